@@ -1,0 +1,5 @@
+//! The rules: pure functions, tables and types. No I/O, no clock (`now` is an argument), no
+//! Diesel, no actix, no floats. Everything else in the house may import this; this imports nothing
+//! of ours.
+
+pub mod ids;

@@ -1,0 +1,5 @@
+//! Countersign: a business portal for bulk payouts.
+//!
+//! The house is described in the README; `tests/architecture.rs` holds which folder may import which.
+
+pub mod domain;
