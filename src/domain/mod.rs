@@ -2,4 +2,12 @@
 //! Diesel, no actix, no floats. Everything else in the house may import this; this imports nothing
 //! of ours.
 
+pub mod authorisation;
+pub mod batch;
+pub mod event;
+pub mod fingerprint;
 pub mod ids;
+pub mod ledger;
+pub mod payout;
+pub mod permission;
+pub mod task;

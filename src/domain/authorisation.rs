@@ -1,0 +1,456 @@
+//! Eyes: which level a batch needs, who may act on it now, and if not, why.
+//!
+//! One function, `may`, answers for pages, API and flows alike. The database holds the same duties
+//! again (one signature a person and revision, no maker among the signers, no approval without the
+//! level's signatures); see the triggers in the migrations.
+
+use crate::domain::batch::{Status, Step};
+use crate::domain::ids::PersonId;
+use crate::domain::permission::Permission;
+use serde::{Deserialize, Serialize};
+
+/// How many people must sign.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Level {
+    /// The initiator, who then releases.
+    #[serde(rename = "2")]
+    Two,
+    /// Initiator and approver.
+    #[serde(rename = "4")]
+    Four,
+    /// Initiator, reviewer and approver.
+    #[serde(rename = "6")]
+    Six,
+}
+
+impl Level {
+    /// The name integrators see.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Two => "Initiator Only",
+            Self::Four => "Initiator -> Approver",
+            Self::Six => "Initiator -> Reviewer -> Approver",
+        }
+    }
+
+    /// How many eyes: 2, 4 or 6; also how it is stored.
+    #[must_use]
+    pub const fn eyes(self) -> i16 {
+        match self {
+            Self::Two => 2,
+            Self::Four => 4,
+            Self::Six => 6,
+        }
+    }
+
+    /// From the stored number of eyes.
+    #[must_use]
+    pub const fn from_eyes(eyes: i16) -> Option<Self> {
+        match eyes {
+            2 => Some(Self::Two),
+            4 => Some(Self::Four),
+            6 => Some(Self::Six),
+            _ => None,
+        }
+    }
+
+    /// The step that submission takes at this level.
+    #[must_use]
+    pub const fn submission(self) -> Step {
+        match self {
+            Self::Two => Step::SubmitForRelease,
+            Self::Four => Step::SubmitForApproval,
+            Self::Six => Step::SubmitForReview,
+        }
+    }
+
+    /// The seats in signing order.
+    #[must_use]
+    pub const fn seats(self) -> &'static [Seat] {
+        match self {
+            Self::Two => &[Seat::Initiator],
+            Self::Four => &[Seat::Initiator, Seat::Approver],
+            Self::Six => &[Seat::Initiator, Seat::Reviewer, Seat::Approver],
+        }
+    }
+}
+
+/// As what a person signs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum Seat {
+    /// Submits.
+    Initiator,
+    /// Reviews.
+    Reviewer,
+    /// Approves.
+    Approver,
+}
+
+impl Seat {
+    /// How it is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Initiator => "initiator",
+            Self::Reviewer => "reviewer",
+            Self::Approver => "approver",
+        }
+    }
+
+    /// From how it is stored.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Initiator, Self::Reviewer, Self::Approver].into_iter().find(|seat| seat.as_str() == text)
+    }
+
+    /// Its name on pages.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Initiator => "Initiator",
+            Self::Reviewer => "Reviewer",
+            Self::Approver => "Approver",
+        }
+    }
+
+    /// What it takes to sit there.
+    #[must_use]
+    pub const fn permission(self) -> Permission {
+        match self {
+            Self::Initiator => Permission::BatchCapture,
+            Self::Reviewer => Permission::BatchReview,
+            Self::Approver => Permission::BatchApprove,
+        }
+    }
+}
+
+/// A band of a policy: batches up to this total need this level.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Band {
+    /// The largest total of the band in minor units; `None` is without limit.
+    pub up_to: Option<i64>,
+    /// What it needs.
+    pub level: Level,
+}
+
+/// The authorisation policy of a payout account, in one version.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Policy {
+    bands: Vec<Band>,
+    six_eyes_from: Option<i64>,
+}
+
+/// Why a policy can't stand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum PolicyFault {
+    /// There must be a band without limit, and it must be the last.
+    #[error("the last band, and only the last, must be without limit")]
+    LastBand,
+    /// Limits must rise.
+    #[error("the limits of the bands must be above zero and rise from band to band")]
+    Order,
+}
+
+impl Policy {
+    /// A policy from ordered bands, the last without limit; optionally a single payout of
+    /// `six_eyes_from` minor units or more needs 6 eyes.
+    ///
+    /// # Errors
+    /// `PolicyFault` where bands are missing or out of order.
+    pub fn try_new(bands: Vec<Band>, six_eyes_from: Option<i64>) -> Result<Self, PolicyFault> {
+        let limits: Vec<Option<i64>> = bands.iter().map(|band| band.up_to).collect();
+        let Some((None, limited)) = limits.split_last() else { return Err(PolicyFault::LastBand) };
+        let mut floor = 0;
+        for limit in limited {
+            let limit = limit.ok_or(PolicyFault::LastBand)?;
+            if limit <= floor {
+                return Err(PolicyFault::Order);
+            }
+            floor = limit;
+        }
+        Ok(Self { bands, six_eyes_from })
+    }
+
+    /// What a batch with this total and largest single payout (minor units) needs.
+    #[must_use]
+    pub fn level(&self, total: i64, largest: i64) -> Level {
+        if self.six_eyes_from.is_some_and(|from| largest >= from) {
+            return Level::Six;
+        }
+        self.bands
+            .iter()
+            .find(|band| band.up_to.is_none_or(|limit| total <= limit))
+            .map_or(Level::Six, |band| band.level)
+    }
+
+    /// The bands in order.
+    #[must_use]
+    pub fn bands(&self) -> &[Band] {
+        &self.bands
+    }
+}
+
+/// What a person can do to a batch.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum Act {
+    /// Correct a row.
+    Correct,
+    /// Sign as initiator.
+    Submit,
+    /// Take a submitted batch back.
+    Recall,
+    /// Sign as reviewer.
+    Review,
+    /// Sign as approver; the deciding signature.
+    Approve,
+    /// Release under 2 eyes.
+    Release,
+    /// Send back with a reason.
+    Return,
+    /// Refuse for good with a reason.
+    Reject,
+    /// Call off.
+    Cancel,
+}
+
+impl Act {
+    /// Every act.
+    pub const ALL: [Self; 9] = [
+        Act::Correct,
+        Act::Submit,
+        Act::Recall,
+        Act::Review,
+        Act::Approve,
+        Act::Release,
+        Act::Return,
+        Act::Reject,
+        Act::Cancel,
+    ];
+
+    /// The verb, to follow "can't be".
+    #[must_use]
+    pub const fn participle(self) -> &'static str {
+        match self {
+            Act::Correct => "corrected",
+            Act::Submit => "submitted",
+            Act::Recall => "recalled",
+            Act::Review => "reviewed",
+            Act::Approve => "approved",
+            Act::Release => "released",
+            Act::Return => "sent back",
+            Act::Reject => "rejected",
+            Act::Cancel => "cancelled",
+        }
+    }
+}
+
+/// What is known of the batch when the question is asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stand {
+    /// Its status.
+    pub status: Status,
+    /// Payable rows in it.
+    pub payable: i64,
+    /// Who signed the current revision as initiator, and whether they are still active.
+    pub initiator: Option<(PersonId, bool)>,
+}
+
+/// What is known of the person when the question is asked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Standing {
+    /// Who they are.
+    pub person: PersonId,
+    /// What they may do on the batch's account.
+    pub permissions: Vec<Permission>,
+    /// Whether they captured or changed anything in it, in any revision.
+    pub maker: bool,
+    /// As what they signed the current revision, if they did.
+    pub signed: Option<Seat>,
+    /// Whether they captured the batch.
+    pub captured: bool,
+}
+
+/// Why somebody may not act now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Refusal {
+    /// Their roles don't give it.
+    #[error("your roles do not let you {}", .0.label())]
+    Permission(Permission),
+    /// One person signs a revision once.
+    #[error("you signed this batch as {}; one person signs a batch once", .0.as_str())]
+    Signed(Seat),
+    /// A maker can't review or approve.
+    #[error("you captured or changed this batch; somebody else must sign it")]
+    Maker,
+    /// Recall and release belong to the initiator.
+    #[error("only the initiator whose signature stands may do this")]
+    NotInitiator,
+    /// The batch is not where this can be done.
+    #[error("a batch that is “{}” can't be {}", .status.label(), .act.participle())]
+    Status {
+        /// Where the batch stands.
+        status: Status,
+        /// What was asked.
+        act: Act,
+    },
+    /// Nothing in it can be paid.
+    #[error("no row of this batch is payable; correct at least one row first")]
+    NothingPayable,
+}
+
+impl Refusal {
+    /// Whether the person is the obstacle (403), rather than the batch's state (409).
+    #[must_use]
+    pub const fn is_duty(self) -> bool {
+        match self {
+            Self::Permission(_) | Self::Signed(_) | Self::Maker | Self::NotInitiator => true,
+            Self::Status { .. } | Self::NothingPayable => false,
+        }
+    }
+}
+
+/// Whether this person may do this to this batch now.
+///
+/// Duty comes before state: somebody who may never do it is told so, whatever the batch's status.
+///
+/// # Errors
+/// The first reason against it.
+pub fn may(act: Act, batch: &Stand, person: &Standing) -> Result<(), Refusal> {
+    match act {
+        Act::Correct => {
+            require(person, Permission::BatchCapture)?;
+            in_status(act, batch, &[Status::Open, Status::Error])
+        }
+        Act::Submit => {
+            require(person, Permission::BatchCapture)?;
+            in_status(act, batch, &[Status::Open])?;
+            if batch.payable == 0 { Err(Refusal::NothingPayable) } else { Ok(()) }
+        }
+        Act::Recall => may_recall(batch, person),
+        Act::Review => may_sign(act, batch, person, Seat::Reviewer),
+        Act::Approve => may_sign(act, batch, person, Seat::Approver),
+        Act::Release => may_release(batch, person),
+        Act::Return | Act::Reject => match waiting_seat(batch.status) {
+            Some(seat) => may_sign(act, batch, person, seat),
+            None => {
+                let review = require(person, Permission::BatchReview);
+                review.or_else(|_| require(person, Permission::BatchApprove))?;
+                Err(Refusal::Status { status: batch.status, act })
+            }
+        },
+        Act::Cancel => may_cancel(batch, person),
+    }
+}
+
+/// The seat whose signature the batch waits for.
+#[must_use]
+pub const fn waiting_seat(status: Status) -> Option<Seat> {
+    match status {
+        Status::AwaitingReview => Some(Seat::Reviewer),
+        Status::AwaitingApproval => Some(Seat::Approver),
+        Status::Queued
+        | Status::Matching
+        | Status::Validating
+        | Status::Failed
+        | Status::Error
+        | Status::Open
+        | Status::AwaitingRelease
+        | Status::Approved
+        | Status::Paying
+        | Status::Paused
+        | Status::Completed
+        | Status::Rejected
+        | Status::Cancelled => None,
+    }
+}
+
+fn require(person: &Standing, permission: Permission) -> Result<(), Refusal> {
+    if person.permissions.contains(&permission) { Ok(()) } else { Err(Refusal::Permission(permission)) }
+}
+
+fn in_status(act: Act, batch: &Stand, allowed: &[Status]) -> Result<(), Refusal> {
+    if allowed.contains(&batch.status) { Ok(()) } else { Err(Refusal::Status { status: batch.status, act }) }
+}
+
+fn may_sign(act: Act, batch: &Stand, person: &Standing, seat: Seat) -> Result<(), Refusal> {
+    require(person, seat.permission())?;
+    if person.maker {
+        return Err(Refusal::Maker);
+    }
+    if let Some(signed) = person.signed {
+        return Err(Refusal::Signed(signed));
+    }
+    if waiting_seat(batch.status) == Some(seat) {
+        Ok(())
+    } else {
+        Err(Refusal::Status { status: batch.status, act })
+    }
+}
+
+fn may_release(batch: &Stand, person: &Standing) -> Result<(), Refusal> {
+    require(person, Permission::BatchCapture)?;
+    in_status(Act::Release, batch, &[Status::AwaitingRelease])?;
+    match batch.initiator {
+        Some((initiator, _)) if initiator == person.person => Ok(()),
+        Some(_) | None => Err(Refusal::NotInitiator),
+    }
+}
+
+fn may_recall(batch: &Stand, person: &Standing) -> Result<(), Refusal> {
+    require(person, Permission::BatchCapture)?;
+    if !batch.status.is_awaiting() {
+        return Err(Refusal::Status { status: batch.status, act: Act::Recall });
+    }
+    match batch.initiator {
+        Some((initiator, active)) if active && initiator != person.person => Err(Refusal::NotInitiator),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// `batch.cancel` cancels any time; an initiator a batch of their own until it is approved.
+fn may_cancel(batch: &Stand, person: &Standing) -> Result<(), Refusal> {
+    if Step::Cancel.from(batch.status).is_none() {
+        if !person.permissions.contains(&Permission::BatchCancel) && !person.captured {
+            return Err(Refusal::Permission(Permission::BatchCancel));
+        }
+        return Err(Refusal::Status { status: batch.status, act: Act::Cancel });
+    }
+    let own = person.captured
+        && person.permissions.contains(&Permission::BatchCapture)
+        && !batch.status.is_reserved();
+    if own { Ok(()) } else { require(person, Permission::BatchCancel) }
+}
+
+/// Somebody who could sign, for the question whether a level can be reached at all.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Candidate {
+    /// Who.
+    pub person: PersonId,
+    /// Could sign as reviewer.
+    pub review: bool,
+    /// Could sign as approver.
+    pub approve: bool,
+}
+
+/// Which seat nobody could fill, given everyone active who is neither a maker nor the initiator.
+///
+/// # Errors
+/// The permission that is missing among other people.
+pub fn can_be_signed(level: Level, candidates: &[Candidate]) -> Result<(), Permission> {
+    let approver = || candidates.iter().any(|c| c.approve);
+    match level {
+        Level::Two => Ok(()),
+        Level::Four if approver() => Ok(()),
+        Level::Four => Err(Permission::BatchApprove),
+        Level::Six => {
+            if !candidates.iter().any(|c| c.review) {
+                return Err(Permission::BatchReview);
+            }
+            let two = candidates.iter().filter(|c| c.review).any(|reviewer| {
+                candidates.iter().any(|c| c.approve && c.person != reviewer.person)
+            });
+            if two { Ok(()) } else { Err(Permission::BatchApprove) }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What happened: one line for timeline, audit log and webhooks, written in the transaction that
+//! made it, and the chain that makes the log provable.
+//!
+//! A line's hash covers the hash of the line before it in the same organisation, so a line that was
+//! changed, dropped or slipped in breaks every later one.
+
+use crate::domain::ids::{BatchId, OrganisationId, PayoutId, PersonId};
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// One thing that happened. `kind` is `noun.verb` in the past.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Event {
+    /// Whose log it goes to.
+    pub organisation: OrganisationId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who did it; `None` is the system.
+    pub actor: Option<PersonId>,
+    /// What, as `batch.approved`.
+    pub kind: &'static str,
+    /// The batch it concerns.
+    pub batch: Option<BatchId>,
+    /// The payout it concerns.
+    pub payout: Option<PayoutId>,
+    /// What is worth keeping beside: amounts, reasons, fingerprints. Never secrets.
+    pub data: Value,
+}
+
+impl Event {
+    /// An event of the organisation as a whole.
+    #[must_use]
+    pub const fn new(organisation: OrganisationId, at: DateTime<Utc>, kind: &'static str, data: Value) -> Self {
+        Self { organisation, at, actor: None, kind, batch: None, payout: None, data }
+    }
+
+    /// Names who did it.
+    #[must_use]
+    pub const fn by(mut self, actor: PersonId) -> Self {
+        self.actor = Some(actor);
+        self
+    }
+
+    /// Names the batch.
+    #[must_use]
+    pub const fn on_batch(mut self, batch: BatchId) -> Self {
+        self.batch = Some(batch);
+        self
+    }
+
+    /// Names the payout.
+    #[must_use]
+    pub const fn on_payout(mut self, payout: PayoutId) -> Self {
+        self.payout = Some(payout);
+        self
+    }
+}
+
+/// What a line's hash covers, as it is stored.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Line<'a> {
+    /// Position in the organisation's log, from 1.
+    pub seq: i64,
+    /// When, to the microsecond (what Postgres keeps).
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub actor: Option<i64>,
+    /// What.
+    pub kind: &'a str,
+    /// The batch's key.
+    pub batch: Option<i64>,
+    /// The payout's id.
+    pub payout: Option<uuid::Uuid>,
+    /// The details, with keys in order.
+    pub data: &'a Value,
+}
+
+/// The hash of `line` after a line with hash `previous` (32 zero bytes before the first).
+#[must_use]
+pub fn chain(previous: &[u8], organisation: OrganisationId, line: &Line<'_>) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(b"countersign event 1\n");
+    hash.update(previous);
+    let mut add = |text: &str| {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text.as_bytes());
+    };
+    add(&organisation.0.to_string());
+    add(&line.seq.to_string());
+    add(&line.at.to_rfc3339_opts(SecondsFormat::Micros, true));
+    add(&line.actor.map_or_else(String::new, |id| id.to_string()));
+    add(line.kind);
+    add(&line.batch.map_or_else(String::new, |id| id.to_string()));
+    add(&line.payout.map_or_else(String::new, |id| id.to_string()));
+    add(&line.data.to_string());
+    hash.finalize().into()
+}

@@ -1,0 +1,16 @@
+//! Queued work, as ids. Written by `store::queue::enqueue` in the transaction that wants it done;
+//! `jobs` matches it exhaustively.
+
+use crate::domain::ids::BatchId;
+use serde::{Deserialize, Serialize};
+
+/// One thing to be done later, safe to do twice.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "task", rename_all = "snake_case")]
+pub enum Task {
+    /// Read the batch's file and judge its rows; goes on where it stopped.
+    ValidateBatch {
+        /// Which.
+        batch: BatchId,
+    },
+}
