@@ -1,0 +1,2 @@
+DROP TABLE intent, payout, batch_block, slice, batch, file_chunk, file;
+DROP SEQUENCE payout_number;

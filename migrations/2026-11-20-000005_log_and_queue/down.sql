@@ -1,0 +1,2 @@
+DROP SCHEMA sandbox CASCADE;
+DROP TABLE task, event, event_head;
