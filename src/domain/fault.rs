@@ -25,10 +25,26 @@ pub struct Fault {
 
 impl Fault {
     /// A fault with its value clipped. Control characters become U+FFFD: Postgres stores no NUL.
-    pub fn new(field: Field, value: &str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
-        let shown = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+    pub fn new(
+        field: Field,
+        value: &str,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        let shown = |c: char| {
+            if c.is_control() {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                c
+            }
+        };
         let value = value.chars().take(VALUE_CHARS_MAX).map(shown).collect();
-        Self { field, value, message: message.into(), remedy: remedy.into() }
+        Self {
+            field,
+            value,
+            message: message.into(),
+            remedy: remedy.into(),
+        }
     }
 }
 
@@ -36,7 +52,9 @@ impl Fault {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum FileFault {
     /// No bytes, or nothing but spaces.
-    #[error("The file is empty. Upload a CSV or XLSX file with a header row and at least 1 row below it.")]
+    #[error(
+        "The file is empty. Upload a CSV or XLSX file with a header row and at least 1 row below it."
+    )]
     Empty,
     /// A header and nothing below it.
     #[error("The file has a header but no rows below it. Add at least 1 row and upload it again.")]
@@ -54,7 +72,9 @@ pub enum FileFault {
         what: &'static str,
     },
     /// A spreadsheet in a form that is not read.
-    #[error("The file is {what}. Save it as XLSX or CSV in your spreadsheet program and upload that.")]
+    #[error(
+        "The file is {what}. Save it as XLSX or CSV in your spreadsheet program and upload that."
+    )]
     OtherSpreadsheet {
         /// What it is, with its article: "an old Excel workbook (.xls)".
         what: &'static str,
@@ -63,25 +83,33 @@ pub enum FileFault {
     #[error("The file is protected by a password. Save a copy without a password and upload that.")]
     PasswordProtected,
     /// Broken inside.
-    #[error("The workbook is damaged and can't be read. Open it in your spreadsheet program, save it again as XLSX and upload that.")]
+    #[error(
+        "The workbook is damaged and can't be read. Open it in your spreadsheet program, save it again as XLSX and upload that."
+    )]
     Damaged {
         /// For the log, never shown.
         detail: String,
     },
     /// Too many parts in the archive.
-    #[error("The workbook has more than {limit} parts inside. Copy the rows into a new workbook and upload that.")]
+    #[error(
+        "The workbook has more than {limit} parts inside. Copy the rows into a new workbook and upload that."
+    )]
     TooManyParts {
         /// The limit.
         limit: usize,
     },
     /// One part unpacks to too much.
-    #[error("A part of the workbook unpacks to more than {limit_mb} MB. Copy the rows into a new workbook, or save it as CSV, and upload that.")]
+    #[error(
+        "A part of the workbook unpacks to more than {limit_mb} MB. Copy the rows into a new workbook, or save it as CSV, and upload that."
+    )]
     PartTooLarge {
         /// The limit in MB.
         limit_mb: u64,
     },
     /// All parts together unpack to too much.
-    #[error("The workbook unpacks to more than {limit_mb} MB. Copy the rows into a new workbook, or save it as CSV, and upload that.")]
+    #[error(
+        "The workbook unpacks to more than {limit_mb} MB. Copy the rows into a new workbook, or save it as CSV, and upload that."
+    )]
     UnpacksTooLarge {
         /// The limit in MB.
         limit_mb: u64,
@@ -93,7 +121,9 @@ pub enum FileFault {
         limit: u32,
     },
     /// Too many columns.
-    #[error("Row {row} has more than {limit} columns. Remove the columns that aren't needed and upload it again.")]
+    #[error(
+        "Row {row} has more than {limit} columns. Remove the columns that aren't needed and upload it again."
+    )]
     TooManyColumns {
         /// The spreadsheet's row number.
         row: u32,
@@ -101,7 +131,9 @@ pub enum FileFault {
         limit: usize,
     },
     /// A cell with too much text.
-    #[error("The cell in row {row}, column {column}, holds more than {limit_kib} KiB of text. Shorten it and upload the file again.")]
+    #[error(
+        "The cell in row {row}, column {column}, holds more than {limit_kib} KiB of text. Shorten it and upload the file again."
+    )]
     CellTooLarge {
         /// The spreadsheet's row number.
         row: u32,
@@ -111,7 +143,9 @@ pub enum FileFault {
         limit_kib: usize,
     },
     /// A row with too much text, which is most often a quote that is never closed.
-    #[error("Row {row} is longer than {limit_kib} KiB. If a quotation mark (\") opens there and is never closed, close or remove it and upload the file again.")]
+    #[error(
+        "Row {row} is longer than {limit_kib} KiB. If a quotation mark (\") opens there and is never closed, close or remove it and upload the file again."
+    )]
     RowTooLarge {
         /// The spreadsheet's row number.
         row: u32,
@@ -125,13 +159,17 @@ pub enum FileFault {
         limit_mib: usize,
     },
     /// A quote open at the end of the file.
-    #[error("A quotation mark (\") opens in row {row} and is never closed. Close or remove it and upload the file again.")]
+    #[error(
+        "A quotation mark (\") opens in row {row} and is never closed. Close or remove it and upload the file again."
+    )]
     OpenQuote {
         /// The spreadsheet's row number.
         row: u32,
     },
     /// Text in a column without a heading, which ragged rows end in.
-    #[error("Row {row} has text in column {column}, which has no heading. Give the column a heading or clear the cell; in a CSV file, put text that contains the separator in quotation marks.")]
+    #[error(
+        "Row {row} has text in column {column}, which has no heading. Give the column a heading or clear the cell; in a CSV file, put text that contains the separator in quotation marks."
+    )]
     NoHeading {
         /// The spreadsheet's row number.
         row: u32,

@@ -4,6 +4,8 @@
 //! heading is matched only with certainty. Two columns for one field match neither, and an unknown
 //! heading is never guessed: an amount read from the wrong column would be paid.
 
+mod names;
+
 use super::fault::{FileFault, column_letters};
 use super::field::Field;
 use super::money::Currency;
@@ -82,10 +84,19 @@ impl Matching {
 /// empty heading is left out: `intake` refuses text under it.
 #[must_use]
 pub fn match_headings(headings: &[String], currency: Currency) -> Matching {
-    let mut meanings: Vec<Option<Meaning>> = headings.iter().map(|heading| meaning_of(heading, currency)).collect();
-    let mut problems: Vec<Problem> = headings.iter().zip(&meanings).enumerate()
+    let mut meanings: Vec<Option<Meaning>> = headings
+        .iter()
+        .map(|heading| meaning_of(heading, currency))
+        .collect();
+    let mut problems: Vec<Problem> = headings
+        .iter()
+        .zip(&meanings)
+        .enumerate()
         .filter(|(_, (_, meaning))| meaning.is_none())
-        .map(|(column, (heading, _))| Problem::Unknown { column, heading: heading.clone() })
+        .map(|(column, (heading, _))| Problem::Unknown {
+            column,
+            heading: heading.clone(),
+        })
         .collect();
     problems.extend(part_doubles(headings, &mut meanings));
     problems.extend(missing(&meanings, &problems));
@@ -94,16 +105,29 @@ pub fn match_headings(headings: &[String], currency: Currency) -> Matching {
 
 fn part_doubles(headings: &[String], meanings: &mut [Option<Meaning>]) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let all: Vec<Meaning> = meanings.iter().flatten().filter(|m| **m != Meaning::LeaveOut).cloned().collect();
+    let all: Vec<Meaning> = meanings
+        .iter()
+        .flatten()
+        .filter(|m| **m != Meaning::LeaveOut)
+        .cloned()
+        .collect();
     let mut told = BTreeSet::new();
     for meaning in all {
         let same = |m: &Option<Meaning>| m.as_ref().is_some_and(|m| key(m) == key(&meaning));
-        let called: Vec<String> = headings.iter().zip(meanings.iter()).filter(|(_, m)| same(m)).map(|(h, _)| h.clone()).collect();
+        let called: Vec<String> = headings
+            .iter()
+            .zip(meanings.iter())
+            .filter(|(_, m)| same(m))
+            .map(|(h, _)| h.clone())
+            .collect();
         if called.len() > 1 && told.insert(key(&meaning)) {
             for slot in meanings.iter_mut().filter(|m| same(m)) {
                 *slot = None;
             }
-            problems.push(Problem::Twice { meaning, headings: called });
+            problems.push(Problem::Twice {
+                meaning,
+                headings: called,
+            });
         }
     }
     problems
@@ -118,8 +142,18 @@ fn key(meaning: &Meaning) -> String {
 }
 
 fn missing(meanings: &[Option<Meaning>], problems: &[Problem]) -> Vec<Problem> {
-    let doubled = |field| problems.iter().any(|p| matches!(p, Problem::Twice { meaning: Meaning::Field(f), .. } if *f == field));
-    let has = |field| doubled(field) || meanings.iter().flatten().any(|m| *m == Meaning::Field(field));
+    let doubled = |field| {
+        problems
+            .iter()
+            .any(|p| matches!(p, Problem::Twice { meaning: Meaning::Field(f), .. } if *f == field))
+    };
+    let has = |field| {
+        doubled(field)
+            || meanings
+                .iter()
+                .flatten()
+                .any(|m| *m == Meaning::Field(field))
+    };
     let mut found = Vec::new();
     if !has(Field::Amount) {
         found.push(Problem::NoAmount);
@@ -127,8 +161,12 @@ fn missing(meanings: &[Option<Meaning>], problems: &[Problem]) -> Vec<Problem> {
     if !has(Field::Iban) && !has(Field::Mobile) {
         match (has(Field::AccountNumber), has(Field::BankCode)) {
             (true, true) => {}
-            (true, false) => found.push(Problem::HalfDestination { missing: Field::BankCode }),
-            (false, true) => found.push(Problem::HalfDestination { missing: Field::AccountNumber }),
+            (true, false) => found.push(Problem::HalfDestination {
+                missing: Field::BankCode,
+            }),
+            (false, true) => found.push(Problem::HalfDestination {
+                missing: Field::AccountNumber,
+            }),
             (false, false) => found.push(Problem::NoDestination),
         }
     }
@@ -140,64 +178,46 @@ fn meaning_of(heading: &str, currency: Currency) -> Option<Meaning> {
     if heading.is_empty() {
         return Some(Meaning::LeaveOut);
     }
-    if heading.get(..METADATA.len()).is_some_and(|start| start.eq_ignore_ascii_case(METADATA)) {
+    if heading
+        .get(..METADATA.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(METADATA))
+    {
         let name = heading.get(METADATA.len()..).unwrap_or_default().trim();
-        let fits = !name.is_empty() && name.chars().count() <= METADATA_NAME_CHARS_MAX && !name.chars().any(char::is_control);
+        let fits = !name.is_empty()
+            && name.chars().count() <= METADATA_NAME_CHARS_MAX
+            && !name.chars().any(char::is_control);
         return fits.then(|| Meaning::Metadata(name.to_owned()));
     }
     let plain = letters(heading);
-    field_called(&plain).or_else(|| amount_with_code(&plain, currency)).map(Meaning::Field)
+    field_called(&plain)
+        .or_else(|| amount_with_code(&plain, currency))
+        .map(Meaning::Field)
 }
 
 /// `Amount (MWK)` and `Net pay MWK`, but only with the account's own currency.
 fn amount_with_code(plain: &str, currency: Currency) -> Option<Field> {
     let code = currency.code().to_ascii_lowercase();
-    let rest = plain.strip_suffix(&code).or_else(|| plain.strip_prefix(&code))?;
+    let rest = plain
+        .strip_suffix(&code)
+        .or_else(|| plain.strip_prefix(&code))?;
     field_called(rest).filter(|field| *field == Field::Amount)
 }
 
 fn letters(heading: &str) -> String {
-    heading.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    heading
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 fn field_called(plain: &str) -> Option<Field> {
-    Field::ALL.iter().copied().find(|field| letters(field.code()) == plain || other_names(*field).contains(&plain))
-}
-
-/// What people call our columns, without spaces and signs. A name stands here only if a payments
-/// file can mean nothing else by it: "Bank", "Date", "Code" and "Total" are for the person to decide.
-const fn other_names(field: Field) -> &'static [&'static str] {
-    match field {
-        Field::Reference => &["ref", "refno", "referenceno", "referencenumber", "yourreference", "paymentreference", "paymentref",
-            "payoutreference", "transactionreference", "customerreference", "externalreference", "externalid", "merchantreference",
-            "staffno", "staffnumber", "staffid", "employeeno", "employeenumber", "employeeid", "empno", "empid", "payrollno",
-            "payrollnumber", "personnelnumber", "invoiceno", "invoicenumber", "endtoendid"],
-        Field::BeneficiaryName => &["beneficiary", "beneficiaryfullname", "name", "fullname", "names", "employee", "employeename", "employeefullname",
-            "staffname", "payee", "payeename", "recipient", "recipientname", "receivername", "creditorname", "accountname",
-            "accountholder", "accountholdername", "nameofbeneficiary", "nameofemployee", "suppliername", "vendorname", "customername"],
-        Field::Iban => &["ibanno", "ibannumber", "ibancode", "beneficiaryiban", "payeeiban", "creditoriban", "bankaccountiban"],
-        Field::AccountNumber => &["accountno", "account", "accountnum", "acctno", "acctnumber", "accno", "accnumber", "acno", "bankaccount",
-            "bankaccountno", "bankaccountnumber", "beneficiaryaccount", "beneficiaryaccountno", "beneficiaryaccountnumber",
-            "payeeaccount", "creditaccount", "creditaccountnumber"],
-        Field::BankCode => &["sortcode", "banksortcode", "branchcode", "bankbranchcode", "routingnumber", "routingcode", "bankroutingnumber",
-            "swift", "swiftcode", "swiftbic", "bic", "biccode", "bicswift", "bankidentifier", "bankid", "beneficiarybankcode"],
-        Field::Mobile => &["mobileno", "mobilenumber", "mobilephone", "mobilephonenumber", "mobilemoney", "mobilemoneynumber", "mobilewallet",
-            "walletnumber", "walletmobile", "walletno", "phone", "phoneno", "phonenumber", "telephone", "telephonenumber", "cell",
-            "cellphone", "cellno", "cellnumber", "cellphonenumber", "msisdn", "contactnumber", "beneficiarymobile", "beneficiaryphone"],
-        Field::Provider => &["walletprovider", "mobilemoneyprovider", "mobileprovider", "providercode", "mobileoperator", "operator",
-            "network", "mobilenetwork", "mno", "telco"],
-        Field::Country => &["countrycode", "beneficiarycountry", "countryiso", "isocountry", "nationcode"],
-        Field::City => &["town", "beneficiarycity", "citytown", "towncity"],
-        Field::Email => &["emailaddress", "mail", "beneficiaryemail", "employeeemail", "payeeemail", "remittanceemail"],
-        Field::Amount => &["netpay", "netsalary", "netwage", "netwages", "netamount", "amounttopay", "amountdue", "payamount", "payableamount",
-            "amountpayable", "paymentamount", "payoutamount", "transferamount", "transactionamount", "netpayable", "payoutvalue", "takehomepay"],
-        Field::Currency => &["currencycode", "ccy", "curr", "isocurrency", "paymentcurrency"],
-        Field::Purpose => &["purposecode", "paymentpurpose", "purposeofpayment", "payoutpurpose", "transactionpurpose"],
-        Field::Comment => &["comments", "narration", "narrative", "description", "paymentdescription", "remark", "remarks", "rationale",
-            "paymentdetails", "paymentnarration", "memo", "message"],
-        Field::PayOn => &["paydate", "paymentdate", "payoutdate", "payday", "valuedate", "executiondate", "scheduleddate", "scheduledate",
-            "scheduledfor", "dateofpayment"],
-    }
+    Field::ALL.iter().copied().find(|field| {
+        letters(field.code()) == plain
+            || names::other_names(*field)
+                .split(' ')
+                .any(|name| name == plain)
+    })
 }
 
 /// One message for the file: what can't be matched, what is missing, what to do.
@@ -207,11 +227,23 @@ fn told(problems: &[Problem]) -> String {
     for problem in problems {
         match problem {
             Problem::Unknown { column, heading } => {
-                let lead = if unknown { ", " } else { "These columns can't be matched: " };
-                let _ = write!(text, "{lead}\u{201c}{}\u{201d} ({})", clipped(heading), column_letters(*column));
+                let lead = if unknown {
+                    ", "
+                } else {
+                    "These columns can't be matched: "
+                };
+                let _ = write!(
+                    text,
+                    "{lead}\u{201c}{}\u{201d} ({})",
+                    clipped(heading),
+                    column_letters(*column)
+                );
                 unknown = true;
             }
-            Problem::Twice { .. } | Problem::NoAmount | Problem::NoDestination | Problem::HalfDestination { .. } => {}
+            Problem::Twice { .. }
+            | Problem::NoAmount
+            | Problem::NoDestination
+            | Problem::HalfDestination { .. } => {}
         }
     }
     if unknown {
@@ -222,7 +254,11 @@ fn told(problems: &[Problem]) -> String {
     }
     if unknown {
         let names: Vec<&str> = Field::ALL.iter().map(|field| field.code()).collect();
-        let _ = write!(text, "Rename a heading to one of {}, or begin it with {METADATA} to keep the column. ", names.join(", "));
+        let _ = write!(
+            text,
+            "Rename a heading to one of {}, or begin it with {METADATA} to keep the column. ",
+            names.join(", ")
+        );
     }
     text.push_str("Then upload the file again.");
     text

@@ -54,7 +54,10 @@ impl MobileFault {
             let example = plan.descriptors().mobile()?.example()?;
             Some(format!(", such as +{} {example}", plan.country_code()))
         });
-        format!("Write the whole number with its calling code{}", example.unwrap_or_default())
+        format!(
+            "Write the whole number with its calling code{}",
+            example.unwrap_or_default()
+        )
     }
 }
 
@@ -68,7 +71,9 @@ pub fn parse(text: &str, country: &str) -> Result<String, MobileFault> {
     let home = country.parse::<Id>().ok();
     let read = if number.starts_with('+') { None } else { home };
     match phonenumber::parse(read, &number) {
-        Ok(found) if phonenumber::is_valid(&found) => Ok(e164(found.code().value(), &found.national().to_string())),
+        Ok(found) if phonenumber::is_valid(&found) => {
+            Ok(e164(found.code().value(), &found.national().to_string()))
+        }
         _ => Err(explain(&number, country)),
     }
 }
@@ -93,20 +98,39 @@ fn dialled(text: &str) -> Result<String, MobileFault> {
     if let Some(rest) = number.strip_prefix("00") {
         number = format!("+{rest}");
     }
-    if number.bytes().filter(u8::is_ascii_digit).count() == 0 { Err(MobileFault::Characters) } else { Ok(number) }
+    if number.bytes().filter(u8::is_ascii_digit).count() == 0 {
+        Err(MobileFault::Characters)
+    } else {
+        Ok(number)
+    }
 }
 
 /// Why a number is not valid, told by the mobile numbers of its country.
 fn explain(number: &str, home: &str) -> MobileFault {
-    let Some((plan, national)) = plan_of(number, home) else { return MobileFault::UnknownCountry };
+    let Some((plan, national)) = plan_of(number, home) else {
+        return MobileFault::UnknownCountry;
+    };
     let country = country_name(plan.id());
-    let lengths = plan.descriptors().mobile().map(phonenumber::metadata::Descriptor::possible_length).filter(|l| !l.is_empty());
+    let lengths = plan
+        .descriptors()
+        .mobile()
+        .map(phonenumber::metadata::Descriptor::possible_length)
+        .filter(|l| !l.is_empty());
     let lengths = lengths.unwrap_or_else(|| plan.descriptors().general().possible_length());
-    let (shortest, longest) = (lengths.iter().min().map_or(0, |n| usize::from(*n)), lengths.iter().max().map_or(0, |n| usize::from(*n)));
+    let (shortest, longest) = (
+        lengths.iter().min().map_or(0, |n| usize::from(*n)),
+        lengths.iter().max().map_or(0, |n| usize::from(*n)),
+    );
     if national < shortest {
-        MobileFault::Short { missing: shortest - national, country }
+        MobileFault::Short {
+            missing: shortest - national,
+            country,
+        }
     } else if longest > 0 && national > longest {
-        MobileFault::Long { surplus: national - longest, country }
+        MobileFault::Long {
+            surplus: national - longest,
+            country,
+        }
     } else {
         MobileFault::NoSuchNumber { country }
     }
@@ -122,7 +146,10 @@ fn plan_of(number: &str, home: &str) -> Option<(&'static phonenumber::Metadata, 
     (1..=3).rev().find_map(|n| {
         let code: u16 = rest.get(..n)?.parse().ok()?;
         let plans = DATABASE.by_code(&code)?;
-        let plan = plans.iter().find(|plan| plan.id() == home).or_else(|| plans.first())?;
+        let plan = plans
+            .iter()
+            .find(|plan| plan.id() == home)
+            .or_else(|| plans.first())?;
         let plan = DATABASE.by_id(plan.id())?;
         Some((plan, rest.len() - n))
     })

@@ -4,7 +4,9 @@
 //! Not here: cut-offs and calendars. The invariant: what is read is an instant that exists in the
 //! zone, not in the past and at most a year ahead.
 
-use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{
+    DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
+};
 use chrono_tz::Tz;
 
 /// How many days ahead a payout can be dated.
@@ -35,8 +37,12 @@ impl PayOnFault {
     #[must_use]
     pub fn remedy(self) -> String {
         match self {
-            Self::Unreadable => "Write the date as YYYY-MM-DD, or with a time as YYYY-MM-DDTHH:MM".into(),
-            Self::Past => "Choose today or a later day, or leave it empty to pay when approved".into(),
+            Self::Unreadable => {
+                "Write the date as YYYY-MM-DD, or with a time as YYYY-MM-DDTHH:MM".into()
+            }
+            Self::Past => {
+                "Choose today or a later day, or leave it empty to pay when approved".into()
+            }
             Self::TooFar => format!("Choose a day within the next {DAYS_AHEAD_MAX} days"),
         }
     }
@@ -50,7 +56,9 @@ impl PayOnFault {
 pub fn parse(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<DateTime<Utc>, PayOnFault> {
     let (date, time) = read(text.trim()).ok_or(PayOnFault::Unreadable)?;
     let today = now.with_timezone(&zone).date_naive();
-    let last = today.checked_add_days(Days::new(DAYS_AHEAD_MAX)).unwrap_or(NaiveDate::MAX);
+    let last = today
+        .checked_add_days(Days::new(DAYS_AHEAD_MAX))
+        .unwrap_or(NaiveDate::MAX);
     if date < today {
         return Err(PayOnFault::Past);
     }
@@ -58,7 +66,8 @@ pub fn parse(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<DateTime<Utc>, 
         return Err(PayOnFault::TooFar);
     }
     let eight = NaiveTime::from_hms_opt(HOUR_OF_A_DATE, 0, 0).unwrap_or_default();
-    let instant = instant(date.and_time(time.unwrap_or(eight)), zone).ok_or(PayOnFault::Unreadable)?;
+    let instant =
+        instant(date.and_time(time.unwrap_or(eight)), zone).ok_or(PayOnFault::Unreadable)?;
     // Times are written to the minute, so the running minute is not past.
     if time.is_some() && now.signed_duration_since(instant) >= TimeDelta::minutes(1) {
         return Err(PayOnFault::Past);
@@ -67,8 +76,13 @@ pub fn parse(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<DateTime<Utc>, 
 }
 
 fn read(text: &str) -> Option<(NaiveDate, Option<NaiveTime>)> {
-    let date = NaiveDate::from_ymd_opt(digits(text, 0, 4)?.cast_signed(), digits(text, 5, 2)?, digits(text, 8, 2)?)?;
-    let mark = |at: usize, allowed: &[u8]| text.as_bytes().get(at).is_some_and(|b| allowed.contains(b));
+    let date = NaiveDate::from_ymd_opt(
+        digits(text, 0, 4)?.cast_signed(),
+        digits(text, 5, 2)?,
+        digits(text, 8, 2)?,
+    )?;
+    let mark =
+        |at: usize, allowed: &[u8]| text.as_bytes().get(at).is_some_and(|b| allowed.contains(b));
     if !mark(4, b"-") || !mark(7, b"-") {
         return None;
     }
@@ -83,12 +97,17 @@ fn read(text: &str) -> Option<(NaiveDate, Option<NaiveTime>)> {
         19 if mark(16, b":") => digits(text, 17, 2)?,
         _ => return None,
     };
-    NaiveTime::from_hms_opt(digits(text, 11, 2)?, digits(text, 14, 2)?, seconds).map(|time| (date, Some(time)))
+    NaiveTime::from_hms_opt(digits(text, 11, 2)?, digits(text, 14, 2)?, seconds)
+        .map(|time| (date, Some(time)))
 }
 
 fn digits(text: &str, at: usize, count: usize) -> Option<u32> {
     let part = text.get(at..at.checked_add(count)?)?;
-    if part.bytes().all(|b| b.is_ascii_digit()) { part.parse().ok() } else { None }
+    if part.bytes().all(|b| b.is_ascii_digit()) {
+        part.parse().ok()
+    } else {
+        None
+    }
 }
 
 /// A local time as an instant: in a gap the first instant after it, where the hour comes twice the

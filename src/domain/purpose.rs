@@ -60,10 +60,15 @@ impl Purpose {
     /// Reads a code or a label without regard to case, spaces, `_` and `-`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|purpose| letters(purpose.code()).eq(letters(text)))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|purpose| letters(purpose.code()).eq(letters(text)))
     }
 }
 
 fn letters(text: &str) -> impl Iterator<Item = char> + '_ {
-    text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase())
+    text.chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-'))
+        .map(|c| c.to_ascii_lowercase())
 }

@@ -78,7 +78,8 @@ struct Faults<'a> {
 
 impl Faults<'_> {
     fn note(&mut self, field: Field, message: impl Into<String>, remedy: impl Into<String>) {
-        self.found.push(Fault::new(field, self.row.text(field), message, remedy));
+        self.found
+            .push(Fault::new(field, self.row.text(field), message, remedy));
     }
 
     /// The text of a field that holds one, as `None` where empty or already faulty.
@@ -93,7 +94,9 @@ impl Faults<'_> {
 
     /// Notes a fault if the text has more than `limit` characters.
     fn within(&mut self, field: Field, limit: usize) {
-        let Some(text) = self.sound(field) else { return };
+        let Some(text) = self.sound(field) else {
+            return;
+        };
         // Bytes are never fewer than characters, and cheap to know.
         if text.len() <= limit {
             return;
@@ -101,7 +104,11 @@ impl Faults<'_> {
         let count = text.chars().count();
         if count > limit {
             let label = field.label();
-            self.note(field, format!("{label} has {count} characters; the limit is {limit}"), format!("Shorten it by {} to {limit} characters", count - limit));
+            self.note(
+                field,
+                format!("{label} has {count} characters; the limit is {limit}"),
+                format!("Shorten it by {} to {limit} characters", count - limit),
+            );
         }
     }
 }
@@ -111,7 +118,10 @@ impl Faults<'_> {
 /// # Errors
 /// All faults of the row, at most one for each field, in the order of the fields.
 pub fn judge(row: &Entered, rules: &RowRules) -> Result<Payable, Vec<Fault>> {
-    let mut faults = Faults { row, found: Vec::new() };
+    let mut faults = Faults {
+        row,
+        found: Vec::new(),
+    };
     entered::note_spoilt(&mut faults);
     texts::note_lengths(&mut faults);
     let destination = destination::read(&mut faults, rules);
@@ -121,17 +131,23 @@ pub fn judge(row: &Entered, rules: &RowRules) -> Result<Payable, Vec<Fault>> {
     let purpose = purpose(&mut faults, rules);
     let pay_on = pay_on(&mut faults, rules);
     match (destination, amount) {
-        (Some((destination, mobile, iban_country)), Some(amount)) if faults.found.is_empty() => Ok(Payable {
-            reference: row.kept(Field::Reference),
-            beneficiary_name: row.kept(Field::BeneficiaryName),
-            destination,
-            contact: Contact { mobile, country: contact.country.or(iban_country), ..contact },
-            amount,
-            purpose,
-            comment: row.kept(Field::Comment),
-            pay_on,
-            metadata: row.metadata().clone(),
-        }),
+        (Some((destination, mobile, iban_country)), Some(amount)) if faults.found.is_empty() => {
+            Ok(Payable {
+                reference: row.kept(Field::Reference),
+                beneficiary_name: row.kept(Field::BeneficiaryName),
+                destination,
+                contact: Contact {
+                    mobile,
+                    country: contact.country.or(iban_country),
+                    ..contact
+                },
+                amount,
+                purpose,
+                comment: row.kept(Field::Comment),
+                pay_on,
+                metadata: row.metadata().clone(),
+            })
+        }
         _ => {
             faults.found.sort_by_key(|fault| fault.field);
             Err(faults.found)
@@ -142,10 +158,18 @@ pub fn judge(row: &Entered, rules: &RowRules) -> Result<Payable, Vec<Fault>> {
 fn amount(faults: &mut Faults<'_>, rules: &RowRules) -> Read<Money> {
     let field = Field::Amount;
     if faults.row.text(field).is_empty() && !faults.has(field) {
-        faults.note(field, "Amount is missing", format!("Write the amount in {}, such as 4500", rules.currency));
+        faults.note(
+            field,
+            "Amount is missing",
+            format!("Write the amount in {}, such as 4500", rules.currency),
+        );
     }
     let text = faults.sound(field)?;
-    let style = if faults.row.amount_is_number() { NumberStyle::Point } else { rules.number_style };
+    let style = if faults.row.amount_is_number() {
+        NumberStyle::Point
+    } else {
+        rules.number_style
+    };
     match Amount::parse(text, rules.currency, style) {
         Ok(minor) => Some(Money::new(minor, rules.currency)),
         Err(fault) => {
@@ -157,17 +181,30 @@ fn amount(faults: &mut Faults<'_>, rules: &RowRules) -> Read<Money> {
 
 fn currency(faults: &mut Faults<'_>, rules: &RowRules) {
     let own = rules.currency.code();
-    if faults.sound(Field::Currency).is_some_and(|text| !text.eq_ignore_ascii_case(own)) {
-        faults.note(Field::Currency, format!("Currency is not the account's, {own}"), format!("Write {own} or leave it empty; pay other currencies from their own account"));
+    if faults
+        .sound(Field::Currency)
+        .is_some_and(|text| !text.eq_ignore_ascii_case(own))
+    {
+        faults.note(
+            Field::Currency,
+            format!("Currency is not the account's, {own}"),
+            format!("Write {own} or leave it empty; pay other currencies from their own account"),
+        );
     }
 }
 
 fn purpose(faults: &mut Faults<'_>, rules: &RowRules) -> Option<Purpose> {
-    let Some(text) = faults.sound(Field::Purpose) else { return rules.purpose_default };
+    let Some(text) = faults.sound(Field::Purpose) else {
+        return rules.purpose_default;
+    };
     let purpose = Purpose::parse(text);
     if purpose.is_none() {
         let codes: Vec<&str> = Purpose::ALL.iter().map(|purpose| purpose.code()).collect();
-        faults.note(Field::Purpose, format!("Purpose is not one of the {}", codes.len()), format!("Use one of {}", codes.join(", ")));
+        faults.note(
+            Field::Purpose,
+            format!("Purpose is not one of the {}", codes.len()),
+            format!("Use one of {}", codes.join(", ")),
+        );
     }
     purpose
 }

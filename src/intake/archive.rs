@@ -27,16 +27,25 @@ pub(super) fn check(file: &File, limits: &Limits) -> Result<Format, FileFault> {
     let mut sum = 0_u64;
     for index in 0..archive.len() {
         let entry = archive.by_index_raw(index).map_err(|e| damaged(&e))?;
-        let (name, size) = (String::from_utf8_lossy(entry.name_raw()).replace('\\', "/").to_lowercase(), entry.size());
+        let (name, size) = (
+            String::from_utf8_lossy(entry.name_raw())
+                .replace('\\', "/")
+                .to_lowercase(),
+            entry.size(),
+        );
         if entry.encrypted() {
             return Err(FileFault::PasswordProtected);
         }
         if size > limits.part_bytes_max {
-            return Err(FileFault::PartTooLarge { limit_mb: limits.part_bytes_max / MB });
+            return Err(FileFault::PartTooLarge {
+                limit_mb: limits.part_bytes_max / MB,
+            });
         }
         sum = sum.saturating_add(size);
         if sum > limits.unpacked_bytes_max {
-            return Err(FileFault::UnpacksTooLarge { limit_mb: limits.unpacked_bytes_max / MB });
+            return Err(FileFault::UnpacksTooLarge {
+                limit_mb: limits.unpacked_bytes_max / MB,
+            });
         }
         names.push(name);
     }
@@ -59,47 +68,93 @@ fn check_entries(mut file: &File, limits: &Limits) -> Result<(), FileFault> {
     })
     .and_then(|()| file.seek(SeekFrom::Start(0)))
     .map_err(|e| super::unreadable(&e))?;
-    if count > limits.parts_max { Err(FileFault::TooManyParts { limit: limits.parts_max }) } else { Ok(()) }
+    if count > limits.parts_max {
+        Err(FileFault::TooManyParts {
+            limit: limits.parts_max,
+        })
+    } else {
+        Ok(())
+    }
 }
 
 /// The reader of workbooks sets memory aside for as many shared strings as the part says it has, so
 /// a number that its own size can't hold must not reach it.
-fn check_shared_strings(archive: &mut ZipArchive<BufReader<&File>>, index: usize) -> Result<(), FileFault> {
+fn check_shared_strings(
+    archive: &mut ZipArchive<BufReader<&File>>,
+    index: usize,
+) -> Result<(), FileFault> {
     let entry = archive.by_index(index).map_err(|e| damaged(&e))?;
     let possible = entry.size() / SHARED_STRING_BYTES_MIN;
     let mut honest = true;
     scan::each(entry.take(u64::MAX), b"uniqueCount", COUNT_BYTES, |after| {
-        let number: String = after.iter().map(|b| char::from(*b)).skip_while(|c| c.is_whitespace() || matches!(c, '=' | '"' | '\'')).take_while(char::is_ascii_digit).collect();
+        let number: String = after
+            .iter()
+            .map(|b| char::from(*b))
+            .skip_while(|c| c.is_whitespace() || matches!(c, '=' | '"' | '\''))
+            .take_while(char::is_ascii_digit)
+            .collect();
         honest = number.is_empty() || number.parse::<u64>().is_ok_and(|count| count <= possible);
         honest
     })
-    .map_err(|e| FileFault::Damaged { detail: e.to_string() })?;
-    if honest { Ok(()) } else { Err(FileFault::Damaged { detail: "the shared strings' count can't be true".into() }) }
+    .map_err(|e| FileFault::Damaged {
+        detail: e.to_string(),
+    })?;
+    if honest {
+        Ok(())
+    } else {
+        Err(FileFault::Damaged {
+            detail: "the shared strings' count can't be true".into(),
+        })
+    }
 }
 
 fn format(names: &[String]) -> Result<Format, FileFault> {
     let has = |test: &dyn Fn(&str) -> bool| names.iter().any(|name| test(name));
     if has(&|name| name == "xl/workbook.bin") {
-        return Err(FileFault::OtherSpreadsheet { what: "a binary Excel workbook (.xlsb)" });
+        return Err(FileFault::OtherSpreadsheet {
+            what: "a binary Excel workbook (.xlsb)",
+        });
     }
-    if has(&|name| name == "content.xml") && has(&|name| name == "mimetype" || name == "meta-inf/manifest.xml") {
-        return Err(FileFault::OtherSpreadsheet { what: "an OpenDocument file (.ods)" });
+    if has(&|name| name == "content.xml")
+        && has(&|name| name == "mimetype" || name == "meta-inf/manifest.xml")
+    {
+        return Err(FileFault::OtherSpreadsheet {
+            what: "an OpenDocument file (.ods)",
+        });
     }
     if has(&|name| name.starts_with("word/")) {
-        return Err(FileFault::NotASpreadsheet { what: "a text document" });
+        return Err(FileFault::NotASpreadsheet {
+            what: "a text document",
+        });
     }
     if has(&|name| name.starts_with("ppt/")) {
-        return Err(FileFault::NotASpreadsheet { what: "a presentation" });
+        return Err(FileFault::NotASpreadsheet {
+            what: "a presentation",
+        });
     }
-    if has(&|name| name.ends_with(".numbers") || name.starts_with("index/") && name.ends_with(".iwa")) {
-        return Err(FileFault::OtherSpreadsheet { what: "a Numbers document" });
+    if has(&|name| {
+        name.ends_with(".numbers") || name.starts_with("index/") && name.ends_with(".iwa")
+    }) {
+        return Err(FileFault::OtherSpreadsheet {
+            what: "a Numbers document",
+        });
     }
-    if !has(&|name| name == "[content_types].xml") || !has(&|name| name.contains("worksheets/") || name.ends_with("workbook.xml")) {
-        return Err(FileFault::NotASpreadsheet { what: "a zip archive" });
+    if !has(&|name| name == "[content_types].xml")
+        || !has(&|name| name.contains("worksheets/") || name.ends_with("workbook.xml"))
+    {
+        return Err(FileFault::NotASpreadsheet {
+            what: "a zip archive",
+        });
     }
-    Ok(if has(&|name| name.ends_with("vbaproject.bin")) { Format::Xlsm } else { Format::Xlsx })
+    Ok(if has(&|name| name.ends_with("vbaproject.bin")) {
+        Format::Xlsm
+    } else {
+        Format::Xlsx
+    })
 }
 
 fn damaged(error: &zip::result::ZipError) -> FileFault {
-    FileFault::Damaged { detail: error.to_string() }
+    FileFault::Damaged {
+        detail: error.to_string(),
+    }
 }

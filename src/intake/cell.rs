@@ -19,11 +19,23 @@ pub(super) fn fill(cell: &mut Cell, value: &DataRef<'_>, zeros: usize) {
     cell.clear();
     match value {
         DataRef::Empty => {}
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => put(cell, text),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+            put(cell, text)
+        }
         DataRef::SharedString(text) => put(cell, text),
         DataRef::Bool(value) => cell.text.push_str(if *value { "TRUE" } else { "FALSE" }),
-        DataRef::Int(value) => number(cell, &value.to_string(), value.unsigned_abs() >= 1_000_000_000_000_000, zeros),
-        DataRef::Float(value) => number(cell, &decimal(*value), value.abs() >= WHOLE_EXACT_BELOW, zeros),
+        DataRef::Int(value) => number(
+            cell,
+            &value.to_string(),
+            value.unsigned_abs() >= 1_000_000_000_000_000,
+            zeros,
+        ),
+        DataRef::Float(value) => number(
+            cell,
+            &decimal(*value),
+            value.abs() >= WHOLE_EXACT_BELOW,
+            zeros,
+        ),
         DataRef::DateTime(value) => date(cell, value),
         DataRef::Error(error) => {
             let _ = write!(cell.text, "{error}");
@@ -41,7 +53,11 @@ fn put(cell: &mut Cell, text: &str) {
 
 fn number(cell: &mut Cell, text: &str, digits_lost: bool, zeros: usize) {
     let whole = text.bytes().all(|b| b.is_ascii_digit());
-    let _ = if whole { write!(cell.text, "{text:0>zeros$}") } else { write!(cell.text, "{text}") };
+    let _ = if whole {
+        write!(cell.text, "{text:0>zeros$}")
+    } else {
+        write!(cell.text, "{text}")
+    };
     cell.is_number = true;
     cell.spoilt = digits_lost.then_some(Spoilt::DigitsLost);
 }
@@ -56,8 +72,15 @@ fn date(cell: &mut Cell, value: &ExcelDateTime) {
 
 /// Times of day are fractions of a day there, and off by some microseconds.
 fn iso(at: NaiveDateTime) -> String {
-    let at = at.checked_add_signed(TimeDelta::milliseconds(500)).unwrap_or(at).trunc_subsecs(0);
-    let form = if at.time() == NaiveTime::MIN { "%Y-%m-%d" } else { "%Y-%m-%dT%H:%M:%S" };
+    let at = at
+        .checked_add_signed(TimeDelta::milliseconds(500))
+        .unwrap_or(at)
+        .trunc_subsecs(0);
+    let form = if at.time() == NaiveTime::MIN {
+        "%Y-%m-%d"
+    } else {
+        "%Y-%m-%dT%H:%M:%S"
+    };
     at.format(form).to_string()
 }
 
@@ -68,8 +91,12 @@ pub(super) fn decimal(value: f64) -> String {
         return (value as i64).to_string();
     }
     let scientific = format!("{value:.14e}");
-    let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
-    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
+    let Some((mantissa, exponent)) = scientific.split_once('e') else {
+        return scientific;
+    };
+    let (sign, mantissa) = mantissa
+        .strip_prefix('-')
+        .map_or(("", mantissa), |rest| ("-", rest));
     let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
     let exponent: i32 = exponent.parse().unwrap_or(0);
     format!("{sign}{}", shifted(digits.trim_end_matches('0'), exponent))
@@ -91,5 +118,9 @@ fn shifted(digits: &str, exponent: i32) -> String {
 /// How many digits a number format such as `0000000000` shows at least; 0 where it does not pad.
 pub(super) fn zeros(format: &str) -> usize {
     let zeros = format.len();
-    if (2..=40).contains(&zeros) && format.bytes().all(|b| b == b'0') { zeros } else { 0 }
+    if (2..=40).contains(&zeros) && format.bytes().all(|b| b == b'0') {
+        zeros
+    } else {
+        0
+    }
 }

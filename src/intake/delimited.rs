@@ -44,7 +44,8 @@ impl Rows {
     pub(super) fn open(file: File, limits: Limits) -> Result<(Format, Self), FileFault> {
         let encoding = encoding::of(rewound(&file)?)?;
         let size = file.metadata().map_err(|e| unreadable(&e))?.len();
-        let sample = scan::head(decoded(rewound(&file)?, encoding), SAMPLE_BYTES).map_err(|e| unreadable(&e))?;
+        let sample = scan::head(decoded(rewound(&file)?, encoding), SAMPLE_BYTES)
+            .map_err(|e| unreadable(&e))?;
         let sample = String::from_utf8_lossy(&sample);
         if sample.chars().all(|c| c.is_whitespace() || c == '\u{feff}') && size <= SAMPLE_BYTES {
             return Err(FileFault::Empty);
@@ -52,14 +53,23 @@ impl Rows {
         let whole = (sample.len() as u64) < SAMPLE_BYTES;
         let dialect = dialect::of(&sample, whole);
         rewound(&file)?;
-        let format = if dialect.separator == b'\t' { Format::Tsv } else { Format::Csv };
+        let format = if dialect.separator == b'\t' {
+            Format::Tsv
+        } else {
+            Format::Csv
+        };
         Ok((format, Self::new(decoded(file, encoding), dialect, limits)))
     }
 
     fn new(text: Box<dyn Read + Send>, dialect: Dialect, limits: Limits) -> Self {
         let taken = Arc::new(AtomicUsize::new(0));
         let end = format!("{0}{LAST_LINE}{0}", char::from(dialect.line_end));
-        let text = Metered { text: Box::new(text.chain(io::Cursor::new(end))), taken: Arc::clone(&taken), limit: limits.row_bytes_max + BUFFER_BYTES, skip_until: dialect.has_separator_line.then_some(dialect.line_end) };
+        let text = Metered {
+            text: Box::new(text.chain(io::Cursor::new(end))),
+            taken: Arc::clone(&taken),
+            limit: limits.row_bytes_max + BUFFER_BYTES,
+            skip_until: dialect.has_separator_line.then_some(dialect.line_end),
+        };
         let records = csv::ReaderBuilder::new()
             .delimiter(dialect.separator)
             .terminator(csv::Terminator::Any(dialect.line_end))
@@ -67,7 +77,15 @@ impl Rows {
             .flexible(true)
             .buffer_capacity(BUFFER_BYTES)
             .from_reader(text);
-        Self { records, record: csv::StringRecord::new(), taken, limits, lines: 1, number: 0, done: false }
+        Self {
+            records,
+            record: csv::StringRecord::new(),
+            taken,
+            limits,
+            lines: 1,
+            number: 0,
+            done: false,
+        }
     }
 
     /// The next row that is not empty.
@@ -89,7 +107,11 @@ impl Rows {
         match self.records.read_record(&mut self.record) {
             Ok(true) => {}
             // Only an open quote can have swallowed the line that we put behind the last.
-            Ok(false) => return Err(FileFault::OpenQuote { row: row_number(self.number) }),
+            Ok(false) => {
+                return Err(FileFault::OpenQuote {
+                    row: row_number(self.number),
+                });
+            }
             Err(error) => return Err(self.explain(&error)),
         }
         self.number = self.number.saturating_add(1 + self.blank_lines());
@@ -99,7 +121,9 @@ impl Rows {
             return Ok(false);
         }
         if last.contains(LAST_LINE) {
-            return Err(FileFault::OpenQuote { row: row_number(self.number) });
+            return Err(FileFault::OpenQuote {
+                row: row_number(self.number),
+            });
         }
         Ok(true)
     }
@@ -108,7 +132,12 @@ impl Rows {
     /// quotes are lines, but not rows.
     fn blank_lines(&mut self) -> u64 {
         let lines = self.records.position().line();
-        let inside = self.record.as_slice().bytes().filter(|b| *b == b'\n').count() as u64;
+        let inside = self
+            .record
+            .as_slice()
+            .bytes()
+            .filter(|b| *b == b'\n')
+            .count() as u64;
         let blank = lines.saturating_sub(self.lines).saturating_sub(inside + 1);
         self.lines = lines;
         blank
@@ -127,10 +156,17 @@ impl Rows {
                 continue;
             }
             if column >= self.limits.columns_max {
-                return Err(FileFault::TooManyColumns { row: into.number, limit: self.limits.columns_max });
+                return Err(FileFault::TooManyColumns {
+                    row: into.number,
+                    limit: self.limits.columns_max,
+                });
             }
             if text.len() > self.limits.field_bytes_max {
-                return Err(FileFault::CellTooLarge { row: into.number, column: column_letters(column), limit_kib: self.limits.field_bytes_max >> 10 });
+                return Err(FileFault::CellTooLarge {
+                    row: into.number,
+                    column: column_letters(column),
+                    limit_kib: self.limits.field_bytes_max >> 10,
+                });
             }
             columns = columns.max(column + 1);
             if into.cells.len() < columns {
@@ -147,11 +183,16 @@ impl Rows {
         if self.taken.load(Ordering::Relaxed) > self.limits.row_bytes_max {
             return self.too_long(row_number(self.number.saturating_add(1)));
         }
-        FileFault::Unreadable { detail: error.to_string() }
+        FileFault::Unreadable {
+            detail: error.to_string(),
+        }
     }
 
     const fn too_long(&self, row: u32) -> FileFault {
-        FileFault::RowTooLarge { row, limit_kib: self.limits.row_bytes_max >> 10 }
+        FileFault::RowTooLarge {
+            row,
+            limit_kib: self.limits.row_bytes_max >> 10,
+        }
     }
 }
 
@@ -160,10 +201,17 @@ fn row_number(number: u64) -> u32 {
 }
 
 /// The stream as UTF-8 without its mark.
-fn decoded<'a>(stream: impl Read + Send + 'a, encoding: &'static Encoding) -> Box<dyn Read + Send + 'a> {
+fn decoded<'a>(
+    stream: impl Read + Send + 'a,
+    encoding: &'static Encoding,
+) -> Box<dyn Read + Send + 'a> {
     // UTF-8 was checked to its last byte, so it passes as it is.
     let mut builder = DecodeReaderBytesBuilder::new();
-    builder.encoding(Some(encoding)).bom_override(true).strip_bom(true).utf8_passthru(encoding == UTF_8);
+    builder
+        .encoding(Some(encoding))
+        .bom_override(true)
+        .strip_bom(true)
+        .utf8_passthru(encoding == UTF_8);
     Box::new(builder.build(stream))
 }
 

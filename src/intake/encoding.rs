@@ -49,7 +49,14 @@ fn by_beginning(bytes: &[u8]) -> Result<Option<&'static Encoding>, FileFault> {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
         return Ok(Some(encoding));
     }
-    let nuls = |odd: usize| bytes.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
+    let nuls = |odd: usize| {
+        bytes
+            .iter()
+            .skip(odd)
+            .step_by(2)
+            .filter(|b| **b == 0)
+            .count()
+    };
     let (even, odd, half) = (nuls(0), nuls(1), bytes.len() / 2);
     // Text of European languages has a NUL in nearly every other byte and none in the rest.
     if half > 0 && odd * 10 > half * 4 && even * 20 < half {
@@ -58,9 +65,14 @@ fn by_beginning(bytes: &[u8]) -> Result<Option<&'static Encoding>, FileFault> {
     if half > 0 && even * 10 > half * 4 && odd * 20 < half {
         return Ok(Some(UTF_16BE));
     }
-    let controls = bytes.iter().filter(|b| b.is_ascii_control() && !matches!(b, b'\t' | b'\r' | b'\n')).count();
+    let controls = bytes
+        .iter()
+        .filter(|b| b.is_ascii_control() && !matches!(b, b'\t' | b'\r' | b'\n'))
+        .count();
     if bytes.len() > 64 && controls * 20 > bytes.len() {
-        return Err(FileFault::NotASpreadsheet { what: "a binary file" });
+        return Err(FileFault::NotASpreadsheet {
+            what: "a binary file",
+        });
     }
     Ok(None)
 }

@@ -24,7 +24,9 @@ pub(super) enum Kind {
 pub(super) fn of(file: &File, limits: &Limits) -> Result<Kind, FileFault> {
     let size = file.metadata().map_err(|e| unreadable(&e))?.len();
     if size > limits.file_bytes_max {
-        return Err(FileFault::TooLarge { limit_mib: limits.file_bytes_max / MIB });
+        return Err(FileFault::TooLarge {
+            limit_mib: limits.file_bytes_max / MIB,
+        });
     }
     let head = scan::head(rewound(file)?, HEAD_BYTES).map_err(|e| unreadable(&e))?;
     let kind = if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
@@ -57,10 +59,14 @@ fn ole(file: &File) -> Result<FileFault, FileFault> {
     if has("Workbook")? || has("Book")? {
         return Ok(OLD_EXCEL);
     }
-    Ok(FileFault::NotASpreadsheet { what: "an old Office document" })
+    Ok(FileFault::NotASpreadsheet {
+        what: "an old Office document",
+    })
 }
 
-const OLD_EXCEL: FileFault = FileFault::OtherSpreadsheet { what: "an old Excel workbook (.xls)" };
+const OLD_EXCEL: FileFault = FileFault::OtherSpreadsheet {
+    what: "an old Excel workbook (.xls)",
+};
 
 /// Beginnings of what people upload by mistake.
 fn known(head: &[u8]) -> Option<FileFault> {
@@ -68,7 +74,15 @@ fn known(head: &[u8]) -> Option<FileFault> {
     let starts = |marks: &[&[u8]]| marks.iter().any(|mark| head.starts_with(mark));
     if starts(&[b"%PDF"]) {
         other("a PDF")
-    } else if starts(&[b"\x89PNG", b"\xFF\xD8\xFF", b"GIF8", b"II*\0", b"MM\0*", b"BM\x36"]) || head.get(8..12) == Some(b"WEBP") {
+    } else if starts(&[
+        b"\x89PNG",
+        b"\xFF\xD8\xFF",
+        b"GIF8",
+        b"II*\0",
+        b"MM\0*",
+        b"BM\x36",
+    ]) || head.get(8..12) == Some(b"WEBP")
+    {
         other("an image")
     } else if starts(&[b"\x1F\x8B", b"7z\xBC\xAF", b"Rar!", b"BZh", b"\xFD7zXZ"]) {
         other("a compressed file")
@@ -76,7 +90,13 @@ fn known(head: &[u8]) -> Option<FileFault> {
         other("a text document")
     } else if starts(&[b"\x7FELF", b"MZ\x90"]) {
         other("a program")
-    } else if starts(&[&[0x09, 0x08, 0x10, 0x00], &[0x09, 0x08, 0x08, 0x00], &[0x09, 0x04, 0x06, 0x00], &[0x09, 0x02, 0x06, 0x00], &[0x09, 0x00, 0x04, 0x00]]) {
+    } else if starts(&[
+        &[0x09, 0x08, 0x10, 0x00],
+        &[0x09, 0x08, 0x08, 0x00],
+        &[0x09, 0x04, 0x06, 0x00],
+        &[0x09, 0x02, 0x06, 0x00],
+        &[0x09, 0x00, 0x04, 0x00],
+    ]) {
         Some(OLD_EXCEL)
     } else {
         markup(head)
@@ -84,14 +104,32 @@ fn known(head: &[u8]) -> Option<FileFault> {
 }
 
 fn markup(head: &[u8]) -> Option<FileFault> {
-    let text: String = head.iter().filter(|b| b.is_ascii()).map(|b| char::from(*b).to_ascii_lowercase()).filter(|c| *c != '\0').take(1024).collect();
+    let text: String = head
+        .iter()
+        .filter(|b| b.is_ascii())
+        .map(|b| char::from(*b).to_ascii_lowercase())
+        .filter(|c| *c != '\0')
+        .take(1024)
+        .collect();
     let text = text.trim_start();
     let starts = |marks: &[&str]| marks.iter().any(|mark| text.starts_with(mark));
-    if starts(&["<!doctype html", "<html", "<table", "<head", "<body", "<meta", "<style"]) {
-        return Some(FileFault::OtherSpreadsheet { what: "a web page (HTML), which some programs call .xls" });
+    if starts(&[
+        "<!doctype html",
+        "<html",
+        "<table",
+        "<head",
+        "<body",
+        "<meta",
+        "<style",
+    ]) {
+        return Some(FileFault::OtherSpreadsheet {
+            what: "a web page (HTML), which some programs call .xls",
+        });
     }
     if starts(&["<?xml", "<!doctype", "<workbook"]) {
-        return Some(FileFault::OtherSpreadsheet { what: "an XML document" });
+        return Some(FileFault::OtherSpreadsheet {
+            what: "an XML document",
+        });
     }
     if starts(&["{\"", "{\n", "{\r\n", "[{", "[\n", "[\r\n"]) {
         return Some(FileFault::NotASpreadsheet { what: "JSON" });

@@ -8,21 +8,39 @@ const CHUNK_BYTES: usize = 64 * 1024;
 
 /// Calls `found` with what follows each occurrence of `pattern`, `tail` bytes of it (fewer at the
 /// end of the stream), until it answers `false`.
-pub(super) fn each(mut stream: impl Read, pattern: &[u8], tail: usize, mut found: impl FnMut(&[u8]) -> bool) -> io::Result<()> {
+pub(super) fn each(
+    mut stream: impl Read,
+    pattern: &[u8],
+    tail: usize,
+    mut found: impl FnMut(&[u8]) -> bool,
+) -> io::Result<()> {
     let keep = pattern.len() + tail;
-    let Some((first, _)) = pattern.split_first() else { return Ok(()) };
+    let Some((first, _)) = pattern.split_first() else {
+        return Ok(());
+    };
     let mut held: Vec<u8> = Vec::with_capacity(CHUNK_BYTES + keep);
     let mut chunk = vec![0; CHUNK_BYTES];
     loop {
         let read = stream.read(&mut chunk)?;
         held.extend_from_slice(chunk.get(..read).unwrap_or_default());
         // Before the end, only places whose whole tail is at hand are looked at.
-        let ready = if read == 0 { held.len() } else { held.len().saturating_sub(keep) };
+        let ready = if read == 0 {
+            held.len()
+        } else {
+            held.len().saturating_sub(keep)
+        };
         let mut at = 0;
-        while let Some(step) = held.get(at..ready).unwrap_or_default().iter().position(|b| b == first) {
+        while let Some(step) = held
+            .get(at..ready)
+            .unwrap_or_default()
+            .iter()
+            .position(|b| b == first)
+        {
             at += step;
             let rest = held.get(at..).unwrap_or_default();
-            if let Some(after) = rest.strip_prefix(pattern) && !found(after.get(..tail).unwrap_or(after)) {
+            if let Some(after) = rest.strip_prefix(pattern)
+                && !found(after.get(..tail).unwrap_or(after))
+            {
                 return Ok(());
             }
             at += 1;

@@ -35,8 +35,15 @@ impl Rows {
     /// Starts the thread.
     pub(super) fn open(file: File, limits: Limits) -> Result<Self, FileFault> {
         let (send, blocks) = sync_channel(BLOCKS);
-        std::thread::Builder::new().name("workbook".into()).spawn(move || run(file, limits, &send)).map_err(|e| super::unreadable(&e))?;
-        Ok(Self { blocks, block: Vec::new().into_iter(), done: false })
+        std::thread::Builder::new()
+            .name("workbook".into())
+            .spawn(move || run(file, limits, &send))
+            .map_err(|e| super::unreadable(&e))?;
+        Ok(Self {
+            blocks,
+            block: Vec::new().into_iter(),
+            done: false,
+        })
     }
 
     /// The next row that is not empty.
@@ -53,7 +60,11 @@ impl Rows {
                 Ok(Message::Block(block)) => self.block = block?.into_iter(),
                 Ok(Message::End) => self.done = true,
                 // The thread ended without a word: it panicked over this workbook.
-                Err(_) => return Err(FileFault::Damaged { detail: "the reader stopped".into() }),
+                Err(_) => {
+                    return Err(FileFault::Damaged {
+                        detail: "the reader stopped".into(),
+                    });
+                }
             }
         }
     }
@@ -69,7 +80,13 @@ enum Stop {
 impl From<XlsxError> for Stop {
     fn from(error: XlsxError) -> Self {
         let encrypted = matches!(error, XlsxError::Password);
-        Self::Fault(if encrypted { FileFault::PasswordProtected } else { FileFault::Damaged { detail: error.to_string() } })
+        Self::Fault(if encrypted {
+            FileFault::PasswordProtected
+        } else {
+            FileFault::Damaged {
+                detail: error.to_string(),
+            }
+        })
     }
 }
 
@@ -85,10 +102,24 @@ fn run(file: File, limits: Limits, send: &SyncSender<Message>) {
 
 fn read(file: File, limits: Limits, send: &SyncSender<Message>) -> Result<(), Stop> {
     let mut workbook: Xlsx<_> = Xlsx::new(BufReader::new(file))?;
-    let visible = |sheet: &&calamine::Sheet| sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet;
-    let names: Vec<String> = workbook.sheets_metadata().iter().filter(visible).map(|sheet| sheet.name.clone()).collect();
+    let visible = |sheet: &&calamine::Sheet| {
+        sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet
+    };
+    let names: Vec<String> = workbook
+        .sheets_metadata()
+        .iter()
+        .filter(visible)
+        .map(|sheet| sheet.name.clone())
+        .collect();
     for name in names {
-        let mut out = Out { send, limits, block: Vec::new(), bytes: 0, row: Row::default(), any: false };
+        let mut out = Out {
+            send,
+            limits,
+            block: Vec::new(),
+            bytes: 0,
+            row: Row::default(),
+            any: false,
+        };
         read_sheet(&mut workbook, &name, &mut out)?;
         if out.any {
             return Ok(());
@@ -97,14 +128,31 @@ fn read(file: File, limits: Limits, send: &SyncSender<Message>) -> Result<(), St
     Ok(())
 }
 
-fn read_sheet(workbook: &mut Xlsx<BufReader<File>>, name: &str, out: &mut Out<'_>) -> Result<(), Stop> {
+fn read_sheet(
+    workbook: &mut Xlsx<BufReader<File>>,
+    name: &str,
+    out: &mut Out<'_>,
+) -> Result<(), Stop> {
     let mut cells = workbook.worksheet_cells_reader(name)?;
-    let zeros: Vec<usize> = cells.styles().iter().map(|style| style.number_format.as_ref().map_or(0, |format| cell::zeros(&format.format_code))).collect();
+    let zeros: Vec<usize> = cells
+        .styles()
+        .iter()
+        .map(|style| {
+            style
+                .number_format
+                .as_ref()
+                .map_or(0, |format| cell::zeros(&format.format_code))
+        })
+        .collect();
     while let Some((found, style)) = cells.next_cell_with_style_id()? {
         let (row, column) = found.get_position();
         // A style without a value is a cell too, often in thousands of columns.
         if !matches!(found.get_value(), DataRef::Empty) {
-            out.cell((row, column), found.get_value(), zeros.get(style).copied().unwrap_or(0))?;
+            out.cell(
+                (row, column),
+                found.get_value(),
+                zeros.get(style).copied().unwrap_or(0),
+            )?;
         }
     }
     out.end_row()?;
@@ -122,12 +170,19 @@ struct Out<'a> {
 }
 
 impl Out<'_> {
-    fn cell(&mut self, (row, column): (u32, u32), value: &DataRef<'_>, zeros: usize) -> Result<(), Stop> {
+    fn cell(
+        &mut self,
+        (row, column): (u32, u32),
+        value: &DataRef<'_>,
+        zeros: usize,
+    ) -> Result<(), Stop> {
         let number = row.saturating_add(1);
         if number != self.row.number {
             self.end_row()?;
             if number < self.row.number {
-                return Err(Stop::Fault(FileFault::Damaged { detail: format!("row {number} comes after row {}", self.row.number) }));
+                return Err(Stop::Fault(FileFault::Damaged {
+                    detail: format!("row {number} comes after row {}", self.row.number),
+                }));
             }
             self.row.number = number;
         }
@@ -150,10 +205,17 @@ impl Out<'_> {
     fn check(&self, cell: &Cell, column: usize) -> Result<(), FileFault> {
         let row = self.row.number;
         if column >= self.limits.columns_max {
-            return Err(FileFault::TooManyColumns { row, limit: self.limits.columns_max });
+            return Err(FileFault::TooManyColumns {
+                row,
+                limit: self.limits.columns_max,
+            });
         }
         if cell.text.len() > self.limits.field_bytes_max {
-            return Err(FileFault::CellTooLarge { row, column: column_letters(column), limit_kib: self.limits.field_bytes_max >> 10 });
+            return Err(FileFault::CellTooLarge {
+                row,
+                column: column_letters(column),
+                limit_kib: self.limits.field_bytes_max >> 10,
+            });
         }
         Ok(())
     }
@@ -161,19 +223,32 @@ impl Out<'_> {
     /// Hands on the row that is being put together, if it has text. Its number stays known.
     fn end_row(&mut self) -> Result<(), Stop> {
         let number = self.row.number;
-        let row = std::mem::replace(&mut self.row, Row { number, cells: Vec::new() });
+        let row = std::mem::replace(
+            &mut self.row,
+            Row {
+                number,
+                cells: Vec::new(),
+            },
+        );
         if row.cells.is_empty() {
             return Ok(());
         }
         self.row.cells.reserve(row.cells.len());
         let bytes = row.text_bytes();
         if bytes > self.limits.row_bytes_max {
-            return Err(Stop::Fault(FileFault::RowTooLarge { row: number, limit_kib: self.limits.row_bytes_max >> 10 }));
+            return Err(Stop::Fault(FileFault::RowTooLarge {
+                row: number,
+                limit_kib: self.limits.row_bytes_max >> 10,
+            }));
         }
         self.any = true;
         self.bytes += bytes;
         self.block.push(row);
-        if self.block.len() >= BLOCK_ROWS || self.bytes >= BLOCK_BYTES { self.flush() } else { Ok(()) }
+        if self.block.len() >= BLOCK_ROWS || self.bytes >= BLOCK_BYTES {
+            self.flush()
+        } else {
+            Ok(())
+        }
     }
 
     fn flush(&mut self) -> Result<(), Stop> {
@@ -182,6 +257,8 @@ impl Out<'_> {
         if block.is_empty() {
             return Ok(());
         }
-        self.send.send(Message::Block(Ok(block))).map_err(|_| Stop::Unheard)
+        self.send
+            .send(Message::Block(Ok(block)))
+            .map_err(|_| Stop::Unheard)
     }
 }

@@ -21,7 +21,11 @@ type Found = (Destination, Option<String>, Option<String>);
 /// Reads the destination, noting every fault on the way.
 pub(super) fn read(faults: &mut Faults<'_>, rules: &RowRules) -> Read<Found> {
     let given = |field| !faults.row.text(field).is_empty();
-    let (has_iban, has_account, has_bank) = (given(Field::Iban), given(Field::AccountNumber), given(Field::BankCode));
+    let (has_iban, has_account, has_bank) = (
+        given(Field::Iban),
+        given(Field::AccountNumber),
+        given(Field::BankCode),
+    );
     let has_mobile = given(Field::Mobile);
     let mobile = read_mobile(faults, rules);
     if has_iban || has_account || has_bank {
@@ -30,7 +34,11 @@ pub(super) fn read(faults: &mut Faults<'_>, rules: &RowRules) -> Read<Found> {
     }
     if has_iban {
         if has_account && !faults.has(Field::AccountNumber) {
-            faults.note(Field::AccountNumber, "IBAN and account number are both filled in", "Keep the IBAN and clear the account number, or the other way round");
+            faults.note(
+                Field::AccountNumber,
+                "IBAN and account number are both filled in",
+                "Keep the IBAN and clear the account number, or the other way round",
+            );
         }
         let (account, country) = read_iban(faults)?;
         return Some((Destination::Bank(account), mobile, Some(country)));
@@ -40,15 +48,30 @@ pub(super) fn read(faults: &mut Faults<'_>, rules: &RowRules) -> Read<Found> {
         return Some((Destination::Bank(account), mobile, None));
     }
     if !has_mobile {
-        faults.note(Field::AccountNumber, "Destination is missing", "Fill in the IBAN, or account number and bank code, or the mobile number");
+        faults.note(
+            Field::AccountNumber,
+            "Destination is missing",
+            "Fill in the IBAN, or account number and bank code, or the mobile number",
+        );
     }
     let provider = read_provider(faults);
-    Some((Destination::Wallet { mobile: mobile?, provider }, None, None))
+    Some((
+        Destination::Wallet {
+            mobile: mobile?,
+            provider,
+        },
+        None,
+        None,
+    ))
 }
 
 fn require_name(faults: &mut Faults<'_>) {
     if faults.row.text(Field::BeneficiaryName).is_empty() && !faults.has(Field::BeneficiaryName) {
-        faults.note(Field::BeneficiaryName, "Beneficiary name is missing", "Write the account holder's name, 1 to 140 characters");
+        faults.note(
+            Field::BeneficiaryName,
+            "Beneficiary name is missing",
+            "Write the account holder's name, 1 to 140 characters",
+        );
     }
 }
 
@@ -67,7 +90,11 @@ fn read_mobile(faults: &mut Faults<'_>, rules: &RowRules) -> Read<String> {
     match mobile::parse(faults.sound(Field::Mobile)?, &rules.country) {
         Ok(mobile) => Some(mobile),
         Err(fault) => {
-            faults.note(Field::Mobile, fault.to_string(), fault.remedy(&rules.country));
+            faults.note(
+                Field::Mobile,
+                fault.to_string(),
+                fault.remedy(&rules.country),
+            );
             None
         }
     }
@@ -76,7 +103,10 @@ fn read_mobile(faults: &mut Faults<'_>, rules: &RowRules) -> Read<String> {
 fn read_iban(faults: &mut Faults<'_>) -> Read<(BankAccount, String)> {
     let electronic = joined(faults.sound(Field::Iban)?).to_ascii_uppercase();
     match electronic.parse::<Iban>() {
-        Ok(iban) => Some((BankAccount::Iban(electronic.clone()), iban.country_code().to_owned())),
+        Ok(iban) => Some((
+            BankAccount::Iban(electronic.clone()),
+            iban.country_code().to_owned(),
+        )),
         Err(fault) => {
             let (message, remedy) = iban_fault(fault);
             faults.note(Field::Iban, message, remedy);
@@ -87,27 +117,52 @@ fn read_iban(faults: &mut Faults<'_>) -> Read<(BankAccount, String)> {
 
 fn iban_fault(fault: ParseIbanError) -> (String, &'static str) {
     match fault {
-        ParseIbanError::InvalidBaseIban { source: ParseBaseIbanError::InvalidChecksum } => {
-            ("IBAN check digits don't match".into(), "Compare it with the beneficiary's, character by character")
-        }
-        ParseIbanError::InvalidBaseIban { source: ParseBaseIbanError::InvalidFormat } => {
-            ("IBAN is not 2 letters, 2 digits and up to 30 letters and digits".into(), "Copy the whole IBAN as the bank gives it")
-        }
-        ParseIbanError::InvalidBban(base) => {
-            (format!("IBAN has not the length or form of {}", mobile::country_name(base.country_code())), "Copy the whole IBAN as the bank gives it")
-        }
-        ParseIbanError::UnknownCountry(base) => {
-            (format!("IBAN begins with {}, which has no IBANs", base.country_code()), "Use account number and bank code for this country")
-        }
+        ParseIbanError::InvalidBaseIban {
+            source: ParseBaseIbanError::InvalidChecksum,
+        } => (
+            "IBAN check digits don't match".into(),
+            "Compare it with the beneficiary's, character by character",
+        ),
+        ParseIbanError::InvalidBaseIban {
+            source: ParseBaseIbanError::InvalidFormat,
+        } => (
+            "IBAN is not 2 letters, 2 digits and up to 30 letters and digits".into(),
+            "Copy the whole IBAN as the bank gives it",
+        ),
+        ParseIbanError::InvalidBban(base) => (
+            format!(
+                "IBAN has not the length or form of {}",
+                mobile::country_name(base.country_code())
+            ),
+            "Copy the whole IBAN as the bank gives it",
+        ),
+        ParseIbanError::UnknownCountry(base) => (
+            format!(
+                "IBAN begins with {}, which has no IBANs",
+                base.country_code()
+            ),
+            "Use account number and bank code for this country",
+        ),
     }
 }
 
 fn read_local(faults: &mut Faults<'_>) -> Read<BankAccount> {
-    require(faults, Field::AccountNumber, "Write the account number, or clear the bank code");
-    require(faults, Field::BankCode, "Write the bank's code, or use the IBAN");
+    require(
+        faults,
+        Field::AccountNumber,
+        "Write the account number, or clear the bank code",
+    );
+    require(
+        faults,
+        Field::BankCode,
+        "Write the bank's code, or use the IBAN",
+    );
     let account_number = read_code(faults, Field::AccountNumber, ACCOUNT_NUMBER_CHARS_MAX);
     let bank_code = read_code(faults, Field::BankCode, BANK_CODE_CHARS_MAX);
-    Some(BankAccount::Local { account_number: account_number?, bank_code: bank_code? })
+    Some(BankAccount::Local {
+        account_number: account_number?,
+        bank_code: bank_code?,
+    })
 }
 
 fn require(faults: &mut Faults<'_>, field: Field, remedy: &str) {
@@ -121,16 +176,29 @@ fn read_code(faults: &mut Faults<'_>, field: Field, limit: usize) -> Read<String
     let code = joined(faults.sound(field)?);
     let label = field.label();
     if code.is_empty() || !code.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        faults.note(field, format!("{label} has other characters than letters and digits"), "Write only letters and digits; spaces and hyphens may stand between them");
+        faults.note(
+            field,
+            format!("{label} has other characters than letters and digits"),
+            "Write only letters and digits; spaces and hyphens may stand between them",
+        );
         return None;
     }
     if code.len() > limit {
-        faults.note(field, format!("{label} has {} characters; the limit is {limit}", code.len()), format!("Shorten it to {limit} characters"));
+        faults.note(
+            field,
+            format!(
+                "{label} has {} characters; the limit is {limit}",
+                code.len()
+            ),
+            format!("Shorten it to {limit} characters"),
+        );
         return None;
     }
     Some(code)
 }
 
 fn joined(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect()
+    text.chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .collect()
 }

@@ -84,7 +84,12 @@ impl Entered {
         if text.is_empty() {
             self.metadata.remove(name);
         } else {
-            self.metadata.insert(name.to_owned(), text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect());
+            self.metadata.insert(
+                name.to_owned(),
+                text.chars()
+                    .map(|c| if c.is_control() { ' ' } else { c })
+                    .collect(),
+            );
         }
     }
 
@@ -107,13 +112,19 @@ impl Entered {
 
 /// Without white space, zero-width and direction marks around it: spreadsheets and chats leave them.
 fn trimmed(text: &str) -> &str {
-    let blank = |c: char| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let blank = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
     text.trim_matches(blank)
 }
 
 /// Fields in which digits are a name and not a quantity.
 const fn names_something(field: Field) -> bool {
-    matches!(field, Field::Reference | Field::Iban | Field::AccountNumber | Field::BankCode | Field::Mobile)
+    matches!(
+        field,
+        Field::Reference | Field::Iban | Field::AccountNumber | Field::BankCode | Field::Mobile
+    )
 }
 
 /// Notes what the spreadsheet has spoilt, and texts that can't be stored or shown as they stand.
@@ -127,10 +138,22 @@ pub(super) fn note_spoilt(faults: &mut Faults<'_>) {
         if faults.has(*field) {
             continue;
         }
-        if names_something(*field) && text.contains(['E', 'e']) && text.contains(['+', '.', ',']) && is_scientific(text) {
-            faults.note(*field, format!("{label} is in scientific notation"), "Format the column as text, write all digits and upload it again");
+        if names_something(*field)
+            && text.contains(['E', 'e'])
+            && text.contains(['+', '.', ','])
+            && is_scientific(text)
+        {
+            faults.note(
+                *field,
+                format!("{label} is in scientific notation"),
+                "Format the column as text, write all digits and upload it again",
+            );
         } else if text.chars().any(unreadable) {
-            faults.note(*field, format!("{label} has a character that can't be read"), "Type the text again without line breaks and special characters");
+            faults.note(
+                *field,
+                format!("{label} has a character that can't be read"),
+                "Type the text again without line breaks and special characters",
+            );
         }
     }
 }
@@ -138,12 +161,24 @@ pub(super) fn note_spoilt(faults: &mut Faults<'_>) {
 fn note_mark(faults: &mut Faults<'_>, field: Field, spoilt: Spoilt) {
     let label = field.label();
     match spoilt {
-        Spoilt::Error => faults.note(field, format!("{label} is a spreadsheet error"), "Correct the formula, or write the value itself"),
+        Spoilt::Error => faults.note(
+            field,
+            format!("{label} is a spreadsheet error"),
+            "Correct the formula, or write the value itself",
+        ),
         Spoilt::Date if !matches!(field, Field::PayOn | Field::Comment) => {
-            faults.note(field, format!("{label} is a date"), "Format the column as text and write the value itself");
+            faults.note(
+                field,
+                format!("{label} is a date"),
+                "Format the column as text and write the value itself",
+            );
         }
         Spoilt::DigitsLost if names_something(field) => {
-            faults.note(field, format!("{label} lost digits: spreadsheets keep 15 of a number"), "Format the column as text and write all digits again");
+            faults.note(
+                field,
+                format!("{label} lost digits: spreadsheets keep 15 of a number"),
+                "Format the column as text and write all digits again",
+            );
         }
         Spoilt::Date | Spoilt::DigitsLost => {}
     }

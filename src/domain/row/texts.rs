@@ -24,7 +24,12 @@ pub(super) fn note_lengths(faults: &mut Faults<'_>) {
 
 /// Country, city and e-mail.
 pub(super) fn contact(faults: &mut Faults<'_>) -> Contact {
-    Contact { mobile: None, country: country(faults), city: faults.sound(Field::City).map(str::to_owned), email: email(faults) }
+    Contact {
+        mobile: None,
+        country: country(faults),
+        city: faults.sound(Field::City).map(str::to_owned),
+        email: email(faults),
+    }
 }
 
 fn country(faults: &mut Faults<'_>) -> Read<String> {
@@ -32,7 +37,11 @@ fn country(faults: &mut Faults<'_>) -> Read<String> {
     if is_country(&code) {
         return Some(code);
     }
-    faults.note(Field::Country, "Country is not a 2-letter code", "Write the ISO 3166-1 code of 2 letters, such as MW");
+    faults.note(
+        Field::Country,
+        "Country is not a 2-letter code",
+        "Write the ISO 3166-1 code of 2 letters, such as MW",
+    );
     None
 }
 
@@ -41,16 +50,29 @@ fn email(faults: &mut Faults<'_>) -> Read<String> {
     if is_email(&text) {
         return Some(text);
     }
-    faults.note(Field::Email, "E-mail address can't be used", format!("Write one address of at most {EMAIL_CHARS_MAX} characters, such as name@example.com"));
+    faults.note(
+        Field::Email,
+        "E-mail address can't be used",
+        format!(
+            "Write one address of at most {EMAIL_CHARS_MAX} characters, such as name@example.com"
+        ),
+    );
     None
 }
 
 /// One plain mailbox of RFC 5321: no quotes, no comments, no list.
 fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return false;
+    };
     let sign = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
     let dots = |part: &str| part.split('.').all(|label| !label.is_empty());
-    let label = |label: &str| label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-') && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+    let label = |label: &str| {
+        label.len() <= 63
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
     text.len() <= EMAIL_CHARS_MAX
         && (1..=EMAIL_LOCAL_CHARS_MAX).contains(&local.len())
         && local.chars().all(sign)

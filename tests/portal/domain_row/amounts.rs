@@ -1,7 +1,9 @@
 //! Amounts: what is read, what is refused, and how money is written.
 
 use super::currency;
-use countersign::domain::money::{AMOUNT_MAJOR_MAX, Amount, AmountFault, Currency, Money, MoneyError, NumberStyle};
+use countersign::domain::money::{
+    AMOUNT_MAJOR_MAX, Amount, AmountFault, Currency, Money, MoneyError, NumberStyle,
+};
 use proptest::prelude::*;
 
 fn read(text: &str, code: &str) -> Result<i64, AmountFault> {
@@ -14,10 +16,27 @@ fn read_comma(text: &str, code: &str) -> Result<i64, AmountFault> {
 
 #[test]
 fn amounts_as_people_write_them() {
-    for text in ["4500", "4500.00", "4500.0", "4,500.00", "4 500.00", "4\u{a0}500", "MWK 4,500.00", "4500 mwk", " 4,500 "] {
+    for text in [
+        "4500",
+        "4500.00",
+        "4500.0",
+        "4,500.00",
+        "4 500.00",
+        "4\u{a0}500",
+        "MWK 4,500.00",
+        "4500 mwk",
+        " 4,500 ",
+    ] {
         assert_eq!(read(text, "MWK"), Ok(450_000), "{text}");
     }
-    for text in ["4500", "4500,00", "4.500,00", "4 500,00", "4\u{202f}500,0", "4'500,00"] {
+    for text in [
+        "4500",
+        "4500,00",
+        "4.500,00",
+        "4 500,00",
+        "4\u{202f}500,0",
+        "4'500,00",
+    ] {
         assert_eq!(read_comma(text, "MWK"), Ok(450_000), "{text}");
     }
     assert_eq!(read("1.234", "KWD"), Ok(1234));
@@ -56,7 +75,10 @@ fn amounts_that_are_faults() {
     for (text, fault) in cases {
         assert_eq!(read(text, "MWK"), Err(fault), "{text}");
     }
-    assert_eq!(read("4.5", "JPY"), Err(AmountFault::Decimals(currency("JPY"))));
+    assert_eq!(
+        read("4.5", "JPY"),
+        Err(AmountFault::Decimals(currency("JPY")))
+    );
     assert_eq!(read_comma("4,500.00", "MWK"), Err(AmountFault::NotANumber));
     assert_eq!(read("4.500,00", "MWK"), Err(AmountFault::NotANumber));
 }
@@ -65,9 +87,18 @@ fn amounts_that_are_faults() {
 fn faults_name_the_number_and_the_limit() {
     let fault = read("4500.005", "MWK").unwrap_err();
     assert_eq!(fault.to_string(), "MWK has 2 decimals");
-    assert_eq!(fault.remedy(), "Write the amount with at most 2 decimals, such as 4500.00");
-    assert_eq!(read("1.5", "JPY").unwrap_err().remedy(), "Write whole JPY without decimals");
-    assert_eq!(read("9000000000001", "MWK").unwrap_err().to_string(), "Amount is above the limit of MWK 9,000,000,000,000.00");
+    assert_eq!(
+        fault.remedy(),
+        "Write the amount with at most 2 decimals, such as 4500.00"
+    );
+    assert_eq!(
+        read("1.5", "JPY").unwrap_err().remedy(),
+        "Write whole JPY without decimals"
+    );
+    assert_eq!(
+        read("9000000000001", "MWK").unwrap_err().to_string(),
+        "Amount is above the limit of MWK 9,000,000,000,000.00"
+    );
 }
 
 #[test]
@@ -91,8 +122,14 @@ fn money_is_written_with_its_currency() {
     assert_eq!(money.plain(), "12480200.00");
     assert_eq!(Money::new(-5, currency("MWK")).to_string(), "MWK -0.05");
     assert_eq!(Money::new(1_234, currency("JPY")).grouped(), "1,234");
-    assert_eq!(Money::new(1_234_567, currency("KWD")).grouped(), "1,234.567");
-    assert_eq!(Money::new(i64::MIN, currency("MWK")).plain(), "-92233720368547758.08");
+    assert_eq!(
+        Money::new(1_234_567, currency("KWD")).grouped(),
+        "1,234.567"
+    );
+    assert_eq!(
+        Money::new(i64::MIN, currency("MWK")).plain(),
+        "-92233720368547758.08"
+    );
     assert_eq!(Currency::parse("XAU"), None);
     assert_eq!(Currency::parse("KWACHA"), None);
 }
@@ -103,7 +140,10 @@ fn money_adds_up_or_says_why_not() {
     assert_eq!(mwk(5).checked_add(mwk(7)), Ok(mwk(12)));
     assert_eq!(mwk(5).checked_sub(mwk(7)), Ok(mwk(-2)));
     assert_eq!(mwk(i64::MAX).checked_add(mwk(1)), Err(MoneyError::Overflow));
-    assert_eq!(mwk(1).checked_add(Money::new(1, currency("SAR"))), Err(MoneyError::Currencies(currency("MWK"), currency("SAR"))));
+    assert_eq!(
+        mwk(1).checked_add(Money::new(1, currency("SAR"))),
+        Err(MoneyError::Currencies(currency("MWK"), currency("SAR")))
+    );
 }
 
 proptest! {

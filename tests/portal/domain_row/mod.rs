@@ -22,7 +22,14 @@ pub(crate) fn now() -> DateTime<Utc> {
 }
 
 pub(crate) fn malawi() -> RowRules {
-    RowRules { currency: currency("MWK"), country: "MW".into(), zone: chrono_tz::Africa::Blantyre, purpose_default: None, number_style: NumberStyle::Point, now: now() }
+    RowRules {
+        currency: currency("MWK"),
+        country: "MW".into(),
+        zone: chrono_tz::Africa::Blantyre,
+        purpose_default: None,
+        number_style: NumberStyle::Point,
+        now: now(),
+    }
 }
 
 pub(crate) fn entered(texts: &[(Field, &str)]) -> Entered {
@@ -40,9 +47,17 @@ pub(crate) fn wallet() -> Entered {
 
 /// A row with nothing wrong: an account at a bank.
 pub(crate) fn bank() -> Entered {
-    entered(&[(Field::BeneficiaryName, "Mphatso Chirwa"), (Field::AccountNumber, "0011 2398 45"), (Field::BankCode, "NBM"), (Field::Amount, "4500")])
+    entered(&[
+        (Field::BeneficiaryName, "Mphatso Chirwa"),
+        (Field::AccountNumber, "0011 2398 45"),
+        (Field::BankCode, "NBM"),
+        (Field::Amount, "4500"),
+    ])
 }
 
 pub(crate) fn told(faults: &[Fault]) -> Vec<(Field, &str)> {
-    faults.iter().map(|fault| (fault.field, fault.message.as_str())).collect()
+    faults
+        .iter()
+        .map(|fault| (fault.field, fault.message.as_str()))
+        .collect()
 }

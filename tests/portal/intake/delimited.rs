@@ -13,15 +13,44 @@ fn encoded(text: &str, encoding: &'static Encoding) -> Vec<u8> {
 }
 
 fn utf16(text: &str, big: bool, mark: bool) -> Vec<u8> {
-    let text = if mark { format!("\u{feff}{text}") } else { text.to_owned() };
-    text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+    let text = if mark {
+        format!("\u{feff}{text}")
+    } else {
+        text.to_owned()
+    };
+    text.encode_utf16()
+        .flat_map(|unit| {
+            if big {
+                unit.to_be_bytes()
+            } else {
+                unit.to_le_bytes()
+            }
+        })
+        .collect()
 }
 
 /// Reads the bytes and checks that the German file came out, letter by letter.
 fn assert_german(bytes: &[u8]) {
     let read = read(bytes).unwrap();
-    assert_eq!(read.header, ["Name", "IBAN", "Betrag", "Währung", "Verwendungszweck"]);
-    assert_eq!(read.rows[0], (2, ["Müller & Söhne GmbH", "DE89 3704 0044 0532 0130 00", "1.234,56", "EUR", "Größe \"XL\", Straße 5"].map(String::from).to_vec()));
+    assert_eq!(
+        read.header,
+        ["Name", "IBAN", "Betrag", "Währung", "Verwendungszweck"]
+    );
+    assert_eq!(
+        read.rows[0],
+        (
+            2,
+            [
+                "Müller & Söhne GmbH",
+                "DE89 3704 0044 0532 0130 00",
+                "1.234,56",
+                "EUR",
+                "Größe \"XL\", Straße 5"
+            ]
+            .map(String::from)
+            .to_vec()
+        )
+    );
     assert_eq!(read.rows[1].1[0], "François Lefèvre");
     assert_eq!(read.rows[1].1[3], "€");
     assert_eq!((read.rows.len(), read.rows[2].0), (3, 4));
@@ -39,7 +68,12 @@ fn encodings_are_found_by_looking() {
     assert_german(&utf16(GERMAN, true, false));
     for encoding in [ISO_8859_15, MACINTOSH] {
         let read = read(&encoded(GERMAN, encoding)).unwrap();
-        assert_eq!((read.header.len(), read.rows.len()), (5, 3), "{}", encoding.name());
+        assert_eq!(
+            (read.header.len(), read.rows.len()),
+            (5, 3),
+            "{}",
+            encoding.name()
+        );
     }
 }
 
@@ -71,7 +105,10 @@ fn text_that_stops_being_utf8_late() {
 #[test]
 fn separators_are_found_by_looking() {
     let header = |text: &str| read(text.as_bytes()).unwrap().header;
-    assert_eq!(header("name,iban,amount\n\"Smith, John\",GB29,\"1,234.56\"\nAnn,GB29,10\n"), ["name", "iban", "amount"]);
+    assert_eq!(
+        header("name,iban,amount\n\"Smith, John\",GB29,\"1,234.56\"\nAnn,GB29,10\n"),
+        ["name", "iban", "amount"]
+    );
     assert_eq!(header(TABS), ["name", "amount", "note"]);
     assert_eq!(header("a|b|c\n1|2,5|3\n1|2,5|3\n"), ["a", "b", "c"]);
     assert_eq!(header("iban\nDE1\nDE2\n"), ["iban"]);
@@ -83,7 +120,14 @@ fn separators_are_found_by_looking() {
 
 #[test]
 fn row_numbers_are_the_spreadsheets_own() {
-    let numbers = |text: &str| read(text.as_bytes()).unwrap().rows.into_iter().map(|row| row.0).collect::<Vec<_>>();
+    let numbers = |text: &str| {
+        read(text.as_bytes())
+            .unwrap()
+            .rows
+            .into_iter()
+            .map(|row| row.0)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(numbers("a,b\n1,2\n\n\n3,4\n"), [2, 5]);
     assert_eq!(numbers("a,b\r\n1,2\r\n\r\n\r\n3,4\r\n"), [2, 5]);
     assert_eq!(numbers("\n\na,b\n1,2\n3,4"), [4, 5]);
@@ -104,7 +148,13 @@ fn cells_are_trimmed_and_nothing_is_run() {
 fn short_rows_are_filled_and_empty_columns_ignored() {
     let read = read(b"a,b,c,,\n1\n1,2,3,,,,\n").unwrap();
     assert_eq!(read.header, ["a", "b", "c"]);
-    assert_eq!(read.rows, [(2, ["1", "", ""].map(String::from).to_vec()), (3, ["1", "2", "3"].map(String::from).to_vec())]);
+    assert_eq!(
+        read.rows,
+        [
+            (2, ["1", "", ""].map(String::from).to_vec()),
+            (3, ["1", "2", "3"].map(String::from).to_vec())
+        ]
+    );
 }
 
 #[test]
@@ -117,5 +167,13 @@ fn samples_tell_the_number_style() {
     assert_eq!(reader.samples(1).len(), 200);
     assert_eq!(NumberStyle::of(reader.samples(1)), NumberStyle::Comma);
     let rows = all(reader).unwrap();
-    assert_eq!((rows.len(), rows[199].number, rows[200].number, rows[499].number), (500, 201, 202, 501));
+    assert_eq!(
+        (
+            rows.len(),
+            rows[199].number,
+            rows[200].number,
+            rows[499].number
+        ),
+        (500, 201, 202, 501)
+    );
 }

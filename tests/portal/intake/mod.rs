@@ -9,6 +9,12 @@ use countersign::intake::{Limits, Reader, Row, open};
 use std::fs::File;
 use std::io::{Seek as _, Write as _};
 
+/// A reader goes with its job from thread to thread.
+const _: fn() = || {
+    fn is_send<T: Send>() {}
+    is_send::<Reader>();
+};
+
 /// What came out of a file: the header, then each row with its number.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Read {
@@ -39,8 +45,20 @@ pub(crate) fn all(mut reader: Reader) -> Result<Vec<Row>, FileFault> {
 pub(crate) fn read_within(bytes: &[u8], limits: Limits) -> Result<Read, FileFault> {
     let reader = open(file(bytes), limits)?;
     let (format, header) = (reader.format().code(), reader.header().to_vec());
-    let rows = all(reader)?.into_iter().map(|row| (row.number, row.cells.into_iter().map(|cell| cell.text).collect())).collect();
-    Ok(Read { format, header, rows })
+    let rows = all(reader)?
+        .into_iter()
+        .map(|row| {
+            (
+                row.number,
+                row.cells.into_iter().map(|cell| cell.text).collect(),
+            )
+        })
+        .collect();
+    Ok(Read {
+        format,
+        header,
+        rows,
+    })
 }
 
 pub(crate) fn read(bytes: &[u8]) -> Result<Read, FileFault> {
