@@ -3,3 +3,4 @@
 //! The house is described in the README; `tests/architecture.rs` holds which folder may import which.
 
 pub mod domain;
+pub mod intake;

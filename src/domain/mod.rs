@@ -4,10 +4,19 @@
 
 pub mod authorisation;
 pub mod batch;
+pub mod destination;
 pub mod event;
+pub mod fault;
+pub mod field;
 pub mod fingerprint;
+pub mod headings;
 pub mod ids;
 pub mod ledger;
+pub mod mobile;
+pub mod money;
+pub mod pay_on;
 pub mod payout;
 pub mod permission;
+pub mod purpose;
+pub mod row;
 pub mod task;

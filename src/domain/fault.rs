@@ -1,0 +1,203 @@
+//! What people are told: faults of a row, stored with it and shown in the cell, and faults of a
+//! whole file.
+//!
+//! What each rule is lives beside the rule. The invariant: every message names the problem, the
+//! number or limit, and what to do; none says more of a value than its first 200 characters.
+
+use super::field::Field;
+use serde::{Deserialize, Serialize};
+
+/// How many characters of a value are kept with its fault.
+pub const VALUE_CHARS_MAX: usize = 200;
+
+/// A fault of one row in one column. Stored as JSON.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Fault {
+    /// The column.
+    pub field: Field,
+    /// What stood there, at most [`VALUE_CHARS_MAX`] characters, control characters replaced.
+    pub value: String,
+    /// Short, for the cell: `MWK has 2 decimals`.
+    pub message: String,
+    /// What to do, for the row's page and the error file.
+    pub remedy: String,
+}
+
+impl Fault {
+    /// A fault with its value clipped. Control characters become U+FFFD: Postgres stores no NUL.
+    pub fn new(
+        field: Field,
+        value: &str,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        let shown = |c: char| {
+            if c.is_control() {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                c
+            }
+        };
+        let value = value.chars().take(VALUE_CHARS_MAX).map(shown).collect();
+        Self {
+            field,
+            value,
+            message: message.into(),
+            remedy: remedy.into(),
+        }
+    }
+}
+
+/// Why nothing of a file is taken in. `Display` is the sentence people are told.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum FileFault {
+    /// No bytes, or nothing but spaces.
+    #[error(
+        "The file is empty. Upload a CSV or XLSX file with a header row and at least 1 row below it."
+    )]
+    Empty,
+    /// A header and nothing below it.
+    #[error("The file has a header but no rows below it. Add at least 1 row and upload it again.")]
+    HeaderOnly,
+    /// Larger than what is taken.
+    #[error("The file is larger than the limit of {limit_mib} MiB. Split it into smaller files.")]
+    TooLarge {
+        /// The limit in MiB.
+        limit_mib: u64,
+    },
+    /// Something else altogether.
+    #[error("The file is {what}, not a spreadsheet. Save the list as XLSX or CSV and upload that.")]
+    NotASpreadsheet {
+        /// What it is, with its article: "a PDF".
+        what: &'static str,
+    },
+    /// A spreadsheet in a form that is not read.
+    #[error(
+        "The file is {what}. Save it as XLSX or CSV in your spreadsheet program and upload that."
+    )]
+    OtherSpreadsheet {
+        /// What it is, with its article: "an old Excel workbook (.xls)".
+        what: &'static str,
+    },
+    /// Encrypted.
+    #[error("The file is protected by a password. Save a copy without a password and upload that.")]
+    PasswordProtected,
+    /// Broken inside.
+    #[error(
+        "The workbook is damaged and can't be read. Open it in your spreadsheet program, save it again as XLSX and upload that."
+    )]
+    Damaged {
+        /// For the log, never shown.
+        detail: String,
+    },
+    /// Too many parts in the archive.
+    #[error(
+        "The workbook has more than {limit} parts inside. Copy the rows into a new workbook and upload that."
+    )]
+    TooManyParts {
+        /// The limit.
+        limit: usize,
+    },
+    /// One part unpacks to too much.
+    #[error(
+        "A part of the workbook unpacks to more than {limit_mb} MB. Copy the rows into a new workbook, or save it as CSV, and upload that."
+    )]
+    PartTooLarge {
+        /// The limit in MB.
+        limit_mb: u64,
+    },
+    /// All parts together unpack to too much.
+    #[error(
+        "The workbook unpacks to more than {limit_mb} MB. Copy the rows into a new workbook, or save it as CSV, and upload that."
+    )]
+    UnpacksTooLarge {
+        /// The limit in MB.
+        limit_mb: u64,
+    },
+    /// Too many rows.
+    #[error("The file has more than {limit} rows. Split it into files of at most {limit} rows.")]
+    TooManyRows {
+        /// The limit.
+        limit: u32,
+    },
+    /// Too many columns.
+    #[error(
+        "Row {row} has more than {limit} columns. Remove the columns that aren't needed and upload it again."
+    )]
+    TooManyColumns {
+        /// The spreadsheet's row number.
+        row: u32,
+        /// The limit.
+        limit: usize,
+    },
+    /// A cell with too much text.
+    #[error(
+        "The cell in row {row}, column {column}, holds more than {limit_kib} KiB of text. Shorten it and upload the file again."
+    )]
+    CellTooLarge {
+        /// The spreadsheet's row number.
+        row: u32,
+        /// The column's letters.
+        column: String,
+        /// The limit in KiB.
+        limit_kib: usize,
+    },
+    /// A row with too much text, which is most often a quote that is never closed.
+    #[error(
+        "Row {row} is longer than {limit_kib} KiB. If a quotation mark (\") opens there and is never closed, close or remove it and upload the file again."
+    )]
+    RowTooLarge {
+        /// The spreadsheet's row number.
+        row: u32,
+        /// The limit in KiB.
+        limit_kib: usize,
+    },
+    /// More text than is taken in all.
+    #[error("The file holds more than {limit_mib} MiB of text. Split it into smaller files.")]
+    TextTooLarge {
+        /// The limit in MiB.
+        limit_mib: usize,
+    },
+    /// A quote open at the end of the file.
+    #[error(
+        "A quotation mark (\") opens in row {row} and is never closed. Close or remove it and upload the file again."
+    )]
+    OpenQuote {
+        /// The spreadsheet's row number.
+        row: u32,
+    },
+    /// Text in a column without a heading, which ragged rows end in.
+    #[error(
+        "Row {row} has text in column {column}, which has no heading. Give the column a heading or clear the cell; in a CSV file, put text that contains the separator in quotation marks."
+    )]
+    NoHeading {
+        /// The spreadsheet's row number.
+        row: u32,
+        /// The column's letters.
+        column: String,
+    },
+    /// Headings that can't be matched; the text names them and what to do.
+    #[error("{0}")]
+    Columns(String),
+    /// Our own trouble reading it, not the file's.
+    #[error("The file could not be read. Upload it again.")]
+    Unreadable {
+        /// For the log, never shown.
+        detail: String,
+    },
+}
+
+/// A column's letters as spreadsheets show them; counts from 0.
+#[must_use]
+pub fn column_letters(index: usize) -> String {
+    let mut letters = String::new();
+    let mut rest = index;
+    loop {
+        let letter = u8::try_from(rest % 26).map_or('?', |n| char::from(b'A' + n));
+        letters.insert(0, letter);
+        match (rest / 26).checked_sub(1) {
+            Some(next) => rest = next,
+            None => return letters,
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Dates on which people want to be paid: `YYYY-MM-DD`, meant as 08:00, or with a time, in the
+//! account's zone.
+//!
+//! Not here: cut-offs and calendars. The invariant: what is read is an instant that exists in the
+//! zone, not in the past and at most a year ahead.
+
+use chrono::{
+    DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
+};
+use chrono_tz::Tz;
+
+/// How many days ahead a payout can be dated.
+pub const DAYS_AHEAD_MAX: u64 = 366;
+
+/// The hour at which a date without a time is paid.
+const HOUR_OF_A_DATE: u32 = 8;
+
+/// A clock change moves the hands by less than this; a gap is left by then.
+const GAP_MINUTES_MAX: i64 = 26 * 60;
+
+/// What is wrong with a date.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum PayOnFault {
+    /// Not of the forms that are read, or no such day.
+    #[error("Date can't be read")]
+    Unreadable,
+    /// Before now.
+    #[error("Date is in the past")]
+    Past,
+    /// More than [`DAYS_AHEAD_MAX`] days from today.
+    #[error("Date is more than {DAYS_AHEAD_MAX} days ahead")]
+    TooFar,
+}
+
+impl PayOnFault {
+    /// What to do about it.
+    #[must_use]
+    pub fn remedy(self) -> String {
+        match self {
+            Self::Unreadable => {
+                "Write the date as YYYY-MM-DD, or with a time as YYYY-MM-DDTHH:MM".into()
+            }
+            Self::Past => {
+                "Choose today or a later day, or leave it empty to pay when approved".into()
+            }
+            Self::TooFar => format!("Choose a day within the next {DAYS_AHEAD_MAX} days"),
+        }
+    }
+}
+
+/// Reads a date or date-time in `zone`. A date means 08:00, and today's is good even after that:
+/// such a payout goes when it is approved.
+///
+/// # Errors
+/// [`PayOnFault`] says which rule it breaks.
+pub fn parse(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<DateTime<Utc>, PayOnFault> {
+    let (date, time) = read(text.trim()).ok_or(PayOnFault::Unreadable)?;
+    let today = now.with_timezone(&zone).date_naive();
+    let last = today
+        .checked_add_days(Days::new(DAYS_AHEAD_MAX))
+        .unwrap_or(NaiveDate::MAX);
+    if date < today {
+        return Err(PayOnFault::Past);
+    }
+    if date > last {
+        return Err(PayOnFault::TooFar);
+    }
+    let eight = NaiveTime::from_hms_opt(HOUR_OF_A_DATE, 0, 0).unwrap_or_default();
+    let instant =
+        instant(date.and_time(time.unwrap_or(eight)), zone).ok_or(PayOnFault::Unreadable)?;
+    // Times are written to the minute, so the running minute is not past.
+    if time.is_some() && now.signed_duration_since(instant) >= TimeDelta::minutes(1) {
+        return Err(PayOnFault::Past);
+    }
+    Ok(instant)
+}
+
+fn read(text: &str) -> Option<(NaiveDate, Option<NaiveTime>)> {
+    let date = NaiveDate::from_ymd_opt(
+        digits(text, 0, 4)?.cast_signed(),
+        digits(text, 5, 2)?,
+        digits(text, 8, 2)?,
+    )?;
+    let mark =
+        |at: usize, allowed: &[u8]| text.as_bytes().get(at).is_some_and(|b| allowed.contains(b));
+    if !mark(4, b"-") || !mark(7, b"-") {
+        return None;
+    }
+    if text.len() == 10 {
+        return Some((date, None));
+    }
+    if !mark(10, b"T ") || !mark(13, b":") {
+        return None;
+    }
+    let seconds = match text.len() {
+        16 => 0,
+        19 if mark(16, b":") => digits(text, 17, 2)?,
+        _ => return None,
+    };
+    NaiveTime::from_hms_opt(digits(text, 11, 2)?, digits(text, 14, 2)?, seconds)
+        .map(|time| (date, Some(time)))
+}
+
+fn digits(text: &str, at: usize, count: usize) -> Option<u32> {
+    let part = text.get(at..at.checked_add(count)?)?;
+    if part.bytes().all(|b| b.is_ascii_digit()) {
+        part.parse().ok()
+    } else {
+        None
+    }
+}
+
+/// A local time as an instant: in a gap the first instant after it, where the hour comes twice the
+/// earlier one.
+fn instant(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
+    (0..=GAP_MINUTES_MAX).find_map(|minutes| {
+        let local = local.checked_add_signed(TimeDelta::minutes(minutes))?;
+        match zone.from_local_datetime(&local) {
+            LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at.with_timezone(&Utc)),
+            LocalResult::None => None,
+        }
+    })
+}

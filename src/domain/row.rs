@@ -1,0 +1,220 @@
+//! One row of a batch: what somebody entered becomes a payout that can be paid, or all its faults.
+//!
+//! Not here: reading files (`intake`), rules over many rows such as a reference used twice, and what
+//! is already on the account (`flows`). The invariant: a [`Payable`] satisfies every rule of the
+//! batch file that one row can show, whether the row came from a file, a form or the API.
+
+mod destination;
+mod entered;
+mod texts;
+
+pub use entered::{Entered, Spoilt};
+
+use super::destination::{Contact, Destination};
+use super::fault::Fault;
+use super::field::Field;
+use super::money::{Amount, Currency, Money, NumberStyle};
+use super::pay_on;
+use super::purpose::Purpose;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use std::collections::BTreeMap;
+
+/// How many characters a reference may have.
+pub const REFERENCE_CHARS_MAX: usize = 64;
+/// How many characters a beneficiary's name may have.
+pub const NAME_CHARS_MAX: usize = 140;
+/// How many characters a comment may have.
+pub const COMMENT_CHARS_MAX: usize = 500;
+
+/// What a row is judged by: the payout account, the batch, the file and the clock.
+#[derive(Clone, Debug)]
+pub struct RowRules {
+    /// The account's currency.
+    pub currency: Currency,
+    /// The account's country, ISO 3166-1 alpha-2: national phone numbers are read by it.
+    pub country: String,
+    /// The account's zone: dates are read in it.
+    pub zone: Tz,
+    /// The batch's purpose, else the account's default.
+    pub purpose_default: Option<Purpose>,
+    /// How the file writes amounts. [`NumberStyle::Point`] for forms and the API.
+    pub number_style: NumberStyle,
+    /// When it is judged.
+    pub now: DateTime<Utc>,
+}
+
+/// A row that can be paid.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Payable {
+    /// The merchant's own reference.
+    pub reference: Option<String>,
+    /// Required for bank destinations.
+    pub beneficiary_name: Option<String>,
+    /// Where it goes.
+    pub destination: Destination,
+    /// How the beneficiary is reached.
+    pub contact: Contact,
+    /// Greater than zero, in the account's currency.
+    pub amount: Money,
+    /// The row's, else the rules' default.
+    pub purpose: Option<Purpose>,
+    /// The rationale.
+    pub comment: Option<String>,
+    /// The row's own date; `None` leaves it to the batch.
+    pub pay_on: Option<DateTime<Utc>>,
+    /// Kept and searchable.
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// A value that was read, or a fault that was noted.
+type Read<T> = Option<T>;
+
+/// The faults met so far.
+struct Faults<'a> {
+    row: &'a Entered,
+    found: Vec<Fault>,
+}
+
+impl Faults<'_> {
+    fn note(&mut self, field: Field, message: impl Into<String>, remedy: impl Into<String>) {
+        self.found
+            .push(Fault::new(field, self.row.text(field), message, remedy));
+    }
+
+    /// The text of a field that holds one, as `None` where empty or already faulty.
+    fn sound(&self, field: Field) -> Option<&str> {
+        let text = self.row.text(field);
+        (!text.is_empty() && !self.has(field)).then_some(text)
+    }
+
+    fn has(&self, field: Field) -> bool {
+        self.found.iter().any(|fault| fault.field == field)
+    }
+
+    /// Notes a fault if the text has more than `limit` characters.
+    fn within(&mut self, field: Field, limit: usize) {
+        let Some(text) = self.sound(field) else {
+            return;
+        };
+        // Bytes are never fewer than characters, and cheap to know.
+        if text.len() <= limit {
+            return;
+        }
+        let count = text.chars().count();
+        if count > limit {
+            let label = field.label();
+            self.note(
+                field,
+                format!("{label} has {count} characters; the limit is {limit}"),
+                format!("Shorten it by {} to {limit} characters", count - limit),
+            );
+        }
+    }
+}
+
+/// Judges one row by itself.
+///
+/// # Errors
+/// All faults of the row, at most one for each field, in the order of the fields.
+pub fn judge(row: &Entered, rules: &RowRules) -> Result<Payable, Vec<Fault>> {
+    let mut faults = Faults {
+        row,
+        found: Vec::new(),
+    };
+    entered::note_spoilt(&mut faults);
+    texts::note_lengths(&mut faults);
+    let destination = destination::read(&mut faults, rules);
+    let contact = texts::contact(&mut faults);
+    let amount = amount(&mut faults, rules);
+    currency(&mut faults, rules);
+    let purpose = purpose(&mut faults, rules);
+    let pay_on = pay_on(&mut faults, rules);
+    match (destination, amount) {
+        (Some((destination, mobile, iban_country)), Some(amount)) if faults.found.is_empty() => {
+            Ok(Payable {
+                reference: row.kept(Field::Reference),
+                beneficiary_name: row.kept(Field::BeneficiaryName),
+                destination,
+                contact: Contact {
+                    mobile,
+                    country: contact.country.or(iban_country),
+                    ..contact
+                },
+                amount,
+                purpose,
+                comment: row.kept(Field::Comment),
+                pay_on,
+                metadata: row.metadata().clone(),
+            })
+        }
+        _ => {
+            faults.found.sort_by_key(|fault| fault.field);
+            Err(faults.found)
+        }
+    }
+}
+
+fn amount(faults: &mut Faults<'_>, rules: &RowRules) -> Read<Money> {
+    let field = Field::Amount;
+    if faults.row.text(field).is_empty() && !faults.has(field) {
+        faults.note(
+            field,
+            "Amount is missing",
+            format!("Write the amount in {}, such as 4500", rules.currency),
+        );
+    }
+    let text = faults.sound(field)?;
+    let style = if faults.row.amount_is_number() {
+        NumberStyle::Point
+    } else {
+        rules.number_style
+    };
+    match Amount::parse(text, rules.currency, style) {
+        Ok(minor) => Some(Money::new(minor, rules.currency)),
+        Err(fault) => {
+            faults.note(field, fault.to_string(), fault.remedy());
+            None
+        }
+    }
+}
+
+fn currency(faults: &mut Faults<'_>, rules: &RowRules) {
+    let own = rules.currency.code();
+    if faults
+        .sound(Field::Currency)
+        .is_some_and(|text| !text.eq_ignore_ascii_case(own))
+    {
+        faults.note(
+            Field::Currency,
+            format!("Currency is not the account's, {own}"),
+            format!("Write {own} or leave it empty; pay other currencies from their own account"),
+        );
+    }
+}
+
+fn purpose(faults: &mut Faults<'_>, rules: &RowRules) -> Option<Purpose> {
+    let Some(text) = faults.sound(Field::Purpose) else {
+        return rules.purpose_default;
+    };
+    let purpose = Purpose::parse(text);
+    if purpose.is_none() {
+        let codes: Vec<&str> = Purpose::ALL.iter().map(|purpose| purpose.code()).collect();
+        faults.note(
+            Field::Purpose,
+            format!("Purpose is not one of the {}", codes.len()),
+            format!("Use one of {}", codes.join(", ")),
+        );
+    }
+    purpose
+}
+
+fn pay_on(faults: &mut Faults<'_>, rules: &RowRules) -> Option<DateTime<Utc>> {
+    match pay_on::parse(faults.sound(Field::PayOn)?, rules.zone, rules.now) {
+        Ok(at) => Some(at),
+        Err(fault) => {
+            faults.note(Field::PayOn, fault.to_string(), fault.remedy());
+            None
+        }
+    }
+}

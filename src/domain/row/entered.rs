@@ -1,0 +1,190 @@
+//! What somebody entered in a row, before it is judged: text for each field, and what the
+//! spreadsheet is known to have spoilt.
+//!
+//! Not here: the rules of each field. The invariant: texts have no white space around them, and a
+//! value that lost something on its way is marked, so that it ends as a fault and never as a guess.
+
+use super::Faults;
+use crate::domain::field::Field;
+use crate::domain::money::is_scientific;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How a spreadsheet spoilt a cell.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Spoilt {
+    /// A number of 16 or more digits: spreadsheets keep 15.
+    DigitsLost,
+    /// A date, which is right only where a date belongs.
+    Date,
+    /// A formula's error such as `#N/A`.
+    Error,
+}
+
+/// One row as entered. Kept as JSON with rows that have faults.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Entered {
+    texts: BTreeMap<Field, String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    spoilt: BTreeMap<Field, Spoilt>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    metadata: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    amount_is_number: bool,
+}
+
+impl Entered {
+    /// An empty row.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The trimmed text of a field, empty where nothing was entered.
+    #[must_use]
+    pub fn text(&self, field: Field) -> &str {
+        self.texts.get(&field).map_or("", String::as_str)
+    }
+
+    /// Enters a text, as a person does: whatever was spoilt before is well again.
+    pub fn set(&mut self, field: Field, text: &str) {
+        let text = trimmed(text);
+        self.spoilt.remove(&field);
+        if field == Field::Amount {
+            self.amount_is_number = false;
+        }
+        if text.is_empty() {
+            self.texts.remove(&field);
+        } else {
+            self.texts.insert(field, text.to_owned());
+        }
+    }
+
+    /// Marks what was just entered as spoilt.
+    pub fn spoil(&mut self, field: Field, spoilt: Spoilt) {
+        self.spoilt.insert(field, spoilt);
+    }
+
+    /// Says that the amount came as a number and not as text: its decimals stand after a point,
+    /// whatever the file's texts do.
+    pub fn set_amount_is_number(&mut self) {
+        self.amount_is_number = true;
+    }
+
+    /// Whether the amount came as a number.
+    #[must_use]
+    pub const fn amount_is_number(&self) -> bool {
+        self.amount_is_number
+    }
+
+    /// Keeps a piece of metadata; nothing for an empty text. Control characters become spaces.
+    pub fn set_metadata(&mut self, name: &str, text: &str) {
+        let text = trimmed(text);
+        if text.is_empty() {
+            self.metadata.remove(name);
+        } else {
+            self.metadata.insert(
+                name.to_owned(),
+                text.chars()
+                    .map(|c| if c.is_control() { ' ' } else { c })
+                    .collect(),
+            );
+        }
+    }
+
+    /// The metadata by name.
+    #[must_use]
+    pub const fn metadata(&self) -> &BTreeMap<String, String> {
+        &self.metadata
+    }
+
+    /// The texts by field, without the empty ones.
+    #[must_use]
+    pub const fn texts(&self) -> &BTreeMap<Field, String> {
+        &self.texts
+    }
+
+    pub(super) fn kept(&self, field: Field) -> Option<String> {
+        self.texts.get(&field).cloned()
+    }
+}
+
+/// Without white space, zero-width and direction marks around it: spreadsheets and chats leave them.
+fn trimmed(text: &str) -> &str {
+    let blank = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    text.trim_matches(blank)
+}
+
+/// Fields in which digits are a name and not a quantity.
+const fn names_something(field: Field) -> bool {
+    matches!(
+        field,
+        Field::Reference | Field::Iban | Field::AccountNumber | Field::BankCode | Field::Mobile
+    )
+}
+
+/// Notes what the spreadsheet has spoilt, and texts that can't be stored or shown as they stand.
+pub(super) fn note_spoilt(faults: &mut Faults<'_>) {
+    let row = faults.row;
+    for (field, spoilt) in &row.spoilt {
+        note_mark(faults, *field, *spoilt);
+    }
+    for (field, text) in &row.texts {
+        let label = field.label();
+        if faults.has(*field) {
+            continue;
+        }
+        if names_something(*field)
+            && text.contains(['E', 'e'])
+            && text.contains(['+', '.', ','])
+            && is_scientific(text)
+        {
+            faults.note(
+                *field,
+                format!("{label} is in scientific notation"),
+                "Format the column as text, write all digits and upload it again",
+            );
+        } else if text.chars().any(unreadable) {
+            faults.note(
+                *field,
+                format!("{label} has a character that can't be read"),
+                "Type the text again without line breaks and special characters",
+            );
+        }
+    }
+}
+
+fn note_mark(faults: &mut Faults<'_>, field: Field, spoilt: Spoilt) {
+    let label = field.label();
+    match spoilt {
+        Spoilt::Error => faults.note(
+            field,
+            format!("{label} is a spreadsheet error"),
+            "Correct the formula, or write the value itself",
+        ),
+        Spoilt::Date if !matches!(field, Field::PayOn | Field::Comment) => {
+            faults.note(
+                field,
+                format!("{label} is a date"),
+                "Format the column as text and write the value itself",
+            );
+        }
+        Spoilt::DigitsLost if names_something(field) => {
+            faults.note(
+                field,
+                format!("{label} lost digits: spreadsheets keep 15 of a number"),
+                "Format the column as text and write all digits again",
+            );
+        }
+        Spoilt::Date | Spoilt::DigitsLost => {}
+    }
+}
+
+/// NUL and other control characters, and what a decoder puts where it could not read.
+fn unreadable(c: char) -> bool {
+    c.is_control() || c == char::REPLACEMENT_CHARACTER
+}

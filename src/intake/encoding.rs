@@ -1,0 +1,106 @@
+//! Which encoding a text file has: its mark, else UTF-16 by its NULs, else UTF-8 if all of it is,
+//! else the likeliest 8-bit one.
+//!
+//! The invariant: nothing is called UTF-8 that is not UTF-8 to its last byte.
+
+use super::unreadable;
+use crate::domain::fault::FileFault;
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use std::io::Read;
+
+const CHUNK_BYTES: usize = 64 * 1024;
+
+/// How much text with signs beyond ASCII the guess is made from.
+const GUESS_BYTES_MAX: usize = 4 << 20;
+
+/// Finds the encoding; reads the stream to its end.
+pub(super) fn of(mut stream: impl Read) -> Result<&'static Encoding, FileFault> {
+    let mut chunk = vec![0; CHUNK_BYTES];
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    let mut tail: Vec<u8> = Vec::new();
+    let (mut first, mut utf8, mut fed) = (true, true, 0_usize);
+    loop {
+        let read = fill(&mut stream, &mut chunk)?;
+        let bytes = chunk.get(..read).unwrap_or_default();
+        if first {
+            if let Some(encoding) = by_beginning(bytes)? {
+                return Ok(encoding);
+            }
+            first = false;
+        }
+        utf8 = utf8 && goes_on_as_utf8(&mut tail, bytes, read == 0);
+        if read > 0 && fed < GUESS_BYTES_MAX && !bytes.is_ascii() {
+            detector.feed(bytes, false);
+            fed += read;
+        }
+        if read == 0 {
+            return Ok(if utf8 { UTF_8 } else { guess(detector) });
+        }
+    }
+}
+
+fn guess(mut detector: EncodingDetector) -> &'static Encoding {
+    detector.feed(b"", true);
+    detector.guess(None, Utf8Detection::Deny)
+}
+
+fn by_beginning(bytes: &[u8]) -> Result<Option<&'static Encoding>, FileFault> {
+    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
+        return Ok(Some(encoding));
+    }
+    let nuls = |odd: usize| {
+        bytes
+            .iter()
+            .skip(odd)
+            .step_by(2)
+            .filter(|b| **b == 0)
+            .count()
+    };
+    let (even, odd, half) = (nuls(0), nuls(1), bytes.len() / 2);
+    // Text of European languages has a NUL in nearly every other byte and none in the rest.
+    if half > 0 && odd * 10 > half * 4 && even * 20 < half {
+        return Ok(Some(UTF_16LE));
+    }
+    if half > 0 && even * 10 > half * 4 && odd * 20 < half {
+        return Ok(Some(UTF_16BE));
+    }
+    let controls = bytes
+        .iter()
+        .filter(|b| b.is_ascii_control() && !matches!(b, b'\t' | b'\r' | b'\n'))
+        .count();
+    if bytes.len() > 64 && controls * 20 > bytes.len() {
+        return Err(FileFault::NotASpreadsheet {
+            what: "a binary file",
+        });
+    }
+    Ok(None)
+}
+
+/// Whether `tail` and `bytes` are valid UTF-8 so far; leaves an unfinished character in `tail`.
+fn goes_on_as_utf8(tail: &mut Vec<u8>, bytes: &[u8], at_end: bool) -> bool {
+    tail.extend_from_slice(bytes);
+    match std::str::from_utf8(tail) {
+        Ok(_) => {
+            tail.clear();
+            true
+        }
+        Err(e) if e.error_len().is_none() && !at_end => {
+            tail.drain(..e.valid_up_to());
+            true
+        }
+        Err(_) => false,
+    }
+}
+
+/// Reads until the buffer is full or the stream ends.
+fn fill(stream: &mut impl Read, buffer: &mut [u8]) -> Result<usize, FileFault> {
+    let mut filled = 0;
+    while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match stream.read(rest).map_err(|e| unreadable(&e))? {
+            0 => break,
+            read => filled += read,
+        }
+    }
+    Ok(filled)
+}

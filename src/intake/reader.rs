@@ -1,0 +1,187 @@
+//! A file opened: its header, some rows ahead, then one row at a time.
+//!
+//! What a row is made of is `delimited`'s and `workbook`'s. The invariant: every row given has as
+//! many cells as the header, and no text without a heading above it.
+
+use super::{Cell, Format, Limits, Row, delimited, kind, workbook};
+use crate::domain::fault::{FileFault, column_letters};
+use std::fs::File;
+
+/// How many rows below the header are read ahead as samples.
+pub const SAMPLE_ROWS: usize = 200;
+
+/// Where rows come from. Gives rows that are not empty, in order, each within the limits on
+/// columns, cells and row.
+enum Source {
+    Delimited(Box<delimited::Rows>),
+    Workbook(workbook::Rows),
+}
+
+impl Source {
+    fn next_row(&mut self, into: &mut Row) -> Result<bool, FileFault> {
+        match self {
+            Self::Delimited(rows) => rows.next_row(into),
+            Self::Workbook(rows) => rows.next_row(into),
+        }
+    }
+}
+
+/// Reads the rows of one file.
+pub struct Reader {
+    format: Format,
+    header: Vec<String>,
+    header_row: u32,
+    samples: Vec<Row>,
+    samples_given: usize,
+    source: Source,
+    limits: Limits,
+    rows: u32,
+    text_bytes: usize,
+}
+
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader")
+            .field("format", &self.format)
+            .field("header", &self.header)
+            .field("rows", &self.rows)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Opens a file: decides what it is, finds its header and reads ahead some rows.
+///
+/// # Errors
+/// [`FileFault`] where it is no spreadsheet that is read, breaks a limit, or has no rows.
+pub fn open(file: File, limits: Limits) -> Result<Reader, FileFault> {
+    let (format, mut source) = match kind::of(&file, &limits)? {
+        kind::Kind::Workbook(format) => (
+            format,
+            Source::Workbook(workbook::Rows::open(file, limits)?),
+        ),
+        kind::Kind::Text => {
+            let (format, rows) = delimited::Rows::open(file, limits)?;
+            (format, Source::Delimited(Box::new(rows)))
+        }
+    };
+    let mut first = Row::default();
+    if !source.next_row(&mut first)? {
+        return Err(FileFault::Empty);
+    }
+    let header_row = first.number;
+    let mut header: Vec<String> = first.cells.into_iter().map(|cell| cell.text).collect();
+    while header.last().is_some_and(String::is_empty) {
+        header.pop();
+    }
+    let mut reader = Reader {
+        format,
+        header,
+        header_row,
+        samples: Vec::new(),
+        samples_given: 0,
+        source,
+        limits,
+        rows: 0,
+        text_bytes: 0,
+    };
+    reader.read_ahead()?;
+    Ok(reader)
+}
+
+impl Reader {
+    /// What the file is.
+    #[must_use]
+    pub const fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The first row that is not empty. An empty heading in it stands above an empty column.
+    #[must_use]
+    pub fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// The header's row number.
+    #[must_use]
+    pub const fn header_row(&self) -> u32 {
+        self.header_row
+    }
+
+    /// The texts of one column in the first [`SAMPLE_ROWS`] rows, without the empty ones and without
+    /// cells that are numbers in a workbook. Made for `NumberStyle::of`.
+    #[must_use]
+    pub fn samples(&self, column: usize) -> Vec<&str> {
+        let cells = self.samples.iter().filter_map(|row| row.cells.get(column));
+        cells
+            .filter(|cell| !cell.is_number && !cell.text.is_empty())
+            .map(|cell| cell.text.as_str())
+            .collect()
+    }
+
+    /// The first rows as they were read, for showing.
+    #[must_use]
+    pub fn sample_rows(&self) -> &[Row] {
+        &self.samples
+    }
+
+    /// Reads the next row into `into`, whose buffers are used again; `false` at the end. Empty rows
+    /// are skipped. Each row has exactly as many cells as the header.
+    ///
+    /// # Errors
+    /// [`FileFault`]; the file is then given up as a whole.
+    pub fn next_row(&mut self, into: &mut Row) -> Result<bool, FileFault> {
+        if let Some(sample) = self.samples.get(self.samples_given) {
+            into.copy_from(sample);
+            self.samples_given += 1;
+            return Ok(true);
+        }
+        self.read(into)
+    }
+
+    fn read_ahead(&mut self) -> Result<(), FileFault> {
+        let mut row = Row::default();
+        while self.samples.len() < SAMPLE_ROWS && self.read(&mut row)? {
+            self.samples.push(row.clone());
+        }
+        if self.samples.is_empty() {
+            Err(FileFault::HeaderOnly)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn read(&mut self, into: &mut Row) -> Result<bool, FileFault> {
+        if !self.source.next_row(into)? {
+            return Ok(false);
+        }
+        self.rows += 1;
+        if self.rows > self.limits.rows_max {
+            return Err(FileFault::TooManyRows {
+                limit: self.limits.rows_max,
+            });
+        }
+        self.text_bytes = self.text_bytes.saturating_add(into.text_bytes());
+        if self.text_bytes > self.limits.text_bytes_max {
+            return Err(FileFault::TextTooLarge {
+                limit_mib: self.limits.text_bytes_max >> 20,
+            });
+        }
+        self.fit_header(into)?;
+        Ok(true)
+    }
+
+    /// Text without a heading has no meaning anybody could check, and in a CSV file it is the sign
+    /// of a separator inside a text, which shifts every cell after it.
+    fn fit_header(&self, row: &mut Row) -> Result<(), FileFault> {
+        for (column, cell) in row.cells.iter().enumerate() {
+            if !cell.text.is_empty() && self.header.get(column).is_none_or(String::is_empty) {
+                return Err(FileFault::NoHeading {
+                    row: row.number,
+                    column: column_letters(column),
+                });
+            }
+        }
+        row.cells.resize_with(self.header.len(), Cell::default);
+        Ok(())
+    }
+}

@@ -1,0 +1,239 @@
+//! XLSX workbooks: what spreadsheets do to numbers, dates and zeros.
+
+use super::{Read, all, read, reader};
+use countersign::domain::row::Spoilt;
+use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
+
+fn saved(make: impl FnOnce(&mut Worksheet)) -> Vec<u8> {
+    let mut book = Workbook::new();
+    make(book.add_worksheet());
+    book.save_to_buffer().unwrap()
+}
+
+/// Writes values below headings `a`, `b`, … and returns their texts and marks.
+fn cells(make: impl FnOnce(&mut Worksheet)) -> Vec<(String, Option<Spoilt>)> {
+    let bytes = saved(|sheet| {
+        for column in 0..8 {
+            sheet.write(0, column, format!("h{column}")).unwrap();
+        }
+        make(sheet);
+    });
+    let rows = all(reader(&bytes).unwrap()).unwrap();
+    rows[0]
+        .cells
+        .iter()
+        .map(|cell| (cell.text.clone(), cell.spoilt))
+        .collect()
+}
+
+#[test]
+fn numbers_are_text_with_fifteen_digits() {
+    let found = cells(|sheet| {
+        for (column, value) in [
+            4500.0,
+            4500.005,
+            0.1 + 0.2,
+            1_234_567.891,
+            -2.5,
+            1e20,
+            0.000_012,
+            123_456_789_012_345.0,
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            sheet.write(1, column as u16, value).unwrap();
+        }
+    });
+    let texts: Vec<&str> = found.iter().map(|cell| cell.0.as_str()).collect();
+    assert_eq!(
+        texts,
+        [
+            "4500",
+            "4500.005",
+            "0.3",
+            "1234567.891",
+            "-2.5",
+            "100000000000000000000",
+            "0.000012",
+            "123456789012345"
+        ]
+    );
+    assert_eq!(found[5].1, Some(Spoilt::DigitsLost));
+    assert_eq!(found[7].1, None);
+}
+
+#[test]
+fn zeros_that_the_format_shows_are_kept() {
+    let found = cells(|sheet| {
+        sheet
+            .write_with_format(1, 0, 123, &Format::new().set_num_format("0000000000"))
+            .unwrap();
+        sheet
+            .write_with_format(1, 1, 123, &Format::new().set_num_format("0.00"))
+            .unwrap();
+        sheet
+            .write_with_format(1, 2, 123, &Format::new().set_num_format("0"))
+            .unwrap();
+        sheet.write(1, 3, "0011239845").unwrap();
+    });
+    let texts: Vec<&str> = found.iter().take(4).map(|cell| cell.0.as_str()).collect();
+    assert_eq!(texts, ["0000000123", "123", "123", "0011239845"]);
+}
+
+#[test]
+fn dates_are_iso_and_marked() {
+    let date = |text: &str| ExcelDateTime::parse_from_str(text).unwrap();
+    let found = cells(|sheet| {
+        sheet
+            .write_with_format(
+                1,
+                0,
+                date("2026-12-01"),
+                &Format::new().set_num_format("dd/mm/yyyy"),
+            )
+            .unwrap();
+        sheet
+            .write_with_format(
+                1,
+                1,
+                date("2026-12-01T14:30:00"),
+                &Format::new().set_num_format("yyyy-mm-dd hh:mm"),
+            )
+            .unwrap();
+        sheet
+            .write_with_format(
+                1,
+                2,
+                date("2026-12-01T08:00:00"),
+                &Format::new().set_num_format("d mmm yyyy h:mm"),
+            )
+            .unwrap();
+    });
+    let mark = Some(Spoilt::Date);
+    assert_eq!(
+        found[..3],
+        [
+            ("2026-12-01".to_owned(), mark),
+            ("2026-12-01T14:30:00".to_owned(), mark),
+            ("2026-12-01T08:00:00".to_owned(), mark)
+        ]
+    );
+}
+
+#[test]
+fn errors_booleans_and_formulas() {
+    let found = cells(|sheet| {
+        sheet
+            .write_formula(1, 0, Formula::new("=1/0").set_result("#DIV/0!"))
+            .unwrap();
+        sheet.write(1, 1, true).unwrap();
+        sheet
+            .write_formula(1, 2, Formula::new("=1+1").set_result("2"))
+            .unwrap();
+        sheet.write(1, 3, "=1+1 as text").unwrap();
+        sheet.write(1, 4, "'+265991204118").unwrap();
+    });
+    assert_eq!(found[0], ("#DIV/0!".to_owned(), Some(Spoilt::Error)));
+    let texts: Vec<&str> = found
+        .iter()
+        .skip(1)
+        .take(4)
+        .map(|cell| cell.0.as_str())
+        .collect();
+    assert_eq!(texts, ["TRUE", "2", "=1+1 as text", "+265991204118"]);
+}
+
+#[test]
+fn the_first_visible_sheet_with_rows_is_read() {
+    let mut book = Workbook::new();
+    book.add_worksheet().set_name("Empty").unwrap();
+    book.add_worksheet()
+        .set_name("Secret")
+        .unwrap()
+        .set_hidden(true)
+        .write(0, 0, "secret")
+        .unwrap();
+    let pay = book.add_worksheet().set_name("Pay").unwrap();
+    pay.write(2, 0, "name")
+        .unwrap()
+        .write(2, 2, "amount")
+        .unwrap()
+        .write(5, 0, "Ann")
+        .unwrap()
+        .write(5, 2, 10)
+        .unwrap();
+    // A style far away is a cell, but holds nothing.
+    pay.write_blank(5, 5000, &Format::new().set_bold()).unwrap();
+    book.add_worksheet()
+        .set_name("Later")
+        .unwrap()
+        .write(0, 0, "later")
+        .unwrap();
+    let read = read(&book.save_to_buffer().unwrap()).unwrap();
+    assert_eq!(
+        read,
+        Read {
+            format: "XLSX",
+            header: vec!["name".into(), String::new(), "amount".into()],
+            rows: vec![(6, ["Ann", "", "10"].map(String::from).to_vec())]
+        }
+    );
+}
+
+#[test]
+fn merged_cells_give_their_top_left_value() {
+    let bytes = saved(|sheet| {
+        sheet
+            .write(0, 0, "name")
+            .unwrap()
+            .write(0, 1, "city")
+            .unwrap();
+        sheet
+            .merge_range(1, 1, 2, 1, "Lilongwe", &Format::new())
+            .unwrap();
+        sheet
+            .write(1, 0, "Ann")
+            .unwrap()
+            .write(2, 0, "Ben")
+            .unwrap();
+    });
+    let rows = read(&bytes).unwrap().rows;
+    assert_eq!(
+        rows,
+        [
+            (2, ["Ann", "Lilongwe"].map(String::from).to_vec()),
+            (3, ["Ben", ""].map(String::from).to_vec())
+        ]
+    );
+}
+
+#[test]
+fn many_rows_come_in_order_and_a_reader_may_be_dropped() {
+    let bytes = saved(|sheet| {
+        sheet.write(0, 0, "n").unwrap();
+        for row in 1..=2_000 {
+            sheet.write(row, 0, row).unwrap();
+        }
+    });
+    let rows = all(reader(&bytes).unwrap()).unwrap();
+    assert_eq!(rows.len(), 2_000);
+    assert!(
+        rows.iter()
+            .all(|row| row.cells[0].text == (row.number - 1).to_string() && row.cells[0].is_number)
+    );
+    drop(reader(&bytes).unwrap());
+    assert!(
+        reader(&bytes).unwrap().samples(0).is_empty(),
+        "numbers say nothing of a text's style"
+    );
+}
+
+#[test]
+fn macros_make_it_an_xlsm() {
+    let bytes = super::hostile::workbook(&[
+        ("xl/worksheets/sheet1.xml", super::hostile::SHEET),
+        ("xl/vbaProject.bin", "x"),
+    ]);
+    assert_eq!(read(&bytes).unwrap().format, "XLSM");
+}
