@@ -2,4 +2,6 @@
 //!
 //! The house is described in the README; `tests/architecture.rs` holds which folder may import which.
 
+pub mod config;
 pub mod domain;
+pub mod postgres;
