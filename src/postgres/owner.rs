@@ -84,7 +84,8 @@ impl Owner {
         }
     }
 
-    /// Whether the owner can walk to this path; where this is not root it is its own affair.
+    /// Whether the owner can walk to this folder; where this is not root it is its own affair. Whose
+    /// the folder itself is, `demand_folder` judges.
     pub(super) fn reaches(&self, path: &Path) -> bool {
         let Some((uid, gid)) = self.drop_to else {
             return true;
