@@ -2,5 +2,7 @@
 //!
 //! The house is described in the README; `tests/architecture.rs` holds which folder may import which.
 
+pub mod config;
 pub mod domain;
 pub mod intake;
+pub mod postgres;
