@@ -85,7 +85,7 @@ BEGIN
                 WHEN 2 THEN s.seat = 'initiator' AND s.released_at IS NOT NULL
                 WHEN 4 THEN s.seat IN ('initiator', 'approver')
                 ELSE true END
-    ) <> CASE NEW.level WHEN 2 THEN 1 WHEN 4 THEN 2 ELSE 3 END THEN
+    ) <> (CASE NEW.level WHEN 2 THEN 1 WHEN 4 THEN 2 ELSE 3 END) THEN
         RAISE EXCEPTION 'batch % lacks the signatures of its level', NEW.number USING ERRCODE = 'check_violation', CONSTRAINT = 'batch_signed';
     END IF;
     RETURN NEW;

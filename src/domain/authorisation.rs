@@ -101,7 +101,9 @@ impl Seat {
     /// From how it is stored.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Initiator, Self::Reviewer, Self::Approver].into_iter().find(|seat| seat.as_str() == text)
+        [Self::Initiator, Self::Reviewer, Self::Approver]
+            .into_iter()
+            .find(|seat| seat.as_str() == text)
     }
 
     /// Its name on pages.
@@ -160,7 +162,9 @@ impl Policy {
     /// `PolicyFault` where bands are missing or out of order.
     pub fn try_new(bands: Vec<Band>, six_eyes_from: Option<i64>) -> Result<Self, PolicyFault> {
         let limits: Vec<Option<i64>> = bands.iter().map(|band| band.up_to).collect();
-        let Some((None, limited)) = limits.split_last() else { return Err(PolicyFault::LastBand) };
+        let Some((None, limited)) = limits.split_last() else {
+            return Err(PolicyFault::LastBand);
+        };
         let mut floor = 0;
         for limit in limited {
             let limit = limit.ok_or(PolicyFault::LastBand)?;
@@ -325,7 +329,11 @@ pub fn may(act: Act, batch: &Stand, person: &Standing) -> Result<(), Refusal> {
         Act::Submit => {
             require(person, Permission::BatchCapture)?;
             in_status(act, batch, &[Status::Open])?;
-            if batch.payable == 0 { Err(Refusal::NothingPayable) } else { Ok(()) }
+            if batch.payable == 0 {
+                Err(Refusal::NothingPayable)
+            } else {
+                Ok(())
+            }
         }
         Act::Recall => may_recall(batch, person),
         Act::Review => may_sign(act, batch, person, Seat::Reviewer),
@@ -336,7 +344,10 @@ pub fn may(act: Act, batch: &Stand, person: &Standing) -> Result<(), Refusal> {
             None => {
                 let review = require(person, Permission::BatchReview);
                 review.or_else(|_| require(person, Permission::BatchApprove))?;
-                Err(Refusal::Status { status: batch.status, act })
+                Err(Refusal::Status {
+                    status: batch.status,
+                    act,
+                })
             }
         },
         Act::Cancel => may_cancel(batch, person),
@@ -366,11 +377,22 @@ pub const fn waiting_seat(status: Status) -> Option<Seat> {
 }
 
 fn require(person: &Standing, permission: Permission) -> Result<(), Refusal> {
-    if person.permissions.contains(&permission) { Ok(()) } else { Err(Refusal::Permission(permission)) }
+    if person.permissions.contains(&permission) {
+        Ok(())
+    } else {
+        Err(Refusal::Permission(permission))
+    }
 }
 
 fn in_status(act: Act, batch: &Stand, allowed: &[Status]) -> Result<(), Refusal> {
-    if allowed.contains(&batch.status) { Ok(()) } else { Err(Refusal::Status { status: batch.status, act }) }
+    if allowed.contains(&batch.status) {
+        Ok(())
+    } else {
+        Err(Refusal::Status {
+            status: batch.status,
+            act,
+        })
+    }
 }
 
 fn may_sign(act: Act, batch: &Stand, person: &Standing, seat: Seat) -> Result<(), Refusal> {
@@ -384,7 +406,10 @@ fn may_sign(act: Act, batch: &Stand, person: &Standing, seat: Seat) -> Result<()
     if waiting_seat(batch.status) == Some(seat) {
         Ok(())
     } else {
-        Err(Refusal::Status { status: batch.status, act })
+        Err(Refusal::Status {
+            status: batch.status,
+            act,
+        })
     }
 }
 
@@ -400,7 +425,10 @@ fn may_release(batch: &Stand, person: &Standing) -> Result<(), Refusal> {
 fn may_recall(batch: &Stand, person: &Standing) -> Result<(), Refusal> {
     require(person, Permission::BatchCapture)?;
     if !batch.status.is_awaiting() {
-        return Err(Refusal::Status { status: batch.status, act: Act::Recall });
+        return Err(Refusal::Status {
+            status: batch.status,
+            act: Act::Recall,
+        });
     }
     match batch.initiator {
         Some((initiator, active)) if active && initiator != person.person => Err(Refusal::NotInitiator),
@@ -414,12 +442,19 @@ fn may_cancel(batch: &Stand, person: &Standing) -> Result<(), Refusal> {
         if !person.permissions.contains(&Permission::BatchCancel) && !person.captured {
             return Err(Refusal::Permission(Permission::BatchCancel));
         }
-        return Err(Refusal::Status { status: batch.status, act: Act::Cancel });
+        return Err(Refusal::Status {
+            status: batch.status,
+            act: Act::Cancel,
+        });
     }
     let own = person.captured
         && person.permissions.contains(&Permission::BatchCapture)
         && !batch.status.is_reserved();
-    if own { Ok(()) } else { require(person, Permission::BatchCancel) }
+    if own {
+        Ok(())
+    } else {
+        require(person, Permission::BatchCancel)
+    }
 }
 
 /// Somebody who could sign, for the question whether a level can be reached at all.
@@ -448,9 +483,15 @@ pub fn can_be_signed(level: Level, candidates: &[Candidate]) -> Result<(), Permi
                 return Err(Permission::BatchReview);
             }
             let two = candidates.iter().filter(|c| c.review).any(|reviewer| {
-                candidates.iter().any(|c| c.approve && c.person != reviewer.person)
+                candidates
+                    .iter()
+                    .any(|c| c.approve && c.person != reviewer.person)
             });
-            if two { Ok(()) } else { Err(Permission::BatchApprove) }
+            if two {
+                Ok(())
+            } else {
+                Err(Permission::BatchApprove)
+            }
         }
     }
 }

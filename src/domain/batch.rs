@@ -294,12 +294,18 @@ impl Step {
     /// Where this step leads from `from`, if it may be taken there at all.
     #[must_use]
     pub fn from(self, from: Status) -> Option<Status> {
-        STEPS.iter().find(|(source, step, _)| *source == from && *step == self).map(|(_, _, to)| *to)
+        STEPS
+            .iter()
+            .find(|(source, step, _)| *source == from && *step == self)
+            .map(|(_, _, to)| *to)
     }
 
     /// The statuses it may be taken from.
     pub fn sources(self) -> impl Iterator<Item = Status> {
-        STEPS.iter().filter(move |(_, step, _)| *step == self).map(|(from, _, _)| *from)
+        STEPS
+            .iter()
+            .filter(move |(_, step, _)| *step == self)
+            .map(|(from, _, _)| *from)
     }
 
     /// The word for it in the audit log and the timeline.
@@ -311,9 +317,7 @@ impl Step {
             Step::Fail => "batch.failed",
             Step::FindNothing => "batch.nothing_payable",
             Step::Open => "batch.received",
-            Step::SubmitForReview | Step::SubmitForApproval | Step::SubmitForRelease => {
-                "batch.submitted"
-            }
+            Step::SubmitForReview | Step::SubmitForApproval | Step::SubmitForRelease => "batch.submitted",
             Step::Review => "batch.reviewed",
             Step::Approve => "batch.approved",
             Step::Release => "batch.released",

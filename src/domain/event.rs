@@ -31,8 +31,21 @@ pub struct Event {
 impl Event {
     /// An event of the organisation as a whole.
     #[must_use]
-    pub const fn new(organisation: OrganisationId, at: DateTime<Utc>, kind: &'static str, data: Value) -> Self {
-        Self { organisation, at, actor: None, kind, batch: None, payout: None, data }
+    pub const fn new(
+        organisation: OrganisationId,
+        at: DateTime<Utc>,
+        kind: &'static str,
+        data: Value,
+    ) -> Self {
+        Self {
+            organisation,
+            at,
+            actor: None,
+            kind,
+            batch: None,
+            payout: None,
+            data,
+        }
     }
 
     /// Names who did it.

@@ -25,12 +25,7 @@ pub struct Fault {
 
 impl Fault {
     /// A fault with its value clipped. Control characters become U+FFFD: Postgres stores no NUL.
-    pub fn new(
-        field: Field,
-        value: &str,
-        message: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Self {
+    pub fn new(field: Field, value: &str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
         let shown = |c: char| {
             if c.is_control() {
                 char::REPLACEMENT_CHARACTER
@@ -52,9 +47,7 @@ impl Fault {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum FileFault {
     /// No bytes, or nothing but spaces.
-    #[error(
-        "The file is empty. Upload a CSV or XLSX file with a header row and at least 1 row below it."
-    )]
+    #[error("The file is empty. Upload a CSV or XLSX file with a header row and at least 1 row below it.")]
     Empty,
     /// A header and nothing below it.
     #[error("The file has a header but no rows below it. Add at least 1 row and upload it again.")]
@@ -72,9 +65,7 @@ pub enum FileFault {
         what: &'static str,
     },
     /// A spreadsheet in a form that is not read.
-    #[error(
-        "The file is {what}. Save it as XLSX or CSV in your spreadsheet program and upload that."
-    )]
+    #[error("The file is {what}. Save it as XLSX or CSV in your spreadsheet program and upload that.")]
     OtherSpreadsheet {
         /// What it is, with its article: "an old Excel workbook (.xls)".
         what: &'static str,

@@ -68,7 +68,10 @@ impl BlockDigest {
         self.text(payable.beneficiary_name.as_deref());
         match &payable.destination {
             Destination::Bank(BankAccount::Iban(iban)) => self.tagged(b"iban", iban, None),
-            Destination::Bank(BankAccount::Local { account_number, bank_code }) => {
+            Destination::Bank(BankAccount::Local {
+                account_number,
+                bank_code,
+            }) => {
                 self.tagged(b"bank", account_number, Some(bank_code));
             }
             Destination::Wallet { mobile, provider } => {
@@ -83,7 +86,8 @@ impl BlockDigest {
         self.text(Some(payable.amount.currency().code()));
         self.text(payable.purpose.map(|purpose| purpose.code()));
         self.text(payable.comment.as_deref());
-        self.hash.update(payable.pay_on.map_or(i64::MIN, |at| at.timestamp()).to_be_bytes());
+        self.hash
+            .update(payable.pay_on.map_or(i64::MIN, |at| at.timestamp()).to_be_bytes());
         for (key, value) in &payable.metadata {
             self.text(Some(key));
             self.text(Some(value));

@@ -147,13 +147,7 @@ fn missing(meanings: &[Option<Meaning>], problems: &[Problem]) -> Vec<Problem> {
             .iter()
             .any(|p| matches!(p, Problem::Twice { meaning: Meaning::Field(f), .. } if *f == field))
     };
-    let has = |field| {
-        doubled(field)
-            || meanings
-                .iter()
-                .flatten()
-                .any(|m| *m == Meaning::Field(field))
-    };
+    let has = |field| doubled(field) || meanings.iter().flatten().any(|m| *m == Meaning::Field(field));
     let mut found = Vec::new();
     if !has(Field::Amount) {
         found.push(Problem::NoAmount);
@@ -197,9 +191,7 @@ fn meaning_of(heading: &str, currency: Currency) -> Option<Meaning> {
 /// `Amount (MWK)` and `Net pay MWK`, but only with the account's own currency.
 fn amount_with_code(plain: &str, currency: Currency) -> Option<Field> {
     let code = currency.code().to_ascii_lowercase();
-    let rest = plain
-        .strip_suffix(&code)
-        .or_else(|| plain.strip_prefix(&code))?;
+    let rest = plain.strip_suffix(&code).or_else(|| plain.strip_prefix(&code))?;
     field_called(rest).filter(|field| *field == Field::Amount)
 }
 
@@ -213,10 +205,7 @@ fn letters(heading: &str) -> String {
 
 fn field_called(plain: &str) -> Option<Field> {
     Field::ALL.iter().copied().find(|field| {
-        letters(field.code()) == plain
-            || names::other_names(*field)
-                .split(' ')
-                .any(|name| name == plain)
+        letters(field.code()) == plain || names::other_names(*field).split(' ').any(|name| name == plain)
     })
 }
 
@@ -268,12 +257,25 @@ fn sentence(problem: &Problem) -> String {
     match problem {
         Problem::Unknown { .. } => String::new(),
         Problem::Twice { meaning, headings } => {
-            let called: Vec<String> = headings.iter().map(|h| format!("\u{201c}{}\u{201d}", clipped(h))).collect();
-            format!("{} all mean {}: keep 1 of them and begin the other headings with {METADATA}, such as {METADATA}old. ", called.join(", "), named(meaning))
+            let called: Vec<String> = headings
+                .iter()
+                .map(|h| format!("\u{201c}{}\u{201d}", clipped(h)))
+                .collect();
+            format!(
+                "{} all mean {}: keep 1 of them and begin the other headings with {METADATA}, such as {METADATA}old. ",
+                called.join(", "),
+                named(meaning)
+            )
         }
         Problem::NoAmount => "No column holds the amount: call it amount. ".into(),
-        Problem::NoDestination => "No column says where the money goes: add iban, or account_number and bank_code, or mobile. ".into(),
-        Problem::HalfDestination { missing } => format!("Account number and bank code are both needed: add {}. ", missing.code()),
+        Problem::NoDestination => {
+            "No column says where the money goes: add iban, or account_number and bank_code, or mobile. "
+                .into()
+        }
+        Problem::HalfDestination { missing } => format!(
+            "Account number and bank code are both needed: add {}. ",
+            missing.code()
+        ),
     }
 }
 

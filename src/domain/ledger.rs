@@ -143,7 +143,9 @@ impl Posting {
     /// # Errors
     /// `Unbalanced`, or `OutOfRange` where the sum does not fit.
     pub fn try_new(legs: Vec<(Bucket, i64)>) -> Result<Self, LedgerError> {
-        let sum = legs.iter().try_fold(0_i64, |sum, (_, change)| sum.checked_add(*change));
+        let sum = legs
+            .iter()
+            .try_fold(0_i64, |sum, (_, change)| sum.checked_add(*change));
         match sum {
             Some(0) => Ok(Self { legs }),
             Some(_) => Err(LedgerError::Unbalanced),
@@ -174,7 +176,10 @@ impl Balances {
             let place = self.place(*bucket);
             *place = place.checked_add(*change).ok_or(LedgerError::OutOfRange)?;
             if *bucket != Bucket::Outside && *place < 0 {
-                return Err(LedgerError::Short { bucket: *bucket, shortfall: -*place });
+                return Err(LedgerError::Short {
+                    bucket: *bucket,
+                    shortfall: -*place,
+                });
             }
         }
         Ok(self)

@@ -4,9 +4,7 @@
 //! Not here: cut-offs and calendars. The invariant: what is read is an instant that exists in the
 //! zone, not in the past and at most a year ahead.
 
-use chrono::{
-    DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
-};
+use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// How many days ahead a payout can be dated.
@@ -37,12 +35,8 @@ impl PayOnFault {
     #[must_use]
     pub fn remedy(self) -> String {
         match self {
-            Self::Unreadable => {
-                "Write the date as YYYY-MM-DD, or with a time as YYYY-MM-DDTHH:MM".into()
-            }
-            Self::Past => {
-                "Choose today or a later day, or leave it empty to pay when approved".into()
-            }
+            Self::Unreadable => "Write the date as YYYY-MM-DD, or with a time as YYYY-MM-DDTHH:MM".into(),
+            Self::Past => "Choose today or a later day, or leave it empty to pay when approved".into(),
             Self::TooFar => format!("Choose a day within the next {DAYS_AHEAD_MAX} days"),
         }
     }
@@ -66,8 +60,7 @@ pub fn parse(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<DateTime<Utc>, 
         return Err(PayOnFault::TooFar);
     }
     let eight = NaiveTime::from_hms_opt(HOUR_OF_A_DATE, 0, 0).unwrap_or_default();
-    let instant =
-        instant(date.and_time(time.unwrap_or(eight)), zone).ok_or(PayOnFault::Unreadable)?;
+    let instant = instant(date.and_time(time.unwrap_or(eight)), zone).ok_or(PayOnFault::Unreadable)?;
     // Times are written to the minute, so the running minute is not past.
     if time.is_some() && now.signed_duration_since(instant) >= TimeDelta::minutes(1) {
         return Err(PayOnFault::Past);
@@ -81,8 +74,7 @@ fn read(text: &str) -> Option<(NaiveDate, Option<NaiveTime>)> {
         digits(text, 5, 2)?,
         digits(text, 8, 2)?,
     )?;
-    let mark =
-        |at: usize, allowed: &[u8]| text.as_bytes().get(at).is_some_and(|b| allowed.contains(b));
+    let mark = |at: usize, allowed: &[u8]| text.as_bytes().get(at).is_some_and(|b| allowed.contains(b));
     if !mark(4, b"-") || !mark(7, b"-") {
         return None;
     }

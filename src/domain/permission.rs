@@ -68,7 +68,9 @@ impl Permission {
     /// Reads the stored word.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|permission| permission.as_str() == text)
+        Self::ALL
+            .into_iter()
+            .find(|permission| permission.as_str() == text)
     }
 
     /// What pages call it, to follow "you may not".
@@ -93,11 +95,21 @@ impl Permission {
 pub const BUILT_IN_ROLES: &[(&str, &[Permission])] = &[
     (
         "Administrator",
-        &[P::TeamManage, P::AccountManage, P::DeveloperManage, P::ReportDownload, P::AuditRead, P::BatchView],
+        &[
+            P::TeamManage,
+            P::AccountManage,
+            P::DeveloperManage,
+            P::ReportDownload,
+            P::AuditRead,
+            P::BatchView,
+        ],
     ),
     ("Initiator", &[P::BatchView, P::BatchCapture]),
     ("Reviewer", &[P::BatchView, P::BatchReview, P::ReportDownload]),
-    ("Approver", &[P::BatchView, P::BatchApprove, P::BatchCancel, P::ReportDownload]),
+    (
+        "Approver",
+        &[P::BatchView, P::BatchApprove, P::BatchCancel, P::ReportDownload],
+    ),
     ("Auditor", &[P::BatchView, P::ReportDownload, P::AuditRead]),
     ("Developer", &[P::BatchView, P::DeveloperManage]),
 ];
@@ -162,7 +174,11 @@ impl Actor {
     /// Made where a session or an API client has been checked, from the grants that hold now.
     #[must_use]
     pub const fn authenticated(organisation: OrganisationId, person: PersonId, grants: Vec<Grant>) -> Self {
-        Self { organisation, person, grants }
+        Self {
+            organisation,
+            person,
+            grants,
+        }
     }
 
     /// Who acts.
@@ -198,7 +214,8 @@ impl Actor {
     /// Whether they hold `permission` on `account`.
     #[must_use]
     pub fn may(&self, permission: Permission, account: AccountId) -> bool {
-        self.accounts(permission).is_some_and(|accounts| accounts.contain(account))
+        self.accounts(permission)
+            .is_some_and(|accounts| accounts.contain(account))
     }
 
     /// Asks for `permission` on any account; the scope then holds those on which it is given.
@@ -207,7 +224,11 @@ impl Actor {
     /// `NotPermitted` where no role gives it.
     pub fn require(&self, permission: Permission) -> Result<Scope, NotPermitted> {
         let accounts = self.accounts(permission).ok_or(NotPermitted(permission))?;
-        Ok(Scope { organisation: self.organisation, accounts, person: self.person })
+        Ok(Scope {
+            organisation: self.organisation,
+            accounts,
+            person: self.person,
+        })
     }
 }
 

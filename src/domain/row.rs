@@ -131,23 +131,21 @@ pub fn judge(row: &Entered, rules: &RowRules) -> Result<Payable, Vec<Fault>> {
     let purpose = purpose(&mut faults, rules);
     let pay_on = pay_on(&mut faults, rules);
     match (destination, amount) {
-        (Some((destination, mobile, iban_country)), Some(amount)) if faults.found.is_empty() => {
-            Ok(Payable {
-                reference: row.kept(Field::Reference),
-                beneficiary_name: row.kept(Field::BeneficiaryName),
-                destination,
-                contact: Contact {
-                    mobile,
-                    country: contact.country.or(iban_country),
-                    ..contact
-                },
-                amount,
-                purpose,
-                comment: row.kept(Field::Comment),
-                pay_on,
-                metadata: row.metadata().clone(),
-            })
-        }
+        (Some((destination, mobile, iban_country)), Some(amount)) if faults.found.is_empty() => Ok(Payable {
+            reference: row.kept(Field::Reference),
+            beneficiary_name: row.kept(Field::BeneficiaryName),
+            destination,
+            contact: Contact {
+                mobile,
+                country: contact.country.or(iban_country),
+                ..contact
+            },
+            amount,
+            purpose,
+            comment: row.kept(Field::Comment),
+            pay_on,
+            metadata: row.metadata().clone(),
+        }),
         _ => {
             faults.found.sort_by_key(|fault| fault.field);
             Err(faults.found)

@@ -79,10 +79,7 @@ fn check_entries(mut file: &File, limits: &Limits) -> Result<(), FileFault> {
 
 /// The reader of workbooks sets memory aside for as many shared strings as the part says it has, so
 /// a number that its own size can't hold must not reach it.
-fn check_shared_strings(
-    archive: &mut ZipArchive<BufReader<&File>>,
-    index: usize,
-) -> Result<(), FileFault> {
+fn check_shared_strings(archive: &mut ZipArchive<BufReader<&File>>, index: usize) -> Result<(), FileFault> {
     let entry = archive.by_index(index).map_err(|e| damaged(&e))?;
     let possible = entry.size() / SHARED_STRING_BYTES_MIN;
     let mut honest = true;
@@ -132,9 +129,7 @@ fn format(names: &[String]) -> Result<Format, FileFault> {
             what: "a presentation",
         });
     }
-    if has(&|name| {
-        name.ends_with(".numbers") || name.starts_with("index/") && name.ends_with(".iwa")
-    }) {
+    if has(&|name| name.ends_with(".numbers") || name.starts_with("index/") && name.ends_with(".iwa")) {
         return Err(FileFault::OtherSpreadsheet {
             what: "a Numbers document",
         });

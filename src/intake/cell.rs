@@ -19,9 +19,7 @@ pub(super) fn fill(cell: &mut Cell, value: &DataRef<'_>, zeros: usize) {
     cell.clear();
     match value {
         DataRef::Empty => {}
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-            put(cell, text)
-        }
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => put(cell, text),
         DataRef::SharedString(text) => put(cell, text),
         DataRef::Bool(value) => cell.text.push_str(if *value { "TRUE" } else { "FALSE" }),
         DataRef::Int(value) => number(
@@ -30,12 +28,7 @@ pub(super) fn fill(cell: &mut Cell, value: &DataRef<'_>, zeros: usize) {
             value.unsigned_abs() >= 1_000_000_000_000_000,
             zeros,
         ),
-        DataRef::Float(value) => number(
-            cell,
-            &decimal(*value),
-            value.abs() >= WHOLE_EXACT_BELOW,
-            zeros,
-        ),
+        DataRef::Float(value) => number(cell, &decimal(*value), value.abs() >= WHOLE_EXACT_BELOW, zeros),
         DataRef::DateTime(value) => date(cell, value),
         DataRef::Error(error) => {
             let _ = write!(cell.text, "{error}");

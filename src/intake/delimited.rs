@@ -44,8 +44,8 @@ impl Rows {
     pub(super) fn open(file: File, limits: Limits) -> Result<(Format, Self), FileFault> {
         let encoding = encoding::of(rewound(&file)?)?;
         let size = file.metadata().map_err(|e| unreadable(&e))?.len();
-        let sample = scan::head(decoded(rewound(&file)?, encoding), SAMPLE_BYTES)
-            .map_err(|e| unreadable(&e))?;
+        let sample =
+            scan::head(decoded(rewound(&file)?, encoding), SAMPLE_BYTES).map_err(|e| unreadable(&e))?;
         let sample = String::from_utf8_lossy(&sample);
         if sample.chars().all(|c| c.is_whitespace() || c == '\u{feff}') && size <= SAMPLE_BYTES {
             return Err(FileFault::Empty);
@@ -132,12 +132,7 @@ impl Rows {
     /// quotes are lines, but not rows.
     fn blank_lines(&mut self) -> u64 {
         let lines = self.records.position().line();
-        let inside = self
-            .record
-            .as_slice()
-            .bytes()
-            .filter(|b| *b == b'\n')
-            .count() as u64;
+        let inside = self.record.as_slice().bytes().filter(|b| *b == b'\n').count() as u64;
         let blank = lines.saturating_sub(self.lines).saturating_sub(inside + 1);
         self.lines = lines;
         blank
@@ -201,10 +196,7 @@ fn row_number(number: u64) -> u32 {
 }
 
 /// The stream as UTF-8 without its mark.
-fn decoded<'a>(
-    stream: impl Read + Send + 'a,
-    encoding: &'static Encoding,
-) -> Box<dyn Read + Send + 'a> {
+fn decoded<'a>(stream: impl Read + Send + 'a, encoding: &'static Encoding) -> Box<dyn Read + Send + 'a> {
     // UTF-8 was checked to its last byte, so it passes as it is.
     let mut builder = DecodeReaderBytesBuilder::new();
     builder

@@ -53,9 +53,7 @@ fn separator_line(sample: &str) -> Option<u8> {
         separator
     };
     match separator.as_bytes() {
-        [separator @ (b',' | b';' | b'\t' | b'|')] if start.eq_ignore_ascii_case("sep=") => {
-            Some(*separator)
-        }
+        [separator @ (b',' | b';' | b'\t' | b'|')] if start.eq_ignore_ascii_case("sep=") => Some(*separator),
         _ => None,
     }
 }

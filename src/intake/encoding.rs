@@ -49,14 +49,7 @@ fn by_beginning(bytes: &[u8]) -> Result<Option<&'static Encoding>, FileFault> {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
         return Ok(Some(encoding));
     }
-    let nuls = |odd: usize| {
-        bytes
-            .iter()
-            .skip(odd)
-            .step_by(2)
-            .filter(|b| **b == 0)
-            .count()
-    };
+    let nuls = |odd: usize| bytes.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
     let (even, odd, half) = (nuls(0), nuls(1), bytes.len() / 2);
     // Text of European languages has a NUL in nearly every other byte and none in the rest.
     if half > 0 && odd * 10 > half * 4 && even * 20 < half {

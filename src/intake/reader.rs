@@ -55,10 +55,7 @@ impl std::fmt::Debug for Reader {
 /// [`FileFault`] where it is no spreadsheet that is read, breaks a limit, or has no rows.
 pub fn open(file: File, limits: Limits) -> Result<Reader, FileFault> {
     let (format, mut source) = match kind::of(&file, &limits)? {
-        kind::Kind::Workbook(format) => (
-            format,
-            Source::Workbook(workbook::Rows::open(file, limits)?),
-        ),
+        kind::Kind::Workbook(format) => (format, Source::Workbook(workbook::Rows::open(file, limits)?)),
         kind::Kind::Text => {
             let (format, rows) = delimited::Rows::open(file, limits)?;
             (format, Source::Delimited(Box::new(rows)))

@@ -128,11 +128,7 @@ fn read(file: File, limits: Limits, send: &SyncSender<Message>) -> Result<(), St
     Ok(())
 }
 
-fn read_sheet(
-    workbook: &mut Xlsx<BufReader<File>>,
-    name: &str,
-    out: &mut Out<'_>,
-) -> Result<(), Stop> {
+fn read_sheet(workbook: &mut Xlsx<BufReader<File>>, name: &str, out: &mut Out<'_>) -> Result<(), Stop> {
     let mut cells = workbook.worksheet_cells_reader(name)?;
     let zeros: Vec<usize> = cells
         .styles()
@@ -170,12 +166,7 @@ struct Out<'a> {
 }
 
 impl Out<'_> {
-    fn cell(
-        &mut self,
-        (row, column): (u32, u32),
-        value: &DataRef<'_>,
-        zeros: usize,
-    ) -> Result<(), Stop> {
+    fn cell(&mut self, (row, column): (u32, u32), value: &DataRef<'_>, zeros: usize) -> Result<(), Stop> {
         let number = row.saturating_add(1);
         if number != self.row.number {
             self.end_row()?;

@@ -48,18 +48,14 @@ pub(super) const fn other_names(field: Field) -> &'static str {
         }
         Field::Country => "countrycode beneficiarycountry countryiso isocountry nationcode",
         Field::City => "town beneficiarycity citytown towncity",
-        Field::Email => {
-            "emailaddress mail beneficiaryemail employeeemail payeeemail remittanceemail"
-        }
+        Field::Email => "emailaddress mail beneficiaryemail employeeemail payeeemail remittanceemail",
         Field::Amount => {
             "netpay netsalary netwage netwages netamount amounttopay amountdue payamount \
              payableamount amountpayable paymentamount payoutamount transferamount \
              transactionamount netpayable payoutvalue takehomepay"
         }
         Field::Currency => "currencycode ccy curr isocurrency paymentcurrency",
-        Field::Purpose => {
-            "purposecode paymentpurpose purposeofpayment payoutpurpose transactionpurpose"
-        }
+        Field::Purpose => "purposecode paymentpurpose purposeofpayment payoutpurpose transactionpurpose",
         Field::Comment => {
             "comments narration narrative description paymentdescription remark remarks \
              rationale paymentdetails paymentnarration memo message"

@@ -107,9 +107,7 @@ impl AmountFault {
             Self::NotANumber | Self::Grouping => {
                 "Write the amount in figures, such as 4500.00 or 4,500.00".into()
             }
-            Self::Scientific => {
-                "Format the column as a number and write all digits, such as 4500.00".into()
-            }
+            Self::Scientific => "Format the column as a number and write all digits, such as 4500.00".into(),
             Self::Decimals(currency) => match currency.decimals() {
                 0 => format!("Write whole {currency} without decimals"),
                 n => format!(
@@ -170,8 +168,7 @@ fn to_minor(major: Option<i64>, decimals: &str, currency: Currency) -> Result<i6
     let major = major
         .filter(|major| *major <= AMOUNT_MAJOR_MAX)
         .ok_or(too_large)?;
-    let missing =
-        u32::from(currency.decimals()).saturating_sub(u32::try_from(decimals.len()).unwrap_or(0));
+    let missing = u32::from(currency.decimals()).saturating_sub(u32::try_from(decimals.len()).unwrap_or(0));
     let rest = decimals
         .bytes()
         .fold(0_i64, |sum, digit| sum * 10 + i64::from(digit - b'0'))
@@ -197,12 +194,7 @@ fn whole_number(text: &str, style: NumberStyle) -> Result<Option<i64>, AmountFau
             run += 1;
         } else if style.groups(c) {
             let first = groups == 0;
-            if !(if first {
-                (1..=3).contains(&run)
-            } else {
-                run == 3
-            }) || sign.is_some_and(|s| s != c)
-            {
+            if !(if first { (1..=3).contains(&run) } else { run == 3 }) || sign.is_some_and(|s| s != c) {
                 return Err(AmountFault::Grouping);
             }
             (run, groups, sign) = (0, groups + 1, Some(c));

@@ -77,7 +77,11 @@ fn require_name(faults: &mut Faults<'_>) {
 
 fn refuse_provider(faults: &mut Faults<'_>) {
     if faults.sound(Field::Provider).is_some() {
-        faults.note(Field::Provider, "Wallet provider beside a bank account", "Clear the provider to pay the bank account, or clear the bank account to pay the wallet");
+        faults.note(
+            Field::Provider,
+            "Wallet provider beside a bank account",
+            "Clear the provider to pay the bank account, or clear the bank account to pay the wallet",
+        );
     }
 }
 
@@ -90,11 +94,7 @@ fn read_mobile(faults: &mut Faults<'_>, rules: &RowRules) -> Read<String> {
     match mobile::parse(faults.sound(Field::Mobile)?, &rules.country) {
         Ok(mobile) => Some(mobile),
         Err(fault) => {
-            faults.note(
-                Field::Mobile,
-                fault.to_string(),
-                fault.remedy(&rules.country),
-            );
+            faults.note(Field::Mobile, fault.to_string(), fault.remedy(&rules.country));
             None
         }
     }
@@ -137,10 +137,7 @@ fn iban_fault(fault: ParseIbanError) -> (String, &'static str) {
             "Copy the whole IBAN as the bank gives it",
         ),
         ParseIbanError::UnknownCountry(base) => (
-            format!(
-                "IBAN begins with {}, which has no IBANs",
-                base.country_code()
-            ),
+            format!("IBAN begins with {}, which has no IBANs", base.country_code()),
             "Use account number and bank code for this country",
         ),
     }
@@ -152,11 +149,7 @@ fn read_local(faults: &mut Faults<'_>) -> Read<BankAccount> {
         Field::AccountNumber,
         "Write the account number, or clear the bank code",
     );
-    require(
-        faults,
-        Field::BankCode,
-        "Write the bank's code, or use the IBAN",
-    );
+    require(faults, Field::BankCode, "Write the bank's code, or use the IBAN");
     let account_number = read_code(faults, Field::AccountNumber, ACCOUNT_NUMBER_CHARS_MAX);
     let bank_code = read_code(faults, Field::BankCode, BANK_CODE_CHARS_MAX);
     Some(BankAccount::Local {
@@ -186,10 +179,7 @@ fn read_code(faults: &mut Faults<'_>, field: Field, limit: usize) -> Read<String
     if code.len() > limit {
         faults.note(
             field,
-            format!(
-                "{label} has {} characters; the limit is {limit}",
-                code.len()
-            ),
+            format!("{label} has {} characters; the limit is {limit}", code.len()),
             format!("Shorten it to {limit} characters"),
         );
         return None;
@@ -198,7 +188,5 @@ fn read_code(faults: &mut Faults<'_>, field: Field, limit: usize) -> Read<String
 }
 
 fn joined(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_whitespace() && *c != '-')
-        .collect()
+    text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect()
 }

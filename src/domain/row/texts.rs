@@ -53,9 +53,7 @@ fn email(faults: &mut Faults<'_>) -> Read<String> {
     faults.note(
         Field::Email,
         "E-mail address can't be used",
-        format!(
-            "Write one address of at most {EMAIL_CHARS_MAX} characters, such as name@example.com"
-        ),
+        format!("Write one address of at most {EMAIL_CHARS_MAX} characters, such as name@example.com"),
     );
     None
 }

@@ -1,0 +1,217 @@
+//! All SQL. Rows in, domain out; nobody else imports Diesel.
+//!
+//! Reading functions take a `Conn`; writing ones a `Tx`, which only `Db::write` makes, so a write
+//! outside a transaction does not compile. Functions over tenants' data also take a `Scope`.
+//!
+//! Locks are taken in one order everywhere, so that transactions never wait in a ring: batch →
+//! slice → payout and intent → balance → event head.
+
+pub mod account;
+pub mod batch;
+pub mod block;
+pub mod event;
+pub mod file;
+pub mod intent;
+pub mod ledger;
+pub mod organisation;
+pub mod payout;
+pub mod person;
+pub mod queue;
+pub mod report;
+pub mod role;
+pub mod sandbox;
+mod schema;
+pub mod session;
+pub mod sign_in;
+pub mod signature;
+pub mod slice;
+
+use diesel::pg::PgConnection;
+use diesel::r2d2::{ConnectionManager, Pool};
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::{Connection, RunQueryDsl};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::time::Duration;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
+
+/// How long a request waits for a connection before it is told to come back: 4 s.
+const POOL_WAIT: Duration = Duration::from_secs(4);
+/// Connections that downloads may hold at once.
+const EXPORTS_MAX: u32 = 4;
+
+/// What can go wrong below the flows.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Every connection is busy, or the server is away: try again later.
+    #[error("the database has no free connection")]
+    Unavailable,
+    /// No such row, or not in the scope.
+    #[error("no such {0}")]
+    NotFound(&'static str),
+    /// The row moved on between reading and writing.
+    #[error("the {0} changed meanwhile")]
+    Stale(&'static str),
+    /// A constraint of the database refused, by its name.
+    #[error("the database refused: {0}")]
+    Refused(String),
+    /// What is stored can't be read as what it should be.
+    #[error("stored data is not valid: {0}")]
+    Corrupt(String),
+    /// Anything else of the database's.
+    #[error(transparent)]
+    Database(DieselError),
+}
+
+impl From<DieselError> for StoreError {
+    fn from(error: DieselError) -> Self {
+        if let DieselError::DatabaseError(kind, info) = &error {
+            if matches!(kind, DatabaseErrorKind::ClosedConnection) {
+                return Self::Unavailable;
+            }
+            if let Some(name) = info.constraint_name() {
+                return Self::Refused(name.to_owned());
+            }
+        }
+        Self::Database(error)
+    }
+}
+
+/// A stored word that no type knows.
+pub(crate) fn corrupt(what: &str, value: impl std::fmt::Display) -> StoreError {
+    StoreError::Corrupt(format!("{what} {value}"))
+}
+
+/// A connection for reading.
+pub struct Conn<'c>(&'c mut PgConnection);
+
+/// A transaction; the only way to write.
+pub struct Tx<'c>(Conn<'c>);
+
+impl<'c> std::ops::Deref for Tx<'c> {
+    type Target = Conn<'c>;
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Tx<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
+
+impl Tx<'_> {
+    fn pg(&mut self) -> &mut PgConnection {
+        self.0.0
+    }
+}
+
+type PgPool = Pool<ConnectionManager<PgConnection>>;
+
+/// The database: a pool for requests and jobs, a small one for downloads.
+#[derive(Clone)]
+pub struct Db {
+    pool: PgPool,
+    exports: PgPool,
+}
+
+impl Db {
+    /// Opens the pools; fails where the server can't be reached.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub fn open(url: &str, size: u32) -> Result<Self, StoreError> {
+        let pool = |size: u32, idle: u32| {
+            Pool::builder()
+                .max_size(size)
+                .min_idle(Some(idle))
+                .connection_timeout(POOL_WAIT)
+                .build(ConnectionManager::new(url))
+                .map_err(|_| StoreError::Unavailable)
+        };
+        Ok(Self { pool: pool(size, 1)?, exports: pool(EXPORTS_MAX, 0)? })
+    }
+
+    /// Reads.
+    ///
+    /// # Errors
+    /// What `work` answers, or `Unavailable`.
+    pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Conn<'_>) -> Result<T, E>) -> Result<T, E> {
+        let mut connection = self.pool.get().map_err(|_| StoreError::Unavailable)?;
+        work(&mut Conn(&mut connection))
+    }
+
+    /// Reads for a download: from the small pool, and all from one moment.
+    ///
+    /// # Errors
+    /// What `work` answers, or `Unavailable` where too many downloads run.
+    pub fn export<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Conn<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut connection = self.exports.get().map_err(|_| StoreError::Unavailable)?;
+        work(&mut Conn(&mut connection))
+    }
+
+    /// Writes: everything `work` does, or nothing.
+    ///
+    /// # Errors
+    /// What `work` answers (then nothing is kept), or `Unavailable`.
+    pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        let mut connection = self.pool.get().map_err(|_| StoreError::Unavailable)?;
+        let outcome = connection.transaction(|connection| {
+            work(&mut Tx(Conn(connection))).map_err(Rollback::Work)
+        });
+        outcome.map_err(|rollback| match rollback {
+            Rollback::Work(error) => error,
+            Rollback::Commit(error) => E::from(StoreError::from(error)),
+        })
+    }
+}
+
+enum Rollback<E> {
+    Work(E),
+    Commit(DieselError),
+}
+
+impl<E> From<DieselError> for Rollback<E> {
+    fn from(error: DieselError) -> Self {
+        Self::Commit(error)
+    }
+}
+
+/// Brings the database to this version. Any number of processes may call it at once.
+///
+/// # Errors
+/// What the database says.
+pub fn migrate(connection: &mut PgConnection) -> Result<(), StoreError> {
+    // Any fixed number serves; it is shared by every Countersign on this database.
+    const LOCK: i64 = 7_726_401_385;
+    diesel::sql_query(format!("SELECT pg_advisory_lock({LOCK})")).execute(connection)?;
+    let outcome = connection.run_pending_migrations(MIGRATIONS).map(|_| ());
+    diesel::sql_query(format!("SELECT pg_advisory_unlock({LOCK})")).execute(connection)?;
+    outcome.map_err(|error| StoreError::Corrupt(format!("migrations: {error}")))
+}
+
+/// Connects once and brings the database at `url` to this version.
+///
+/// # Errors
+/// `Unavailable` with no server there, or what the database says.
+pub fn migrate_at(url: &str) -> Result<(), StoreError> {
+    let mut connection = PgConnection::establish(url).map_err(|_| StoreError::Unavailable)?;
+    migrate(&mut connection)
+}
+
+/// Makes the database `name` on the server at `url` (a maintenance database) where it is missing.
+///
+/// # Errors
+/// `Unavailable` with no server there, or what the database says.
+pub fn create_database(url: &str, name: &str) -> Result<(), StoreError> {
+    let mut connection = PgConnection::establish(url).map_err(|_| StoreError::Unavailable)?;
+    let made = diesel::sql_query(format!("CREATE DATABASE \"{name}\"")).execute(&mut connection);
+    match made {
+        Err(DieselError::DatabaseError(_, info)) if info.message().contains("already exists") => Ok(()),
+        other => other.map(|_| ()).map_err(StoreError::from),
+    }
+}

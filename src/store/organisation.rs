@@ -1,0 +1,58 @@
+//! Organisations.
+
+use super::schema::{event_head, organisation};
+use super::{Conn, StoreError, Tx};
+use crate::domain::ids::{BatchNumber, OrganisationId};
+use diesel::prelude::*;
+
+/// Makes an organisation with an empty log.
+///
+/// # Errors
+/// `Refused` where the code is taken.
+pub fn insert(tx: &mut Tx<'_>, code: &str, name: &str) -> Result<OrganisationId, StoreError> {
+    let id: i64 = diesel::insert_into(organisation::table)
+        .values((organisation::code.eq(code), organisation::name.eq(name)))
+        .returning(organisation::id)
+        .get_result(tx.pg())?;
+    diesel::insert_into(event_head::table)
+        .values(event_head::organisation_id.eq(id))
+        .execute(tx.pg())?;
+    Ok(OrganisationId(id))
+}
+
+/// Every organisation: key, code and name.
+///
+/// # Errors
+/// What the database says.
+pub fn list(conn: &mut Conn<'_>) -> Result<Vec<(OrganisationId, String, String)>, StoreError> {
+    let rows: Vec<(i64, String, String)> = organisation::table
+        .order(organisation::id)
+        .select((organisation::id, organisation::code, organisation::name))
+        .load(conn.0)?;
+    Ok(rows.into_iter().map(|(id, code, name)| (OrganisationId(id), code, name)).collect())
+}
+
+/// The organisation with this name, if any.
+///
+/// # Errors
+/// What the database says.
+pub fn find_by_name(conn: &mut Conn<'_>, name: &str) -> Result<Option<OrganisationId>, StoreError> {
+    let id: Option<i64> = organisation::table
+        .filter(organisation::name.eq(name))
+        .select(organisation::id)
+        .first(conn.0)
+        .optional()?;
+    Ok(id.map(OrganisationId))
+}
+
+/// Takes the next batch number. Held until the transaction ends, so numbers have no gaps.
+///
+/// # Errors
+/// `Refused` when all 90 million are used.
+pub fn take_batch_number(tx: &mut Tx<'_>, id: OrganisationId) -> Result<BatchNumber, StoreError> {
+    let number: i32 = diesel::update(organisation::table.find(id.0))
+        .set(organisation::batch_number_last.eq(organisation::batch_number_last + 1))
+        .returning(organisation::batch_number_last)
+        .get_result(tx.pg())?;
+    BatchNumber::try_new(number).ok_or_else(|| super::corrupt("batch number", number))
+}

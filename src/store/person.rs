@@ -1,0 +1,169 @@
+//! People, their memberships, and who could act.
+
+use super::schema::{membership, organisation, person};
+use super::{Conn, StoreError, Tx, role};
+use crate::domain::authorisation::Candidate;
+use crate::domain::ids::{AccountId, OrganisationId, PersonId};
+use crate::domain::permission::{Actor, Permission};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Text};
+
+/// A person as shown to others.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Person {
+    /// Key.
+    pub id: PersonId,
+    /// Lower case.
+    pub email: String,
+    /// As they want to be called.
+    pub name: String,
+}
+
+/// What sign-in compares with.
+pub struct Credentials {
+    /// Whose.
+    pub person: PersonId,
+    /// Argon2id in PHC form.
+    pub password_hash: String,
+}
+
+/// Makes a person.
+///
+/// # Errors
+/// `Refused` where the e-mail is taken.
+pub fn insert(tx: &mut Tx<'_>, email: &str, name: &str, password_hash: &str) -> Result<PersonId, StoreError> {
+    let id: i64 = diesel::insert_into(person::table)
+        .values((
+            person::email.eq(email.to_lowercase()),
+            person::name.eq(name),
+            person::password_hash.eq(password_hash),
+        ))
+        .returning(person::id)
+        .get_result(tx.pg())?;
+    Ok(PersonId(id))
+}
+
+/// Makes a person a member.
+///
+/// # Errors
+/// `Refused` where they are one already.
+pub fn join(tx: &mut Tx<'_>, organisation: OrganisationId, person: PersonId) -> Result<(), StoreError> {
+    diesel::insert_into(membership::table)
+        .values((
+            membership::organisation_id.eq(organisation.0),
+            membership::person_id.eq(person.0),
+        ))
+        .execute(tx.pg())?;
+    Ok(())
+}
+
+/// What sign-in compares with, for an e-mail in any case.
+///
+/// # Errors
+/// What the database says.
+pub fn find_credentials(conn: &mut Conn<'_>, email: &str) -> Result<Option<Credentials>, StoreError> {
+    let row: Option<(i64, String)> = person::table
+        .filter(person::email.eq(email.to_lowercase()))
+        .select((person::id, person::password_hash))
+        .first(conn.0)
+        .optional()?;
+    Ok(row.map(|(id, password_hash)| Credentials { person: PersonId(id), password_hash }))
+}
+
+/// Somebody who is signed in: the person, their organisation's name, and what they may do now.
+///
+/// # Errors
+/// `NotFound` where the membership is no longer active.
+pub fn load_actor(conn: &mut Conn<'_>, id: PersonId) -> Result<(Actor, Person, String), StoreError> {
+    let row: Option<(i64, String, String, String)> = membership::table
+        .inner_join(person::table)
+        .inner_join(organisation::table)
+        .filter(membership::person_id.eq(id.0).and(membership::status.eq("active")))
+        .order(membership::created_at)
+        .select((organisation::id, organisation::name, person::email, person::name))
+        .first(conn.0)
+        .optional()?;
+    let (organisation, organisation_name, email, name) = row.ok_or(StoreError::NotFound("membership"))?;
+    let organisation = OrganisationId(organisation);
+    let grants = role::list_grants(conn, organisation, id)?;
+    let actor = Actor::authenticated(organisation, id, grants);
+    Ok((actor, Person { id, email, name }, organisation_name))
+}
+
+/// These people, in no order.
+///
+/// # Errors
+/// What the database says.
+pub fn list(conn: &mut Conn<'_>, ids: &[PersonId]) -> Result<Vec<Person>, StoreError> {
+    let keys: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<(i64, String, String)> = person::table
+        .filter(person::id.eq_any(keys))
+        .select((person::id, person::email, person::name))
+        .load(conn.0)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, email, name)| Person { id: PersonId(id), email, name })
+        .collect())
+}
+
+/// Whether the person is an active member.
+///
+/// # Errors
+/// What the database says.
+pub fn is_active(conn: &mut Conn<'_>, organisation: OrganisationId, id: PersonId) -> Result<bool, StoreError> {
+    Ok(diesel::select(diesel::dsl::exists(
+        membership::table
+            .find((organisation.0, id.0))
+            .filter(membership::status.eq("active")),
+    ))
+    .get_result(conn.0)?)
+}
+
+#[derive(QueryableByName)]
+struct SignerRow {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = Text)]
+    email: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Array<Text>)]
+    permissions: Vec<String>,
+}
+
+/// Active members who hold review or approval on the account, whatever they did to any batch.
+///
+/// # Errors
+/// What the database says.
+pub fn list_signers(
+    conn: &mut Conn<'_>,
+    organisation: OrganisationId,
+    account: AccountId,
+) -> Result<Vec<(Person, Candidate)>, StoreError> {
+    let rows: Vec<SignerRow> = diesel::sql_query(
+        "SELECT p.id, p.email, p.name, array_agg(DISTINCT u.permission) AS permissions
+         FROM membership m
+         JOIN person p ON p.id = m.person_id
+         JOIN role_grant g ON g.organisation_id = m.organisation_id AND g.person_id = m.person_id
+              AND (g.account_id IS NULL OR g.account_id = $2)
+         JOIN role r ON r.id = g.role_id
+         CROSS JOIN LATERAL unnest(r.permissions) AS u(permission)
+         WHERE m.organisation_id = $1 AND m.status = 'active' AND u.permission IN ('batch.review', 'batch.approve')
+         GROUP BY p.id ORDER BY p.name, p.id",
+    )
+    .bind::<BigInt, _>(organisation.0)
+    .bind::<BigInt, _>(account.0)
+    .load(conn.0)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let holds = |permission: Permission| row.permissions.iter().any(|word| word == permission.as_str());
+            let candidate = Candidate {
+                person: PersonId(row.id),
+                review: holds(Permission::BatchReview),
+                approve: holds(Permission::BatchApprove),
+            };
+            (Person { id: PersonId(row.id), email: row.email, name: row.name }, candidate)
+        })
+        .collect())
+}

@@ -1,0 +1,361 @@
+//! Tables as Diesel sees them. Generated from the migrations by the test `schema`, which also
+//! holds that the two agree; do not edit by hand.
+
+diesel::table! {
+    balance (account_id) {
+        account_id -> Int8,
+        organisation_id -> Int8,
+        available -> Int8,
+        reserved -> Int8,
+        in_transit -> Int8,
+        outside -> Int8,
+        entry_last -> Int8,
+    }
+}
+
+diesel::table! {
+    batch (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        account_id -> Int8,
+        number -> Int4,
+        name -> Text,
+        status -> Text,
+        content_type -> Text,
+        file_id -> Nullable<Int8>,
+        purpose -> Nullable<Text>,
+        pay_on -> Nullable<Timestamptz>,
+        control_count -> Nullable<Int8>,
+        control_total -> Nullable<Int8>,
+        revision -> Int4,
+        level -> Nullable<Int2>,
+        policy_id -> Nullable<Int8>,
+        rows_total -> Int8,
+        rows_done -> Int8,
+        row_last -> Int4,
+        payable_count -> Int8,
+        payable_total -> Int8,
+        fault_count -> Int8,
+        largest -> Int8,
+        fingerprint -> Nullable<Bytea>,
+        message -> Nullable<Text>,
+        captured_by -> Int8,
+        captured_at -> Timestamptz,
+        judged_approvals -> Int4,
+        approval_number -> Nullable<Int4>,
+        approved_at -> Nullable<Timestamptz>,
+        next_due_at -> Nullable<Timestamptz>,
+        closed_by -> Nullable<Int8>,
+        closed_at -> Nullable<Timestamptz>,
+        closed_reason -> Nullable<Text>,
+        returned_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    batch_block (batch_id, n) {
+        batch_id -> Int8,
+        n -> Int4,
+        digest -> Bytea,
+    }
+}
+
+diesel::table! {
+    batch_maker (batch_id, person_id, act) {
+        batch_id -> Int8,
+        person_id -> Int8,
+        act -> Text,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    event (organisation_id, seq) {
+        organisation_id -> Int8,
+        seq -> Int8,
+        at -> Timestamptz,
+        actor_id -> Nullable<Int8>,
+        kind -> Text,
+        batch_id -> Nullable<Int8>,
+        payout_id -> Nullable<Uuid>,
+        data -> Jsonb,
+        hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    event_head (organisation_id) {
+        organisation_id -> Int8,
+        seq -> Int8,
+        hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    file (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        name -> Text,
+        size_bytes -> Int8,
+        digest -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    file_chunk (file_id, n) {
+        file_id -> Int8,
+        n -> Int4,
+        bytes -> Bytea,
+    }
+}
+
+diesel::table! {
+    intent (id) {
+        id -> Uuid,
+        organisation_id -> Int8,
+        payout_id -> Uuid,
+        slice_id -> Int8,
+        superseded -> Bool,
+        result -> Text,
+        channel -> Nullable<Text>,
+        message -> Nullable<Text>,
+        failure_reason -> Nullable<Text>,
+        rail_reference -> Nullable<Text>,
+        created_at -> Timestamptz,
+        result_at -> Nullable<Timestamptz>,
+        look_up_at -> Nullable<Timestamptz>,
+        look_ups -> Int4,
+    }
+}
+
+diesel::table! {
+    known_device (person_id, token) {
+        token -> Bytea,
+        person_id -> Int8,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    ledger_entry (account_id, entry) {
+        account_id -> Int8,
+        entry -> Int8,
+        organisation_id -> Int8,
+        at -> Timestamptz,
+        movement -> Text,
+        from_bucket -> Text,
+        to_bucket -> Text,
+        amount -> Int8,
+        batch_id -> Nullable<Int8>,
+        slice_id -> Nullable<Int8>,
+        payout_id -> Nullable<Uuid>,
+        available_after -> Int8,
+        reserved_after -> Int8,
+        in_transit_after -> Int8,
+    }
+}
+
+diesel::table! {
+    membership (organisation_id, person_id) {
+        organisation_id -> Int8,
+        person_id -> Int8,
+        status -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    organisation (id) {
+        id -> Int8,
+        code -> Text,
+        name -> Text,
+        batch_number_last -> Int4,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    payout (organisation_id, id) {
+        organisation_id -> Int8,
+        id -> Uuid,
+        batch_id -> Int8,
+        account_id -> Int8,
+        slice_id -> Nullable<Int8>,
+        row -> Int4,
+        status -> Text,
+        result -> Nullable<Text>,
+        sequence_number -> Int8,
+        reference -> Nullable<Text>,
+        beneficiary_name -> Nullable<Text>,
+        iban -> Nullable<Text>,
+        account_number -> Nullable<Text>,
+        bank_code -> Nullable<Text>,
+        mobile -> Nullable<Text>,
+        provider -> Nullable<Text>,
+        country -> Nullable<Text>,
+        city -> Nullable<Text>,
+        email -> Nullable<Text>,
+        amount -> Nullable<Int8>,
+        purpose -> Nullable<Text>,
+        comment -> Nullable<Text>,
+        pay_on -> Nullable<Timestamptz>,
+        metadata -> Nullable<Jsonb>,
+        entered -> Nullable<Jsonb>,
+        faults -> Nullable<Jsonb>,
+        version -> Int4,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    payout_account (id) {
+        id -> Int8,
+        public_id -> Uuid,
+        organisation_id -> Int8,
+        number -> Int4,
+        name -> Text,
+        currency -> Text,
+        country -> Text,
+        time_zone -> Text,
+        rail -> Text,
+        purpose_default -> Nullable<Text>,
+        approvals -> Int4,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    person (id) {
+        id -> Int8,
+        email -> Text,
+        name -> Text,
+        password_hash -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    policy (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        account_id -> Int8,
+        version -> Int4,
+        rule -> Jsonb,
+        created_by -> Nullable<Int8>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    role (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        name -> Text,
+        permissions -> Array<Text>,
+        built_in -> Bool,
+    }
+}
+
+diesel::table! {
+    role_grant (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        person_id -> Int8,
+        role_id -> Int8,
+        account_id -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
+    session (id) {
+        id -> Bytea,
+        person_id -> Nullable<Int8>,
+        state -> Jsonb,
+        created_at -> Timestamptz,
+        seen_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sign_in_failure (subject) {
+        subject -> Text,
+        failures -> Int4,
+        failed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    signature (batch_id, revision, person_id) {
+        batch_id -> Int8,
+        revision -> Int4,
+        person_id -> Int8,
+        seat -> Text,
+        fingerprint -> Bytea,
+        payable_count -> Int8,
+        payable_total -> Int8,
+        at -> Timestamptz,
+        released_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    slice (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        account_id -> Int8,
+        batch_id -> Int8,
+        n -> Int4,
+        due_at -> Nullable<Timestamptz>,
+        state -> Text,
+        token -> Int4,
+        lease_until -> Nullable<Timestamptz>,
+        payable_count -> Int4,
+        payable_total -> Int8,
+        paid_count -> Int4,
+        paid_total -> Int8,
+        failed_count -> Int4,
+        failed_total -> Int8,
+    }
+}
+
+diesel::table! {
+    task (id) {
+        id -> Int8,
+        task -> Jsonb,
+        run_at -> Timestamptz,
+        attempts -> Int4,
+        lease_until -> Nullable<Timestamptz>,
+        failed_at -> Nullable<Timestamptz>,
+        error -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    balance,
+    batch,
+    batch_block,
+    batch_maker,
+    event,
+    event_head,
+    file,
+    file_chunk,
+    intent,
+    known_device,
+    ledger_entry,
+    membership,
+    organisation,
+    payout,
+    payout_account,
+    person,
+    policy,
+    role,
+    role_grant,
+    session,
+    sign_in_failure,
+    signature,
+    slice,
+    task,
+);

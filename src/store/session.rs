@@ -1,0 +1,113 @@
+//! Sessions: rows that can be ended from elsewhere.
+
+use super::schema::session;
+use super::{Conn, StoreError, Tx};
+use crate::domain::ids::PersonId;
+use chrono::{DateTime, Duration, Utc};
+use diesel::prelude::*;
+use serde_json::Value;
+
+/// Seen at most this often: a page view is no write.
+const SEEN_EVERY: Duration = Duration::minutes(1);
+
+/// A stored session.
+pub struct Stored {
+    /// What the web layer keeps in it: ids only.
+    pub state: Value,
+    /// Last request, to the minute.
+    pub seen_at: DateTime<Utc>,
+}
+
+/// The session with this hashed key, unless it has expired.
+///
+/// # Errors
+/// What the database says.
+pub fn find(conn: &mut Conn<'_>, id: &[u8], now: DateTime<Utc>) -> Result<Option<Stored>, StoreError> {
+    let row: Option<(Value, DateTime<Utc>)> = session::table
+        .find(id)
+        .filter(session::expires_at.gt(now))
+        .select((session::state, session::seen_at))
+        .first(conn.0)
+        .optional()?;
+    Ok(row.map(|(state, seen_at)| Stored { state, seen_at }))
+}
+
+/// Opens a session. `now` and `expires_at` bound it absolutely.
+///
+/// # Errors
+/// What the database says.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    id: &[u8],
+    state: &Value,
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    diesel::insert_into(session::table)
+        .values((
+            session::id.eq(id),
+            session::person_id.eq(person_in(state).map(|person| person.0)),
+            session::state.eq(state),
+            session::created_at.eq(now),
+            session::seen_at.eq(now),
+            session::expires_at.eq(expires_at),
+        ))
+        .execute(tx.pg())?;
+    Ok(())
+}
+
+/// Replaces a session's state.
+///
+/// # Errors
+/// `NotFound` where it was ended meanwhile: a revoked session must not come back.
+pub fn update(tx: &mut Tx<'_>, id: &[u8], state: &Value) -> Result<(), StoreError> {
+    let changed = diesel::update(session::table.find(id))
+        .set((
+            session::state.eq(state),
+            session::person_id.eq(person_in(state).map(|person| person.0)),
+        ))
+        .execute(tx.pg())?;
+    if changed == 0 { Err(StoreError::NotFound("session")) } else { Ok(()) }
+}
+
+/// Notes that the session is in use, at most once a minute.
+///
+/// # Errors
+/// What the database says.
+pub fn touch(tx: &mut Tx<'_>, id: &[u8], now: DateTime<Utc>) -> Result<(), StoreError> {
+    diesel::update(session::table.find(id).filter(session::seen_at.lt(now - SEEN_EVERY)))
+        .set(session::seen_at.eq(now))
+        .execute(tx.pg())?;
+    Ok(())
+}
+
+/// Whether `touch` would write.
+#[must_use]
+pub fn is_touch_due(seen_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    seen_at < now - SEEN_EVERY
+}
+
+/// Ends a session.
+///
+/// # Errors
+/// What the database says.
+pub fn delete(tx: &mut Tx<'_>, id: &[u8]) -> Result<(), StoreError> {
+    diesel::delete(session::table.find(id)).execute(tx.pg())?;
+    Ok(())
+}
+
+/// Clears away what has expired.
+///
+/// # Errors
+/// What the database says.
+pub fn delete_expired(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
+    Ok(diesel::delete(session::table.filter(session::expires_at.lt(now))).execute(tx.pg())?)
+}
+
+fn person_in(state: &Value) -> Option<PersonId> {
+    state
+        .get("person")
+        .and_then(Value::as_str)
+        .and_then(|text| text.parse().ok())
+        .map(PersonId)
+}
