@@ -42,7 +42,7 @@ pub(super) struct Rows {
 impl Rows {
     /// Finds encoding and dialect, and starts over at the beginning.
     pub(super) fn open(file: File, limits: Limits) -> Result<(Format, Self), FileFault> {
-        let encoding = encoding::of(rewound(&file)?)?;
+        let encoding = encoding::of(&file)?;
         let size = file.metadata().map_err(|e| unreadable(&e))?.len();
         let sample =
             scan::head(decoded(rewound(&file)?, encoding), SAMPLE_BYTES).map_err(|e| unreadable(&e))?;

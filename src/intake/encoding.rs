@@ -3,46 +3,59 @@
 //!
 //! The invariant: nothing is called UTF-8 that is not UTF-8 to its last byte.
 
+use super::kind::rewound;
 use super::unreadable;
 use crate::domain::fault::FileFault;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use std::fs::File;
 use std::io::Read;
 
 const CHUNK_BYTES: usize = 64 * 1024;
 
 /// How much text with signs beyond ASCII the guess is made from.
-const GUESS_BYTES_MAX: usize = 4 << 20;
+const GUESS_BYTES_MAX: usize = 1 << 20;
 
-/// Finds the encoding; reads the stream to its end.
-pub(super) fn of(mut stream: impl Read) -> Result<&'static Encoding, FileFault> {
+/// Finds the encoding.
+pub(super) fn of(file: &File) -> Result<&'static Encoding, FileFault> {
+    let mut stream = rewound(file)?;
     let mut chunk = vec![0; CHUNK_BYTES];
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     let mut tail: Vec<u8> = Vec::new();
-    let (mut first, mut utf8, mut fed) = (true, true, 0_usize);
+    let mut first = true;
     loop {
         let read = fill(&mut stream, &mut chunk)?;
         let bytes = chunk.get(..read).unwrap_or_default();
-        if first {
-            if let Some(encoding) = by_beginning(bytes)? {
-                return Ok(encoding);
-            }
-            first = false;
+        if first && let Some(encoding) = by_beginning(bytes)? {
+            return Ok(encoding);
         }
-        utf8 = utf8 && goes_on_as_utf8(&mut tail, bytes, read == 0);
-        if read > 0 && fed < GUESS_BYTES_MAX && !bytes.is_ascii() {
-            detector.feed(bytes, false);
-            fed += read;
+        first = false;
+        if !goes_on_as_utf8(&mut tail, bytes, read == 0) {
+            return guess(rewound(file)?, chunk);
         }
         if read == 0 {
-            return Ok(if utf8 { UTF_8 } else { guess(detector) });
+            return Ok(UTF_8);
         }
     }
 }
 
-fn guess(mut detector: EncodingDetector) -> &'static Encoding {
+/// The likeliest 8-bit encoding. Costs more than all the rest, so only a file that is not UTF-8
+/// comes here.
+fn guess(mut stream: impl Read, mut chunk: Vec<u8>) -> Result<&'static Encoding, FileFault> {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    let mut fed = 0;
+    while fed < GUESS_BYTES_MAX {
+        let read = fill(&mut stream, &mut chunk)?;
+        let bytes = chunk.get(..read).unwrap_or_default();
+        if read == 0 {
+            break;
+        }
+        if !bytes.is_ascii() {
+            detector.feed(bytes, false);
+            fed += read;
+        }
+    }
     detector.feed(b"", true);
-    detector.guess(None, Utf8Detection::Deny)
+    Ok(detector.guess(None, Utf8Detection::Deny))
 }
 
 fn by_beginning(bytes: &[u8]) -> Result<Option<&'static Encoding>, FileFault> {
@@ -72,6 +85,9 @@ fn by_beginning(bytes: &[u8]) -> Result<Option<&'static Encoding>, FileFault> {
 
 /// Whether `tail` and `bytes` are valid UTF-8 so far; leaves an unfinished character in `tail`.
 fn goes_on_as_utf8(tail: &mut Vec<u8>, bytes: &[u8], at_end: bool) -> bool {
+    if tail.is_empty() && bytes.is_ascii() {
+        return true;
+    }
     tail.extend_from_slice(bytes);
     match std::str::from_utf8(tail) {
         Ok(_) => {
