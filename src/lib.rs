@@ -6,3 +6,4 @@ pub mod config;
 pub mod domain;
 pub mod intake;
 pub mod postgres;
+pub mod store;
