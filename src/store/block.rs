@@ -2,8 +2,9 @@
 
 use super::schema::batch_block;
 use super::{Conn, StoreError, Tx, corrupt};
-use crate::domain::fingerprint::Fingerprint;
-use crate::domain::ids::BatchId;
+use crate::domain::batch::Batch;
+use crate::domain::fingerprint::{Fingerprint, Header, of_revision};
+use crate::domain::ids::{AccountNumber, BatchId};
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
@@ -47,4 +48,19 @@ pub fn list(conn: &mut Conn<'_>, batch: BatchId) -> Result<Vec<(u32, Fingerprint
             Ok((u32::try_from(n).map_err(|_| corrupt("block", n))?, digest))
         })
         .collect()
+}
+
+/// The fingerprint of what stands in the batch now.
+///
+/// # Errors
+/// What the database says.
+pub fn fingerprint(conn: &mut Conn<'_>, batch: &Batch, account: AccountNumber) -> Result<Fingerprint, StoreError> {
+    let header = Header {
+        account,
+        batch: batch.number,
+        revision: batch.revision,
+        count: batch.payable_count,
+        total: batch.payable_total,
+    };
+    Ok(of_revision(&header, list(conn, batch.id)?.into_iter()))
 }

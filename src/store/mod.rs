@@ -25,6 +25,7 @@ pub mod session;
 pub mod sign_in;
 pub mod signature;
 pub mod slice;
+pub mod standing;
 
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, Pool};

@@ -86,9 +86,6 @@ pub(super) struct Row {
     updated_at: DateTime<Utc>,
 }
 
-/// What stands in a payout's row: something payable, or what was entered and its faults.
-pub type Content = Result<Payable, (Entered, Vec<Fault>)>;
-
 /// A payout as stored, with the status shown.
 #[derive(Clone, Debug)]
 pub struct Payout {
@@ -111,7 +108,7 @@ pub struct Payout {
     /// 16 digits.
     pub sequence_number: i64,
     /// What is in it.
-    pub content: Content,
+    pub content: Result<Payable, (Entered, Vec<Fault>)>,
     /// When it is or was due, once that is known.
     pub due_at: Option<DateTime<Utc>>,
     /// Rises with every change: edits name the one they saw.

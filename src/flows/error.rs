@@ -1,0 +1,111 @@
+//! Why a step was refused. Pages and API map these to statuses by exhaustive match: a person's duty
+//! is 403, another organisation's thing 404, a batch that moved on 409, a malformed value 400.
+
+use crate::domain::authorisation::{Level, Refusal};
+use crate::domain::ledger::LedgerError;
+use crate::domain::money::Money;
+use crate::domain::permission::{NotPermitted, Permission};
+use crate::store::StoreError;
+use crate::store::ledger::PostError;
+
+/// Why nothing was done. Nothing of the step is kept.
+#[derive(Debug, thiserror::Error)]
+pub enum FlowError {
+    /// No role gives the permission.
+    #[error(transparent)]
+    NotPermitted(#[from] NotPermitted),
+    /// Duty or state stands against it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The person saw another content than what stands there now.
+    #[error("the batch changed since you opened it; read it again before you sign")]
+    FingerprintStale,
+    /// The row was changed by somebody else meanwhile.
+    #[error("this row was changed since you opened it; read it again before you correct it")]
+    RowStale,
+    /// Nobody else could sign at the level that the policy demands.
+    #[error("this batch needs {} ({} eyes), and nobody else who is active here may {}", .level.name(), .level.eyes(), .missing.label())]
+    NobodyCanSign {
+        /// What the policy demands.
+        level: Level,
+        /// What is missing among other people.
+        missing: Permission,
+    },
+    /// The uploader's own figures do not agree with the file.
+    #[error("the control figures do not agree: {0}")]
+    ControlFigures(String),
+    /// Too little money on the account.
+    #[error("{available} is available and the batch needs {needed}: {shortfall} is missing")]
+    Shortfall {
+        /// What there is.
+        available: Money,
+        /// What is asked.
+        needed: Money,
+        /// What is missing.
+        shortfall: Money,
+    },
+    /// References that were approved in another batch meanwhile.
+    #[error("{count} references are paid, in flight or reserved already, the first being “{first}” in batch {batch}")]
+    ReferencesInUse {
+        /// How many.
+        count: usize,
+        /// One of them.
+        first: String,
+        /// Where it is.
+        batch: i32,
+    },
+    /// A field of a form, and what is wrong with it.
+    #[error("{message}")]
+    Invalid {
+        /// Which field.
+        field: &'static str,
+        /// The limit and what to do.
+        message: String,
+    },
+    /// Below the flow.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl FlowError {
+    /// A malformed field.
+    pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Invalid { field, message: message.into() }
+    }
+}
+
+impl From<PostError> for FlowError {
+    fn from(error: PostError) -> Self {
+        match error {
+            PostError::Store(error) => Self::Store(error),
+            PostError::Ledger(error) => Self::from(error),
+        }
+    }
+}
+
+/// Where a shortfall is expected, the flow says it in money first; anything else is a fault of ours.
+impl From<LedgerError> for FlowError {
+    fn from(error: LedgerError) -> Self {
+        Self::Store(StoreError::Corrupt(error.to_string()))
+    }
+}
+
+/// The longest reason people can give, in characters.
+pub const REASON_CHARS_MAX: usize = 500;
+
+/// A reason that must be given.
+///
+/// # Errors
+/// `Invalid` where it is empty or too long.
+pub fn required_reason(text: &str) -> Result<&str, FlowError> {
+    let reason = text.trim();
+    let count = reason.chars().count();
+    if count == 0 {
+        return Err(FlowError::invalid("reason", "Give a reason, so that the others know what to do."));
+    }
+    if count > REASON_CHARS_MAX {
+        let message = format!("The reason has {count} characters; the limit is {REASON_CHARS_MAX}. Shorten it.");
+        return Err(FlowError::invalid("reason", message));
+    }
+    Ok(reason)
+}

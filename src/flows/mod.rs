@@ -1,0 +1,26 @@
+//! What people and time do. Each step is a sync function over one transaction in five beats: may I,
+//! what is it, the rule, write it, say so. Steps never import each other; what two need is in
+//! `domain` or `store`. `now` is an argument.
+//!
+//! The story in order: `sign_in` → `upload` → `validate` → `correct` → `submit` → `review` →
+//! `approve` (or `send_back`, `recall`, `cancel`) → `execute` → `settle`.
+
+pub mod acting;
+pub mod approve;
+pub mod cancel;
+pub mod correct;
+pub mod demonstrate;
+pub mod error;
+pub mod execute;
+pub mod found;
+pub mod recall;
+pub mod review;
+pub mod send_back;
+pub mod session;
+pub mod settle;
+pub mod sign_in;
+pub mod submit;
+pub mod upload;
+pub mod validate;
+
+pub use error::FlowError;
