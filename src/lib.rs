@@ -3,3 +3,5 @@
 //! The house is described in the README; `tests/architecture.rs` holds which folder may import which.
 
 pub mod domain;
+pub mod http;
+pub mod pages;
