@@ -112,7 +112,10 @@ fn shelf() -> &'static Shelf {
 
 impl Shelf {
     fn fill() -> Self {
-        let mut shelf = Self { paths: HashMap::new(), assets: HashMap::new() };
+        let mut shelf = Self {
+            paths: HashMap::new(),
+            assets: HashMap::new(),
+        };
         shelf.put(BUNDLE, bundle());
         for name in Static::iter() {
             if let Some(file) = Static::get(&name).filter(|_| !name.ends_with(".css")) {
@@ -123,12 +126,21 @@ impl Shelf {
     }
 
     fn put(&mut self, name: &str, bytes: Bytes) {
-        let Some((stem, extension)) = name.rsplit_once('.') else { return };
+        let Some((stem, extension)) = name.rsplit_once('.') else {
+            return;
+        };
         let base = stem.rsplit('/').next().unwrap_or(stem);
         let hashed = format!("{base}.{}.{extension}", short_hash(&bytes));
         let content_type = content_type(extension);
-        self.paths.insert(name.to_owned(), format!("/static/{hashed}"));
-        self.assets.insert(hashed, Asset { content_type, bytes });
+        self.paths
+            .insert(name.to_owned(), format!("/static/{hashed}"));
+        self.assets.insert(
+            hashed,
+            Asset {
+                content_type,
+                bytes,
+            },
+        );
     }
 }
 
@@ -150,7 +162,11 @@ fn bytes_of(file: EmbeddedFile) -> Bytes {
 
 /// Eight hexadecimal digits: enough to tell versions of one file apart.
 fn short_hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes)
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn content_type(extension: &str) -> &'static str {

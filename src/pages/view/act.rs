@@ -39,7 +39,11 @@ pub struct ActPanel {
 impl ActPanel {
     /// The button that opens it is quieter than the act behind it.
     pub fn new(opener: impl Into<String>, explanation: impl Into<String>) -> Self {
-        Self { opener: opener.into(), explanation: explanation.into(), open: false }
+        Self {
+            opener: opener.into(),
+            explanation: explanation.into(),
+            open: false,
+        }
     }
 }
 

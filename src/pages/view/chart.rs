@@ -62,14 +62,22 @@ impl Chart {
     /// Draws `days` to one scale, the greatest day reaching the top.
     pub fn new(title: impl Into<String>, days: Vec<ChartDay>) -> Self {
         let greatest = days.iter().map(ChartDay::total).max().unwrap_or(0).max(1);
-        let bars = days.into_iter().map(|day| ChartBar::draw(day, greatest)).collect();
-        Self { title: title.into(), bars }
+        let bars = days
+            .into_iter()
+            .map(|day| ChartBar::draw(day, greatest))
+            .collect();
+        Self {
+            title: title.into(),
+            bars,
+        }
     }
 }
 
 impl ChartDay {
     fn total(&self) -> u64 {
-        self.paid.saturating_add(self.failed).saturating_add(self.scheduled)
+        self.paid
+            .saturating_add(self.failed)
+            .saturating_add(self.scheduled)
     }
 }
 
@@ -89,7 +97,13 @@ impl ChartBar {
         let paid = stack(day.paid);
         let failed = stack(day.failed);
         let scheduled = stack(day.scheduled);
-        Self { label: day.label, spoken: day.spoken, paid, failed, scheduled }
+        Self {
+            label: day.label,
+            spoken: day.spoken,
+            paid,
+            failed,
+            scheduled,
+        }
     }
 }
 

@@ -48,7 +48,10 @@ pub struct Choice {
 impl Choice {
     /// A choice that sends `value` and reads `label`.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { value: value.into(), label: label.into() }
+        Self {
+            value: value.into(),
+            label: label.into(),
+        }
     }
 }
 

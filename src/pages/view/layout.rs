@@ -72,7 +72,12 @@ pub struct NavItem {
 impl NavItem {
     /// A link that is not the page shown and has nothing waiting.
     pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
-        Self { label: label.into(), href: href.into(), current: false, waiting: None }
+        Self {
+            label: label.into(),
+            href: href.into(),
+            current: false,
+            waiting: None,
+        }
     }
 }
 

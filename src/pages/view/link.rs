@@ -15,7 +15,10 @@ pub struct LinkView {
 impl LinkView {
     /// A link to `href` that reads `label`.
     pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
-        Self { label: label.into(), href: href.into() }
+        Self {
+            label: label.into(),
+            href: href.into(),
+        }
     }
 }
 
@@ -54,7 +57,10 @@ pub struct ButtonLink {
 impl ButtonLink {
     /// A button to `href` that reads `label`.
     pub fn new(label: &str, href: impl Into<String>, tone: ButtonTone) -> Self {
-        Self { link: LinkView::new(label, href), tone }
+        Self {
+            link: LinkView::new(label, href),
+            tone,
+        }
     }
 }
 

@@ -42,7 +42,11 @@ impl Meter {
             }
             let share = (u128::from(*part) * WHOLE / whole).max(8);
             let width = share.min(WHOLE.saturating_sub(start));
-            segments.push(MeterSegment { start, width, tone: *tone });
+            segments.push(MeterSegment {
+                start,
+                width,
+                tone: *tone,
+            });
             start += width;
         }
         Self { segments }
@@ -65,7 +69,12 @@ pub struct Stat {
 impl Stat {
     /// A number without note or bar.
     pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { label: label.into(), value: value.into(), note: None, meter: None }
+        Self {
+            label: label.into(),
+            value: value.into(),
+            note: None,
+            meter: None,
+        }
     }
 
     /// The same with a small note behind the value.

@@ -24,7 +24,13 @@ pub struct Notice {
 impl Notice {
     /// A notice without reasons or buttons.
     pub fn new(tone: Tone, lead: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { tone, lead: lead.into(), text: text.into(), reasons: Vec::new(), links: Vec::new() }
+        Self {
+            tone,
+            lead: lead.into(),
+            text: text.into(),
+            reasons: Vec::new(),
+            links: Vec::new(),
+        }
     }
 
     /// The ARIA role: `alert` interrupts, `status` waits.

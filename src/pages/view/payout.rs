@@ -58,12 +58,20 @@ pub struct Detail {
 impl Detail {
     /// A value in the text face.
     pub fn text(term: &str, value: impl Into<String>) -> Self {
-        Self { term: term.to_owned(), value: value.into(), code: false }
+        Self {
+            term: term.to_owned(),
+            value: value.into(),
+            code: false,
+        }
     }
 
     /// An identifier.
     pub fn code(term: &str, value: impl Into<String>) -> Self {
-        Self { term: term.to_owned(), value: value.into(), code: true }
+        Self {
+            term: term.to_owned(),
+            value: value.into(),
+            code: true,
+        }
     }
 }
 

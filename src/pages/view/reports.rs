@@ -34,6 +34,8 @@ pub struct ReportCard {
 impl ReportCard {
     /// Where the form goes when it is sent by the return key.
     pub fn action(&self) -> &str {
-        self.downloads.first().map_or("/reports", |download| download.link.href.as_str())
+        self.downloads
+            .first()
+            .map_or("/reports", |download| download.link.href.as_str())
     }
 }

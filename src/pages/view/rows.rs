@@ -17,12 +17,18 @@ pub struct Cell {
 impl Cell {
     /// A cell with nothing wrong.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), fault: None }
+        Self {
+            text: text.into(),
+            fault: None,
+        }
     }
 
     /// A cell with a fault.
     pub fn faulty(text: impl Into<String>, fault: impl Into<String>) -> Self {
-        Self { text: text.into(), fault: Some(fault.into()) }
+        Self {
+            text: text.into(),
+            fault: Some(fault.into()),
+        }
     }
 }
 

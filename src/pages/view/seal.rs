@@ -54,7 +54,11 @@ pub struct SealView {
 impl SealView {
     /// A seal showing `mark`, read out as `label`.
     pub fn new(mark: impl Into<String>, state: SealState, label: impl Into<String>) -> Self {
-        Self { mark: mark.into(), state, label: label.into() }
+        Self {
+            mark: mark.into(),
+            state,
+            label: label.into(),
+        }
     }
 }
 

@@ -47,7 +47,10 @@ pub struct StatusPill {
 impl StatusPill {
     /// A pill that says `label`.
     pub fn new(label: impl Into<String>, tone: Tone) -> Self {
-        Self { label: label.into(), tone }
+        Self {
+            label: label.into(),
+            tone,
+        }
     }
 }
 

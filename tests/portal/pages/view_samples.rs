@@ -37,9 +37,21 @@ fn holds_for_every_page(name: &str, page: &Html) {
     assert_eq!(count("h1"), 1, "{name}: one h1");
     assert_eq!(count("main"), 1, "{name}: one main");
     assert_eq!(count("title"), 1, "{name}: a title");
-    assert_eq!(count("[style], style, script:not([src])"), 0, "{name}: nothing inline");
-    assert_eq!(count("form:not([action])"), 0, "{name}: every form says where it goes");
-    assert_eq!(count("table:not(:has(caption))"), 0, "{name}: every table has a caption");
+    assert_eq!(
+        count("[style], style, script:not([src])"),
+        0,
+        "{name}: nothing inline"
+    );
+    assert_eq!(
+        count("form:not([action])"),
+        0,
+        "{name}: every form says where it goes"
+    );
+    assert_eq!(
+        count("table:not(:has(caption))"),
+        0,
+        "{name}: every table has a caption"
+    );
     let mut ids = Vec::new();
     for element in page.select(&select("[id]")) {
         let id = element.attr("id").unwrap().to_owned();
@@ -47,19 +59,34 @@ fn holds_for_every_page(name: &str, page: &Html) {
         ids.push(id);
     }
     for input in page.select(&select("input:not([type=hidden]), select, textarea")) {
-        assert!(has_label(page, input), "{name}: no label for {}", input.html());
+        assert!(
+            has_label(page, input),
+            "{name}: no label for {}",
+            input.html()
+        );
     }
     for described in page.select(&select("[aria-describedby]")) {
-        for id in described.attr("aria-describedby").unwrap().split_whitespace() {
-            assert!(ids.iter().any(|known| known == id), "{name}: nothing has the id {id}");
+        for id in described
+            .attr("aria-describedby")
+            .unwrap()
+            .split_whitespace()
+        {
+            assert!(
+                ids.iter().any(|known| known == id),
+                "{name}: nothing has the id {id}"
+            );
         }
     }
 }
 
 fn has_label(page: &Html, input: ElementRef<'_>) -> bool {
-    let wrapped = input.ancestors().filter_map(ElementRef::wrap).any(|one| one.value().name() == "label");
+    let wrapped = input
+        .ancestors()
+        .filter_map(ElementRef::wrap)
+        .any(|one| one.value().name() == "label");
     let named = input.attr("id").is_some_and(|id| {
-        page.select(&select("label[for]")).any(|label| label.attr("for") == Some(id))
+        page.select(&select("label[for]"))
+            .any(|label| label.attr("for") == Some(id))
     });
     wrapped || named
 }
@@ -68,7 +95,8 @@ fn keep_assets(name: &str, page: &Html) {
     for element in page.select(&select("link[href], script[src]")) {
         let address = element.attr("href").or(element.attr("src")).unwrap();
         let hashed = address.strip_prefix("/static/").expect("assets are ours");
-        let asset = assets::find(hashed).unwrap_or_else(|| panic!("{name}: {address} is not there"));
+        let asset =
+            assets::find(hashed).unwrap_or_else(|| panic!("{name}: {address} is not there"));
         fs::write(folder().join("static").join(hashed), &asset.bytes).unwrap();
     }
 }
@@ -82,14 +110,21 @@ fn every_stylesheet_is_bound_into_the_one_that_pages_use() {
     for file in fs::read_dir(css).unwrap() {
         let file = file.unwrap();
         let text = fs::read_to_string(file.path()).unwrap();
-        assert!(bundle.contains(&text), "{:?} is not in the list of http/assets.rs", file.file_name());
+        assert!(
+            bundle.contains(&text),
+            "{:?} is not in the list of http/assets.rs",
+            file.file_name()
+        );
     }
 }
 
 #[test]
 fn an_asset_is_found_under_its_hashed_name_only() {
     let path = assets::path("js/progress.js");
-    assert!(path.starts_with("/static/progress.") && path.ends_with(".js"), "{path}");
+    assert!(
+        path.starts_with("/static/progress.") && path.ends_with(".js"),
+        "{path}"
+    );
     let asset = assets::find(path.strip_prefix("/static/").unwrap()).unwrap();
     assert_eq!(asset.content_type, "text/javascript; charset=utf-8");
     assert!(assets::find("progress.js").is_none());

@@ -21,7 +21,8 @@ fn batch(status: StatusPill) -> BatchPage {
         number: "20240017".into(),
         name: "January salaries, Lilongwe".into(),
         status,
-        facts: "january-salaries.xlsx · 100 rows · uploaded 15 Jan 2024, 09:12 by Thoko Banda".into(),
+        facts: "january-salaries.xlsx · 100 rows · uploaded 15 Jan 2024, 09:12 by Thoko Banda"
+            .into(),
         links: vec![],
         acts: vec![],
         why_not: vec![],
@@ -37,7 +38,9 @@ fn batch(status: StatusPill) -> BatchPage {
 fn stats() -> Vec<Stat> {
     vec![
         Stat::new("Will be paid", "MWK 450,000.00"),
-        Stat::new("Entries", "95").note("of 100 valid").meter(Meter::new(100, &[(Tone::Ok, 95), (Tone::Bad, 5)])),
+        Stat::new("Entries", "95")
+            .note("of 100 valid")
+            .meter(Meter::new(100, &[(Tone::Ok, 95), (Tone::Bad, 5)])),
         Stat::new("Pays out", "20 Jan 2024").note("08:00 CAT"),
         Stat::new("After this batch", "MWK 12,030,200.00").note("left"),
     ]
@@ -70,7 +73,10 @@ fn row(number: &str, name: &str, destination: &str, amount: &str) -> PayoutRow {
         other_faults: vec![],
         duplicates: vec![],
         status: None,
-        act: Some(LinkView::new("Correct", format!("/batches/20240017/rows/{number}"))),
+        act: Some(LinkView::new(
+            "Correct",
+            format!("/batches/20240017/rows/{number}"),
+        )),
         faulty: true,
     }
 }
@@ -81,7 +87,10 @@ fn table(rows: Vec<PayoutRow>, with_status: bool) -> BatchBody {
         currency: "MWK".into(),
         with_status,
         rows,
-        empty: empty("Nothing needs correcting", "Every row of this file can be paid."),
+        empty: empty(
+            "Nothing needs correcting",
+            "Every row of this file can be paid.",
+        ),
         pager: Pager::default(),
     })
 }
@@ -94,9 +103,15 @@ fn faulty_rows() -> Vec<PayoutRow> {
         row("53", "", "+265 991 204 118", "3,900.00"),
         row("88", "Limbani Zulu", "NBM · 0010 7741 02", "4,100.00"),
     ];
-    rows[0].destination = Cell::faulty("+265 88 12 34", "Mobile number is 2 digits short for Malawi");
+    rows[0].destination = Cell::faulty(
+        "+265 88 12 34",
+        "Mobile number is 2 digits short for Malawi",
+    );
     rows[1].amount = Cell::faulty("4,500.005", "MWK has 2 decimals");
-    rows[2].destination = Cell::faulty("GB82 WEST 1234 5698 7654 33", "IBAN check digits don't match");
+    rows[2].destination = Cell::faulty(
+        "GB82 WEST 1234 5698 7654 33",
+        "IBAN check digits don't match",
+    );
     rows[3].beneficiary.fault = Some("Beneficiary name is missing".into());
     rows[4].other_faults = vec![OtherFault {
         column: "E-mail".into(),
@@ -112,22 +127,45 @@ fn a_batch_waits_for_review() {
     let page = BatchPage {
         links: vec![LinkView::new("Original file", "/batches/20240017/file")],
         acts: vec![
-            reason_act("return", "Send back…", "Send back to Thoko", ButtonTone::Plain, "The batch returns to its makers. Thoko's signature is void."),
-            reason_act("rejection", "Reject…", "Reject the batch", ButtonTone::Danger, "Rejecting is final. Nothing in this batch is paid."),
+            reason_act(
+                "return",
+                "Send back…",
+                "Send back to Thoko",
+                ButtonTone::Plain,
+                "The batch returns to its makers. Thoko's signature is void.",
+            ),
+            reason_act(
+                "rejection",
+                "Reject…",
+                "Reject the batch",
+                ButtonTone::Danger,
+                "Rejecting is final. Nothing in this batch is paid.",
+            ),
             plain_act("review", "Mark as reviewed"),
         ],
         seals: seal_cards([Done, Now, Next], ["TB", "You", "3"]),
         stats: stats(),
         notices: vec![Notice {
-            links: vec![LinkView::new("Download error file", "/batches/20240017/errors.csv")],
-            ..Notice::new(Tone::Bad, "5 entries can't be paid as they stand.", "They stay out of this batch unless someone corrects them before approval. 2 entries look like payouts made on 28 Dec.")
+            links: vec![LinkView::new(
+                "Download error file",
+                "/batches/20240017/errors.csv",
+            )],
+            ..Notice::new(
+                Tone::Bad,
+                "5 entries can't be paid as they stand.",
+                "They stay out of this batch unless someone corrects them before approval. 2 entries look like payouts made on 28 Dec.",
+            )
         }],
         tabs: tabs("faults"),
         body: table(faulty_rows(), false),
         ..batch(StatusPill::new("Waiting for review", Tone::Wait))
     };
     let html = sample("batch-review", &page);
-    assert_eq!(html.select(&select("form[action$='/review'] [name=fingerprint]")).count(), 1);
+    assert_eq!(
+        html.select(&select("form[action$='/review'] [name=fingerprint]"))
+            .count(),
+        1
+    );
     assert_eq!(html.select(&select(".rows__fault")).count(), 5);
 }
 
@@ -135,12 +173,26 @@ fn a_batch_waits_for_review() {
 fn a_batch_is_open() {
     let page = BatchPage {
         acts: vec![
-            reason_act("cancellation", "Cancel…", "Cancel the batch", ButtonTone::Danger, "Nothing in this batch is paid. This can't be undone."),
+            reason_act(
+                "cancellation",
+                "Cancel…",
+                "Cancel the batch",
+                ButtonTone::Danger,
+                "Nothing in this batch is paid. This can't be undone.",
+            ),
             plain_act("submission", "Send 95 of 100 for review"),
         ],
         notices: vec![
-            Notice::new(Tone::Wait, "Grace Phiri sent this back.", "“Wrong purpose in rows 3 to 9”"),
-            Notice::new(Tone::Bad, "5 entries can't be paid as they stand.", "Correct them, or send the other 95 without them."),
+            Notice::new(
+                Tone::Wait,
+                "Grace Phiri sent this back.",
+                "“Wrong purpose in rows 3 to 9”",
+            ),
+            Notice::new(
+                Tone::Bad,
+                "5 entries can't be paid as they stand.",
+                "Correct them, or send the other 95 without them.",
+            ),
         ],
         stats: stats(),
         tabs: tabs("faults"),
@@ -152,30 +204,75 @@ fn a_batch_is_open() {
 
 fn progress(status: &str, kind: ProgressKind, done: u64, counts: &str) -> Option<ProgressView> {
     Some(ProgressView {
-        title: if kind == ProgressKind::Rows { "Checking rows".into() } else { "Paying".into() },
+        title: if kind == ProgressKind::Rows {
+            "Checking rows".into()
+        } else {
+            "Paying".into()
+        },
         kind,
         source: "/batches/20240017/progress".into(),
         status: status.into(),
         done,
         total: if status == "queued" { 0 } else { 100_000 },
         counts: counts.into(),
-        leave: "You can leave this page; the work goes on, and this bar is here when you come back.".into(),
+        leave:
+            "You can leave this page; the work goes on, and this bar is here when you come back."
+                .into(),
     })
 }
 
 #[test]
 fn a_batch_is_being_worked_on() {
-    let cancel = reason_act("cancellation", "Cancel…", "Cancel the batch", ButtonTone::Danger, "Nothing is paid.");
+    let cancel = reason_act(
+        "cancellation",
+        "Cancel…",
+        "Cancel the batch",
+        ButtonTone::Danger,
+        "Nothing is paid.",
+    );
     let queued = progress("queued", ProgressKind::Rows, 0, "Waiting for its turn");
-    let page = BatchPage { progress: queued, ..batch(StatusPill::new("Queued", Tone::Info)) };
+    let page = BatchPage {
+        progress: queued,
+        ..batch(StatusPill::new("Queued", Tone::Info))
+    };
     sample("batch-queued", &page);
-    let rows = progress("validating", ProgressKind::Rows, 61_000, "61,000 of 100,000 rows checked · 12 need correcting");
-    let page = BatchPage { progress: rows, acts: vec![cancel], ..batch(StatusPill::new("Validating", Tone::Info)) };
+    let rows = progress(
+        "validating",
+        ProgressKind::Rows,
+        61_000,
+        "61,000 of 100,000 rows checked · 12 need correcting",
+    );
+    let page = BatchPage {
+        progress: rows,
+        acts: vec![cancel],
+        ..batch(StatusPill::new("Validating", Tone::Info))
+    };
     let html = sample("batch-validating", &page);
-    assert_eq!(html.select(&select("[data-module=progress][data-source][data-status=validating]")).count(), 1);
+    assert_eq!(
+        html.select(&select(
+            "[data-module=progress][data-source][data-status=validating]"
+        ))
+        .count(),
+        1
+    );
     assert_eq!(html.select(&select("head noscript")).count(), 1);
-    let paid = progress("paying", ProgressKind::Payouts, 24_000, "24,000 of 100,000 paid · 3 failed");
-    let mut rows: Vec<PayoutRow> = faulty_rows().into_iter().map(|one| row(&one.row, "Alinafe Nyirenda", "NBM · 0011 2398 45", "4,500.00")).collect();
+    let paid = progress(
+        "paying",
+        ProgressKind::Payouts,
+        24_000,
+        "24,000 of 100,000 paid · 3 failed",
+    );
+    let mut rows: Vec<PayoutRow> = faulty_rows()
+        .into_iter()
+        .map(|one| {
+            row(
+                &one.row,
+                "Alinafe Nyirenda",
+                "NBM · 0011 2398 45",
+                "4,500.00",
+            )
+        })
+        .collect();
     for one in &mut rows {
         one.faulty = false;
         one.status = Some(StatusPill::new("Paid", Tone::Ok));
@@ -196,8 +293,20 @@ fn a_batch_is_being_worked_on() {
 fn a_batch_waits_for_approval() {
     let page = BatchPage {
         acts: vec![
-            reason_act("return", "Send back…", "Send back to Thoko", ButtonTone::Plain, "The batch returns to its makers."),
-            reason_act("rejection", "Reject…", "Reject the batch", ButtonTone::Danger, "Rejecting is final."),
+            reason_act(
+                "return",
+                "Send back…",
+                "Send back to Thoko",
+                ButtonTone::Plain,
+                "The batch returns to its makers.",
+            ),
+            reason_act(
+                "rejection",
+                "Reject…",
+                "Reject the batch",
+                ButtonTone::Danger,
+                "Rejecting is final.",
+            ),
             plain_act("approval", "Approve MWK 450,000.00 to 95 people"),
         ],
         seals: seal_cards([Done, Done, Now], ["TB", "GP", "You"]),
@@ -211,16 +320,30 @@ fn a_batch_waits_for_approval() {
 
 #[test]
 fn a_batch_is_over() {
-    let failed = Notice::new(Tone::Bad, "The file could not be read, and nothing was taken in.", "It is protected with a password. Save it without one and upload it again.");
-    let page = BatchPage { notices: vec![failed], ..batch(StatusPill::new("Failed", Tone::Bad)) };
+    let failed = Notice::new(
+        Tone::Bad,
+        "The file could not be read, and nothing was taken in.",
+        "It is protected with a password. Save it without one and upload it again.",
+    );
+    let page = BatchPage {
+        notices: vec![failed],
+        ..batch(StatusPill::new("Failed", Tone::Bad))
+    };
     sample("batch-failed", &page);
-    let rejected = Notice::new(Tone::Bad, "James Gondwe rejected this batch on 15 Jan 2024, 11:20.", "“Paid already on 12 January.”");
+    let rejected = Notice::new(
+        Tone::Bad,
+        "James Gondwe rejected this batch on 15 Jan 2024, 11:20.",
+        "“Paid already on 12 January.”",
+    );
     let page = BatchPage {
         notices: vec![rejected],
         seals: seal_cards([Done, Done, Refused], ["TB", "GP", "JG"]),
         tabs: tabs("history"),
         body: BatchBody::History(timeline()),
-        why_not: vec!["You can't send this again: a rejected batch is final. Upload the file as a new batch.".into()],
+        why_not: vec![
+            "You can't send this again: a rejected batch is final. Upload the file as a new batch."
+                .into(),
+        ],
         ..batch(StatusPill::new("Rejected", Tone::Bad))
     };
     sample("batch-rejected", &page);
@@ -243,57 +366,142 @@ fn the_list_of_batches() {
     let steps = [("TB", Done), ("You", Now), ("3", Next)];
     let page = BatchesPage {
         layout: layout("Batches", "Batches"),
-        buttons: vec![ButtonLink::new("New batch", "/batches/new", ButtonTone::Primary)],
-        filters: filters("/batches", &[("q", "Name or number", FieldKind::Search), ("status", "Status", FieldKind::Select), ("account", "Payout account", FieldKind::Select)]),
+        buttons: vec![ButtonLink::new(
+            "New batch",
+            "/batches/new",
+            ButtonTone::Primary,
+        )],
+        filters: filters(
+            "/batches",
+            &[
+                ("q", "Name or number", FieldKind::Search),
+                ("status", "Status", FieldKind::Select),
+                ("account", "Payout account", FieldKind::Select),
+            ],
+        ),
         rows: vec![
-            row("January salaries, Lilongwe", StatusPill::new("Waiting for review", Tone::Wait), "MWK 450,000.00", mini_seals(&steps)),
-            row("Farmer co-op settlement 4", StatusPill::new("Processing", Tone::Info), "MWK 8,370,400.00", mini_seals(&[("TB", Done), ("GP", Done), ("JG", Done)])),
-            row("Refunds, order 88123 to 88140", StatusPill::new("Completed", Tone::Ok), "MWK 92,000.00", mini_seals(&[("GP", Done), ("JG", Done)])),
-            row("February bonus", StatusPill::new("Rejected", Tone::Bad), "MWK 1,000.00", mini_seals(&[("TB", Done), ("JG", Refused)])),
-            row("Travel", StatusPill::new("Open", Tone::Wait), "MWK 12,000.00", vec![]),
-            row("Old", StatusPill::new("Cancelled", Tone::Off), "MWK 0.00", vec![]),
+            row(
+                "January salaries, Lilongwe",
+                StatusPill::new("Waiting for review", Tone::Wait),
+                "MWK 450,000.00",
+                mini_seals(&steps),
+            ),
+            row(
+                "Farmer co-op settlement 4",
+                StatusPill::new("Processing", Tone::Info),
+                "MWK 8,370,400.00",
+                mini_seals(&[("TB", Done), ("GP", Done), ("JG", Done)]),
+            ),
+            row(
+                "Refunds, order 88123 to 88140",
+                StatusPill::new("Completed", Tone::Ok),
+                "MWK 92,000.00",
+                mini_seals(&[("GP", Done), ("JG", Done)]),
+            ),
+            row(
+                "February bonus",
+                StatusPill::new("Rejected", Tone::Bad),
+                "MWK 1,000.00",
+                mini_seals(&[("TB", Done), ("JG", Refused)]),
+            ),
+            row(
+                "Travel",
+                StatusPill::new("Open", Tone::Wait),
+                "MWK 12,000.00",
+                vec![],
+            ),
+            row(
+                "Old",
+                StatusPill::new("Cancelled", Tone::Off),
+                "MWK 0.00",
+                vec![],
+            ),
         ],
         empty: empty("No batches yet", "Upload a file to make the first one."),
         pager: pager(),
     };
     sample("batches", &page);
-    let page = BatchesPage { rows: vec![], ..page };
+    let page = BatchesPage {
+        rows: vec![],
+        ..page
+    };
     sample("batches-empty", &page);
 }
 
 #[test]
 fn a_new_batch() {
-    let account = vec![Choice::new("35253486", "Main payouts · 35253486 · MWK"), Choice::new("35253502", "Gulf refunds · 35253502 · SAR")];
+    let account = vec![
+        Choice::new("35253486", "Main payouts · 35253486 · MWK"),
+        Choice::new("35253502", "Gulf refunds · 35253502 · SAR"),
+    ];
     let page = BatchNewPage {
         layout: layout("New batch", "Batches"),
-        refusal: Some(Notice::new(Tone::Bad, "The file has 99 payouts; the control count says 100.", "Correct one of them and upload again.")),
-        file: FieldView::new("file", "File", FieldKind::File).hint("CSV or XLSX, up to 1,000,000 rows and 256 MiB.").accept(".csv,.tsv,.xlsx").required(),
+        refusal: Some(Notice::new(
+            Tone::Bad,
+            "The file has 99 payouts; the control count says 100.",
+            "Correct one of them and upload again.",
+        )),
+        file: FieldView::new("file", "File", FieldKind::File)
+            .hint("CSV or XLSX, up to 1,000,000 rows and 256 MiB.")
+            .accept(".csv,.tsv,.xlsx")
+            .required(),
         main: vec![
-            FieldView::new("account", "Pay from", FieldKind::Select).choices(account).value("35253486").required(),
-            FieldView::new("name", "Name", FieldKind::Text).hint("Left empty, the file's name is taken."),
+            FieldView::new("account", "Pay from", FieldKind::Select)
+                .choices(account)
+                .value("35253486")
+                .required(),
+            FieldView::new("name", "Name", FieldKind::Text)
+                .hint("Left empty, the file's name is taken."),
         ],
         defaults: vec![
-            FieldView::new("pay_on", "Pay on", FieldKind::DateTime).hint("In the account's zone. Left empty: when approved."),
-            FieldView::new("purpose", "Purpose", FieldKind::Select).choices(vec![Choice::new("", "None"), Choice::new("payroll_benefits", "Payroll benefits")]),
+            FieldView::new("pay_on", "Pay on", FieldKind::DateTime)
+                .hint("In the account's zone. Left empty: when approved."),
+            FieldView::new("purpose", "Purpose", FieldKind::Select).choices(vec![
+                Choice::new("", "None"),
+                Choice::new("payroll_benefits", "Payroll benefits"),
+            ]),
         ],
         control: vec![
-            FieldView::new("control_count", "Number of payouts", FieldKind::Count).value("100").error(Some("The file has 99 payouts.".into())),
+            FieldView::new("control_count", "Number of payouts", FieldKind::Count)
+                .value("100")
+                .error(Some("The file has 99 payouts.".into())),
             FieldView::new("control_total", "Total", FieldKind::Amount),
         ],
         columns: vec![
-            ("amount".into(), "Required. 4500, 4500.00 or 4,500.00".into()),
-            ("beneficiary_name".into(), "Required for bank accounts".into()),
-            ("iban".into(), "Or account_number with bank_code, or mobile".into()),
+            (
+                "amount".into(),
+                "Required. 4500, 4500.00 or 4,500.00".into(),
+            ),
+            (
+                "beneficiary_name".into(),
+                "Required for bank accounts".into(),
+            ),
+            (
+                "iban".into(),
+                "Or account_number with bank_code, or mobile".into(),
+            ),
         ],
     };
     let html = sample("batch-new", &page);
-    assert_eq!(html.select(&select("form[enctype='multipart/form-data'] input[name=file]")).count(), 1);
+    assert_eq!(
+        html.select(&select(
+            "form[enctype='multipart/form-data'] input[name=file]"
+        ))
+        .count(),
+        1
+    );
 }
 
 #[test]
 fn correcting_a_row() {
-    let text = |name: &str, label: &str, value: &str| FieldView::new(name, label, FieldKind::Text).value(value);
-    let group = |legend: &str, fields| FieldGroup { legend: legend.into(), hint: None, fields };
+    let text = |name: &str, label: &str, value: &str| {
+        FieldView::new(name, label, FieldKind::Text).value(value)
+    };
+    let group = |legend: &str, fields| FieldGroup {
+        legend: legend.into(),
+        hint: None,
+        fields,
+    };
     let page = RowPage {
         layout: main_account("Row 14"),
         batch: LinkView::new("January salaries, Lilongwe", "/batches/20240017"),
