@@ -3,7 +3,7 @@
 //! a new name.
 //!
 //! The stylesheets of `static/css` are bound into one `app.css` here, in the order of
-//! [`STYLESHEETS`]; scripts are independent modules and are served as they are.
+//! `STYLESHEETS`; scripts are independent modules and are served as they are.
 //!
 //! The invariant: a name that is served always answers with the same bytes. An unhashed or outdated
 //! name is not found.
