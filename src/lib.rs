@@ -4,6 +4,9 @@
 
 pub mod config;
 pub mod domain;
+pub mod flows;
+pub mod http;
 pub mod intake;
+pub mod pages;
 pub mod postgres;
 pub mod store;

@@ -1,0 +1,83 @@
+//! Validation: rows of a file become payouts in chunks, restartable after any of them.
+//!
+//! A job streams rows through `Judging` with no connection held, and saves each full chunk in a
+//! transaction of its own with `save`: payouts by COPY, slices, digests of blocks, counts. A chunk
+//! ends at a block's end, so a block is digested once. The batch's `row_last` rises with every
+//! chunk; a worker that was overtaken finds another number there and stops; one that starts again
+//! skips the rows up to it. `finish` decides between open and error.
+
+mod judging;
+mod saving;
+
+pub use judging::{Chunk, JudgedRow, Judging, RowOutcome};
+pub use saving::{save, slices_for};
+
+use crate::domain::batch::{Batch, Status, Step};
+use crate::domain::event::Event;
+use crate::domain::ids::BatchId;
+use crate::flows::FlowError;
+use crate::store::{StoreError, Tx, account, batch, block, event};
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+/// Begins or resumes validation: answers the batch, or `None` where there is nothing to do any more.
+///
+/// # Errors
+/// What the store says.
+pub fn begin(tx: &mut Tx<'_>, id: BatchId, rows_estimate: i64) -> Result<Option<Batch>, FlowError> {
+    let mut found = batch::lock_by_id(tx, id)?;
+    if found.status == Status::Queued {
+        batch::advance(tx, &mut found, Step::Validate)?;
+        found.rows_total = rows_estimate;
+        batch::update_contents(tx, &found)?;
+    }
+    Ok((found.status == Status::Validating).then_some(found))
+}
+
+/// Notes what the file turned out to be.
+///
+/// # Errors
+/// `Stale` where the batch is no longer being validated.
+pub fn note_format(tx: &mut Tx<'_>, id: BatchId, content_type: &str) -> Result<(), FlowError> {
+    let mut found = lock_validating(tx, id)?;
+    found.content_type = content_type.to_owned();
+    Ok(batch::update_contents(tx, &found)?)
+}
+
+/// Ends validation: open with something payable, else error. The fingerprint stands from now on.
+///
+/// # Errors
+/// `Stale` where the batch is no longer being validated.
+pub fn finish(tx: &mut Tx<'_>, id: BatchId, now: DateTime<Utc>) -> Result<Status, FlowError> {
+    let mut found = lock_validating(tx, id)?;
+    let account = account::load(tx, found.account)?;
+    found.rows_total = found.rows_done;
+    found.fingerprint = Some(block::fingerprint(tx, &found, account.number)?);
+    batch::update_contents(tx, &found)?;
+    let step = if found.payable_count > 0 { Step::Open } else { Step::FindNothing };
+    let status = batch::advance(tx, &mut found, step)?;
+    let data = json!({ "rows": found.rows_done, "payable": found.payable_count, "faulty": found.fault_count,
+        "total": account.money(found.payable_total).plain() });
+    event::append(tx, &Event::new(found.organisation, now, step.as_str(), data).on_batch(id))?;
+    Ok(status)
+}
+
+/// Ends validation because the file can't be read. Nothing of it is kept.
+///
+/// # Errors
+/// `Stale` where the batch is no longer being validated.
+pub fn fail(tx: &mut Tx<'_>, id: BatchId, message: &str, now: DateTime<Utc>) -> Result<(), FlowError> {
+    let mut found = lock_validating(tx, id)?;
+    batch::delete_contents(tx, &mut found)?;
+    found.message = Some(message.to_owned());
+    batch::update_contents(tx, &found)?;
+    batch::advance(tx, &mut found, Step::Fail)?;
+    let failed = Event::new(found.organisation, now, Step::Fail.as_str(), json!({ "message": message }));
+    event::append(tx, &failed.on_batch(id))?;
+    Ok(())
+}
+
+fn lock_validating(tx: &mut Tx<'_>, id: BatchId) -> Result<Batch, FlowError> {
+    let found = batch::lock_by_id(tx, id)?;
+    if found.status == Status::Validating { Ok(found) } else { Err(StoreError::Stale("batch").into()) }
+}

@@ -1,0 +1,172 @@
+//! Saving a chunk of judged rows: one transaction, a handful of statements, however many rows.
+
+use super::judging::{Chunk, RowOutcome, with_fault};
+use super::lock_validating;
+use crate::domain::batch::Batch;
+use crate::domain::fault::Fault;
+use crate::domain::field::Field;
+use crate::domain::fingerprint::{BlockDigest, Fingerprint, block_of};
+use crate::domain::ids::{BatchId, SliceId};
+use crate::domain::row::Payable;
+use crate::flows::FlowError;
+use crate::store::payout::{Judged, Outcome};
+use crate::store::slice::{OpenSlice, ROWS_MAX};
+use crate::store::{StoreError, Tx, batch, block, payout, slice};
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, HashMap};
+
+/// Saves a chunk that goes on after row `after`.
+///
+/// # Errors
+/// `Stale` where another worker has gone on with this batch, or it is no longer being validated.
+pub fn save(
+    tx: &mut Tx<'_>,
+    id: BatchId,
+    after: i32,
+    mut chunk: Chunk,
+    now: DateTime<Utc>,
+) -> Result<Batch, FlowError> {
+    let mut found = lock_validating(tx, id)?;
+    if found.row_last != after {
+        return Err(StoreError::Stale("batch").into());
+    }
+    refuse_references_in_use(tx, &found, &mut chunk)?;
+    let blocks = digests(&chunk);
+    let dates: Vec<Option<DateTime<Utc>>> = payables(&chunk).map(|(_, payable)| payable.pay_on).collect();
+    let places = slices_for(tx, &found, &dates)?;
+    count(&mut found, &chunk);
+    let sequence = payout::take_sequence_numbers(tx, found.account, rows_of(&chunk))?;
+    let mut amounts: HashMap<SliceId, (i32, i64)> = HashMap::new();
+    let mut places = places.into_iter();
+    let mut rows = Vec::with_capacity(chunk.rows.len());
+    for (judged, sequence_number) in chunk.rows.into_iter().zip(sequence..) {
+        let outcome = match judged.outcome.judged {
+            Ok(payable) => {
+                let place = places.next().ok_or(StoreError::Stale("slice"))?;
+                let sums = amounts.entry(place).or_default();
+                sums.0 += 1;
+                sums.1 += payable.amount.minor();
+                Outcome::Payable(Box::new(payable), place)
+            }
+            Err(faults) => Outcome::Faulty(Box::new(judged.outcome.entered), faults),
+        };
+        rows.push(Judged { row: judged.row, sequence_number, outcome });
+    }
+    let changes: Vec<(SliceId, i32, i64)> =
+        amounts.into_iter().map(|(id, (count, total))| (id, count, total)).collect();
+    slice::add(tx, &changes)?;
+    payout::copy(tx, &found, rows, now)?;
+    block::upsert(tx, id, &blocks)?;
+    batch::update_contents(tx, &found)?;
+    Ok(found)
+}
+
+fn rows_of(chunk: &Chunk) -> i64 {
+    i64::try_from(chunk.rows.len()).unwrap_or(i64::MAX)
+}
+
+fn payables(chunk: &Chunk) -> impl Iterator<Item = (i32, &Payable)> {
+    chunk.rows.iter().filter_map(|row| row.outcome.judged.as_ref().ok().map(|payable| (row.row, payable)))
+}
+
+/// Marks rows whose reference is paid, in flight or reserved on the account.
+fn refuse_references_in_use(tx: &mut Tx<'_>, batch: &Batch, chunk: &mut Chunk) -> Result<(), FlowError> {
+    let references: Vec<&str> =
+        payables(chunk).filter_map(|(_, payable)| payable.reference.as_deref()).collect();
+    let in_use: HashMap<String, i32> =
+        payout::list_references_in_use(tx, batch.account, batch.id, &references)?.into_iter().collect();
+    if in_use.is_empty() {
+        return Ok(());
+    }
+    for row in &mut chunk.rows {
+        let RowOutcome { entered, judged } = &mut row.outcome;
+        let reference = entered.text(Field::Reference);
+        if let Some(number) = in_use.get(reference) {
+            let faults = judged.as_mut().err().map(std::mem::take).unwrap_or_default();
+            *judged = Err(with_fault(faults, reference_in_use(reference, *number)));
+        }
+    }
+    Ok(())
+}
+
+/// The fault of a reference that another batch of the account has.
+pub(crate) fn reference_in_use(reference: &str, batch: i32) -> Fault {
+    Fault::new(
+        Field::Reference,
+        reference,
+        format!("This reference is already paid or being paid in batch {batch}"),
+        format!("Use a new reference if this is another payout; leave the row out if batch {batch} pays it"),
+    )
+}
+
+fn count(batch: &mut Batch, chunk: &Chunk) {
+    batch.rows_done += rows_of(chunk);
+    batch.rows_total = batch.rows_total.max(batch.rows_done);
+    batch.row_last = chunk.rows.last().map_or(batch.row_last, |row| row.row);
+    let mut payable = 0;
+    for (_, row) in payables(chunk) {
+        payable += 1;
+        batch.payable_total = batch.payable_total.saturating_add(row.amount.minor());
+        batch.largest = batch.largest.max(row.amount.minor());
+    }
+    batch.payable_count += payable;
+    batch.fault_count += rows_of(chunk) - payable;
+}
+
+fn digests(chunk: &Chunk) -> Vec<(u32, Fingerprint)> {
+    let mut blocks: BTreeMap<u32, BlockDigest> = BTreeMap::new();
+    for (row, payable) in payables(chunk) {
+        let row = u32::try_from(row).unwrap_or(0);
+        blocks.entry(block_of(row)).or_default().add(row, payable);
+    }
+    blocks.into_iter().map(|(n, digest)| (n, digest.finish())).collect()
+}
+
+/// Finds a slice with room for each of these rows' dates, making slices where none has; in order.
+///
+/// # Errors
+/// What the store says.
+pub fn slices_for(
+    tx: &mut Tx<'_>,
+    batch: &Batch,
+    dates: &[Option<DateTime<Utc>>],
+) -> Result<Vec<SliceId>, StoreError> {
+    let (open, last) = slice::list_open(tx, batch.id)?;
+    let mut room: HashMap<Option<DateTime<Utc>>, Vec<Place>> = HashMap::new();
+    for OpenSlice { id, due_at, count } in open {
+        room.entry(due_at).or_default().push(Place { slice: Known::Stored(id), left: ROWS_MAX - count });
+    }
+    let mut made: Vec<Option<DateTime<Utc>>> = Vec::new();
+    let mut chosen = Vec::with_capacity(dates.len());
+    for date in dates {
+        let places = room.entry(*date).or_default();
+        places.retain(|place| place.left > 0);
+        if places.is_empty() {
+            places.push(Place { slice: Known::New(made.len()), left: ROWS_MAX });
+            made.push(*date);
+        }
+        if let Some(place) = places.first_mut() {
+            place.left -= 1;
+            chosen.push(place.slice);
+        }
+    }
+    let stored = if made.is_empty() { Vec::new() } else { slice::insert(tx, batch, last + 1, &made)? };
+    chosen
+        .into_iter()
+        .map(|known| match known {
+            Known::Stored(id) => Ok(id),
+            Known::New(n) => stored.get(n).copied().ok_or(StoreError::NotFound("slice")),
+        })
+        .collect()
+}
+
+struct Place {
+    slice: Known,
+    left: i32,
+}
+
+#[derive(Clone, Copy)]
+enum Known {
+    Stored(SliceId),
+    New(usize),
+}

@@ -1,0 +1,27 @@
+//! The form for a new batch: multipart POST `/batches` with account, name, file, pay_on, purpose,
+//! control_count and control_total.
+
+use super::field::FieldView;
+use super::layout::Layout;
+use super::notice::Notice;
+use askama::Template;
+
+/// The form for a new batch.
+#[derive(Debug, Template)]
+#[template(path = "batch_new.html")]
+pub struct BatchNewPage {
+    /// The frame.
+    pub layout: Layout,
+    /// Why the attempt before was refused.
+    pub refusal: Option<Notice>,
+    /// The file field; its hint names types and limits.
+    pub file: FieldView,
+    /// Account, name and whatever else is always asked.
+    pub main: Vec<FieldView>,
+    /// Date and purpose: for rows that don't say it themselves.
+    pub defaults: Vec<FieldView>,
+    /// Control count and total.
+    pub control: Vec<FieldView>,
+    /// The columns a file may have: heading and rule.
+    pub columns: Vec<(String, String)>,
+}

@@ -1,0 +1,36 @@
+//! What the pages show: plain structs of ready-made text, and the templates that print them.
+//!
+//! Two kinds live here. *Pages* (`HomePage`, `BatchPage`, …) are whole documents; every one embeds a
+//! [`layout::Layout`] and is rendered by the handler. *Parts* (`StatusPill`, `SealView`, …) are pieces
+//! with a template and a stylesheet of the same name; a page prints one by `{{ part }}`.
+//!
+//! What does not live here: rules, formatting of money and dates, translation of statuses. The
+//! handlers bring finished text; a template only loops and asks whether something is there.
+//!
+//! The invariant: all text is escaped by askama exactly once. A part may be printed unescaped inside
+//! a page ([`askama::filters::HtmlSafe`]) because its own template has escaped what it holds; nothing
+//! here uses `|safe`.
+
+pub mod act;
+pub mod batch;
+pub mod batch_new;
+pub mod batches;
+pub mod chart;
+pub mod error;
+pub mod field;
+pub mod guide;
+pub mod home;
+pub mod layout;
+pub mod link;
+pub mod meter;
+pub mod notice;
+pub mod payout;
+pub mod payouts;
+pub mod progress;
+pub mod reports;
+pub mod row;
+pub mod rows;
+pub mod seal;
+pub mod sign_in;
+pub mod timeline;
+pub mod tone;

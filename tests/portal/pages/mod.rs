@@ -1,0 +1,3 @@
+//! Pages: what they show.
+
+mod view_samples;

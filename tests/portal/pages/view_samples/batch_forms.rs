@@ -1,0 +1,195 @@
+//! What leads to a batch and into it: the list, the form for a new one, and one row.
+
+use super::parts::*;
+use super::{sample, select};
+use countersign::pages::view::batch_new::BatchNewPage;
+use countersign::pages::view::batches::{BatchRow, BatchesPage};
+use countersign::pages::view::field::{Choice, FieldGroup, FieldKind, FieldView};
+use countersign::pages::view::link::{ButtonLink, ButtonTone, LinkView};
+use countersign::pages::view::notice::Notice;
+use countersign::pages::view::row::RowPage;
+use countersign::pages::view::seal::SealState::{Done, Next, Now, Refused};
+use countersign::pages::view::tone::{StatusPill, Tone};
+
+#[test]
+fn the_list_of_batches() {
+    let row = |name: &str, status: StatusPill, amount: &str, seals| BatchRow {
+        href: "/batches/20240017".into(),
+        number: "20240017".into(),
+        name: name.into(),
+        account: "Main payouts".into(),
+        captured: "15 Jan 2024 by Thoko Banda".into(),
+        status,
+        seals,
+        entries: "95 of 100".into(),
+        pays_out: "20 Jan 2024, 08:00".into(),
+        amount: amount.into(),
+    };
+    let steps = [("TB", Done), ("You", Now), ("3", Next)];
+    let page = BatchesPage {
+        layout: layout("Batches", "Batches"),
+        buttons: vec![ButtonLink::new(
+            "New batch",
+            "/batches/new",
+            ButtonTone::Primary,
+        )],
+        filters: filters(
+            "/batches",
+            &[
+                ("q", "Name or number", FieldKind::Search),
+                ("status", "Status", FieldKind::Select),
+                ("account", "Payout account", FieldKind::Select),
+            ],
+        ),
+        rows: vec![
+            row(
+                "January salaries, Lilongwe",
+                StatusPill::new("Waiting for review", Tone::Wait),
+                "MWK 450,000.00",
+                mini_seals(&steps),
+            ),
+            row(
+                "Farmer co-op settlement 4",
+                StatusPill::new("Processing", Tone::Info),
+                "MWK 8,370,400.00",
+                mini_seals(&[("TB", Done), ("GP", Done), ("JG", Done)]),
+            ),
+            row(
+                "Refunds, order 88123 to 88140",
+                StatusPill::new("Completed", Tone::Ok),
+                "MWK 92,000.00",
+                mini_seals(&[("GP", Done), ("JG", Done)]),
+            ),
+            row(
+                "February bonus",
+                StatusPill::new("Rejected", Tone::Bad),
+                "MWK 1,000.00",
+                mini_seals(&[("TB", Done), ("JG", Refused)]),
+            ),
+            row(
+                "Travel",
+                StatusPill::new("Open", Tone::Wait),
+                "MWK 12,000.00",
+                vec![],
+            ),
+            row(
+                "Old",
+                StatusPill::new("Cancelled", Tone::Off),
+                "MWK 0.00",
+                vec![],
+            ),
+        ],
+        empty: empty("No batches yet", "Upload a file to make the first one."),
+        pager: pager(),
+    };
+    sample("batches", &page);
+    let page = BatchesPage {
+        rows: vec![],
+        ..page
+    };
+    sample("batches-empty", &page);
+}
+
+#[test]
+fn a_new_batch() {
+    let account = vec![
+        Choice::new("35253486", "Main payouts · 35253486 · MWK"),
+        Choice::new("35253502", "Gulf refunds · 35253502 · SAR"),
+    ];
+    let page = BatchNewPage {
+        layout: layout("New batch", "Batches"),
+        refusal: Some(Notice::new(
+            Tone::Bad,
+            "The file has 99 payouts; the control count says 100.",
+            "Correct one of them and upload again.",
+        )),
+        file: FieldView::new("file", "File", FieldKind::File)
+            .hint("CSV or XLSX, up to 1,000,000 rows and 256 MiB.")
+            .accept(".csv,.tsv,.xlsx")
+            .required(),
+        main: vec![
+            FieldView::new("account", "Pay from", FieldKind::Select)
+                .choices(account)
+                .value("35253486")
+                .required(),
+            FieldView::new("name", "Name", FieldKind::Text)
+                .hint("Left empty, the file's name is taken."),
+        ],
+        defaults: vec![
+            FieldView::new("pay_on", "Pay on", FieldKind::DateTime)
+                .hint("In the account's zone. Left empty: when approved."),
+            FieldView::new("purpose", "Purpose", FieldKind::Select).choices(vec![
+                Choice::new("", "None"),
+                Choice::new("payroll_benefits", "Payroll benefits"),
+            ]),
+        ],
+        control: vec![
+            FieldView::new("control_count", "Number of payouts", FieldKind::Count)
+                .value("100")
+                .error(Some("The file has 99 payouts.".into())),
+            FieldView::new("control_total", "Total", FieldKind::Amount),
+        ],
+        columns: vec![
+            (
+                "amount".into(),
+                "Required. 4500, 4500.00 or 4,500.00".into(),
+            ),
+            (
+                "beneficiary_name".into(),
+                "Required for bank accounts".into(),
+            ),
+            (
+                "iban".into(),
+                "Or account_number with bank_code, or mobile".into(),
+            ),
+        ],
+    };
+    let html = sample("batch-new", &page);
+    assert_eq!(
+        html.select(&select(
+            "form[enctype='multipart/form-data'] input[name=file]"
+        ))
+        .count(),
+        1
+    );
+}
+
+#[test]
+fn correcting_a_row() {
+    let text = |name: &str, label: &str, value: &str| {
+        FieldView::new(name, label, FieldKind::Text).value(value)
+    };
+    let group = |legend: &str, fields| FieldGroup {
+        legend: legend.into(),
+        hint: None,
+        fields,
+    };
+    let page = RowPage {
+        layout: main_account("Row 14"),
+        batch: LinkView::new("January salaries, Lilongwe", "/batches/20240017"),
+        heading: "Row 14".into(),
+        facts: "Alinafe Nyirenda · MWK 4,500.00".into(),
+        action: "/batches/20240017/rows/14".into(),
+        submit: "Save and check again".into(),
+        notices: vec![],
+        hidden: vec![],
+        groups: vec![
+            group("Who", vec![text("beneficiary_name", "Beneficiary name", "Alinafe Nyirenda"), text("reference", "Your reference", "SAL-2024-014"), text("email", "E-mail", ""), text("country", "Country", "MW"), text("city", "City", "Lilongwe")]),
+            FieldGroup {
+                hint: Some("An IBAN, or account number with bank code, or a mobile number for a wallet.".into()),
+                ..group("Where to", vec![
+                    text("iban", "IBAN", ""),
+                    text("account_number", "Account number", ""),
+                    text("bank_code", "Bank code", ""),
+                    text("mobile", "Mobile", "+265 88 12 34").error(Some("Mobile number is 2 digits short for Malawi. Give all 9 digits after +265.".into())).original(Some("88 12 34".into())),
+                    text("provider", "Provider", ""),
+                ])
+            },
+            group("How much", vec![FieldView::new("amount", "Amount (MWK)", FieldKind::Amount).value("4,500.00"), text("purpose", "Purpose", "payroll_benefits"), FieldView::new("comment", "Comment", FieldKind::Paragraph)]),
+            group("When", vec![text("pay_on", "Pay on", "").hint("YYYY-MM-DD, or YYYY-MM-DDTHH:MM. Left empty: the batch's date.")]),
+        ],
+        previous: None,
+        next: Some("/batches/20240017/rows/37".into()),
+    };
+    sample("row", &page);
+}
