@@ -22,4 +22,5 @@ pub mod purpose;
 pub mod rail;
 pub mod report;
 pub mod row;
+pub mod sign_in;
 pub mod task;

@@ -51,8 +51,11 @@ pub fn hash(password: &str, salt: &[u8; 16], cost: Cost) -> Result<String, HashE
 /// Whether `password` is the one that was hashed. The hash names its own cost.
 #[must_use]
 pub fn is_right(password: &str, hash: &str) -> bool {
-    PasswordHash::new(hash)
-        .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+    PasswordHash::new(hash).is_ok_and(|hash| {
+        Argon2::default()
+            .verify_password(password.as_bytes(), &hash)
+            .is_ok()
+    })
 }
 
 /// How long to wait after `failures` failures, counted from the last.
@@ -67,5 +70,9 @@ pub fn wait_after(failures: i32) -> Duration {
 /// When the next attempt is allowed, given the failures of everything that counts; `None` is now.
 #[must_use]
 pub fn blocked_until(failures: &[(i32, DateTime<Utc>)], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    failures.iter().map(|(count, last)| *last + wait_after(*count)).filter(|until| *until > now).max()
+    failures
+        .iter()
+        .map(|(count, last)| *last + wait_after(*count))
+        .filter(|until| *until > now)
+        .max()
 }

@@ -24,5 +24,10 @@ pub struct Acting {
 /// `NotFound` where they are no longer an active member.
 pub fn load(conn: &mut Conn<'_>, id: PersonId) -> Result<Acting, FlowError> {
     let (actor, person, organisation) = person::load_actor(conn, id)?;
-    Ok(Acting { actor, email: person.email, name: person.name, organisation })
+    Ok(Acting {
+        actor,
+        email: person.email,
+        name: person.name,
+        organisation,
+    })
 }

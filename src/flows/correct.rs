@@ -60,7 +60,10 @@ pub fn correct(
     signature::add_maker(tx, found.id, actor.person(), Making::Corrected, now)?;
     let data = json!({ "row": correction.row, "faults": faults.len() });
     let corrected = Event::new(found.organisation, now, "batch.row_corrected", data);
-    event::append(tx, &corrected.by(actor.person()).on_batch(found.id).on_payout(read.id))?;
+    event::append(
+        tx,
+        &corrected.by(actor.person()).on_batch(found.id).on_payout(read.id),
+    )?;
     Ok(faults)
 }
 
@@ -100,14 +103,16 @@ fn judge_again(
             format!("The same reference stands in row {row}"),
             "Give each payout a reference of its own",
         )),
-        None => payout::list_references_in_use(tx, account.id, batch.id, &[reference])?.first().map(|(_, number)| {
-            Fault::new(
-                Field::Reference,
-                reference,
-                format!("This reference is already paid or being paid in batch {number}"),
-                "Use a new reference if this is another payout",
-            )
-        }),
+        None => payout::list_references_in_use(tx, account.id, batch.id, &[reference])?
+            .first()
+            .map(|(_, number)| {
+                Fault::new(
+                    Field::Reference,
+                    reference,
+                    format!("This reference is already paid or being paid in batch {number}"),
+                    "Use a new reference if this is another payout",
+                )
+            }),
     };
     let Some(fault) = fault else { return Ok(judged) };
     let mut faults = judged.err().unwrap_or_default();
@@ -159,16 +164,14 @@ fn place(tx: &mut Tx<'_>, batch: &Batch, date: Option<DateTime<Utc>>) -> Result<
     if let Some(slice) = open.iter().find(|slice| slice.due_at == date) {
         return Ok(slice.id);
     }
-    slice::insert(tx, batch, last + 1, &[date])?.first().copied().ok_or(StoreError::NotFound("slice").into())
+    slice::insert(tx, batch, last + 1, &[date])?
+        .first()
+        .copied()
+        .ok_or(StoreError::NotFound("slice").into())
 }
 
 /// The block's digest, the fingerprint, the largest payout, and the status.
-fn settle_figures(
-    tx: &mut Tx<'_>,
-    batch: &mut Batch,
-    account: &Account,
-    row: i32,
-) -> Result<(), FlowError> {
+fn settle_figures(tx: &mut Tx<'_>, batch: &mut Batch, account: &Account, row: i32) -> Result<(), FlowError> {
     let n = block_of(u32::try_from(row).unwrap_or(0));
     let size = i32::try_from(BLOCK_ROWS).unwrap_or(i32::MAX);
     let first = i32::try_from(n).unwrap_or(0).saturating_mul(size);

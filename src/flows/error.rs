@@ -45,7 +45,9 @@ pub enum FlowError {
         shortfall: Money,
     },
     /// References that were approved in another batch meanwhile.
-    #[error("{count} references are paid, in flight or reserved already, the first being “{first}” in batch {batch}")]
+    #[error(
+        "{count} references are paid, in flight or reserved already, the first being “{first}” in batch {batch}"
+    )]
     ReferencesInUse {
         /// How many.
         count: usize,
@@ -70,7 +72,10 @@ pub enum FlowError {
 impl FlowError {
     /// A malformed field.
     pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
-        Self::Invalid { field, message: message.into() }
+        Self::Invalid {
+            field,
+            message: message.into(),
+        }
     }
 }
 
@@ -101,10 +106,14 @@ pub fn required_reason(text: &str) -> Result<&str, FlowError> {
     let reason = text.trim();
     let count = reason.chars().count();
     if count == 0 {
-        return Err(FlowError::invalid("reason", "Give a reason, so that the others know what to do."));
+        return Err(FlowError::invalid(
+            "reason",
+            "Give a reason, so that the others know what to do.",
+        ));
     }
     if count > REASON_CHARS_MAX {
-        let message = format!("The reason has {count} characters; the limit is {REASON_CHARS_MAX}. Shorten it.");
+        let message =
+            format!("The reason has {count} characters; the limit is {REASON_CHARS_MAX}. Shorten it.");
         return Err(FlowError::invalid("reason", message));
     }
     Ok(reason)

@@ -34,10 +34,12 @@ pub fn find(
     now: DateTime<Utc>,
 ) -> Result<Option<Held>, FlowError> {
     let found = session::find(conn, id, now)?;
-    Ok(found.filter(|stored| stored.seen_at + lifetime.idle > now).map(|stored| Held {
-        note_due: session::is_touch_due(stored.seen_at, now),
-        state: stored.state,
-    }))
+    Ok(found
+        .filter(|stored| stored.seen_at + lifetime.idle > now)
+        .map(|stored| Held {
+            note_due: session::is_touch_due(stored.seen_at, now),
+            state: stored.state,
+        }))
 }
 
 /// Opens a session.

@@ -97,7 +97,12 @@ pub fn conclude(
     };
     sign_in::forget_failures(tx, &prepared.subjects)?;
     sign_in::insert_device(tx, person.id, device)?;
-    let signed_in = Event::new(actor.organisation(), now, "person.signed_in", json!({ "email": person.email }));
+    let signed_in = Event::new(
+        actor.organisation(),
+        now,
+        "person.signed_in",
+        json!({ "email": person.email }),
+    );
     event::append(tx, &signed_in.by(person.id))?;
     Ok(Conclusion::In(person.id))
 }

@@ -53,8 +53,12 @@ pub fn upload(
     now: DateTime<Utc>,
 ) -> Result<BatchNumber, FlowError> {
     let scope = actor.require(Permission::BatchCapture)?;
-    let number = AccountNumber::parse(upload.account.trim())
-        .ok_or_else(|| FlowError::invalid("account", "Choose the payout account that the batch is paid from."))?;
+    let number = AccountNumber::parse(upload.account.trim()).ok_or_else(|| {
+        FlowError::invalid(
+            "account",
+            "Choose the payout account that the batch is paid from.",
+        )
+    })?;
     let account = account::load_by_number(tx, &scope, number)?;
     let pay_on = match upload.pay_on.trim() {
         "" => None,
@@ -88,7 +92,9 @@ pub fn upload(
         "bytes": upload.size_bytes, "sha256": hex(&upload.digest) });
     event::append(
         tx,
-        &Event::new(actor.organisation(), now, "batch.captured", data).by(actor.person()).on_batch(id),
+        &Event::new(actor.organisation(), now, "batch.captured", data)
+            .by(actor.person())
+            .on_batch(id),
     )?;
     Ok(number)
 }
@@ -99,7 +105,10 @@ fn hex(bytes: &[u8]) -> String {
 
 fn name_of(upload: &Upload<'_>) -> Result<String, FlowError> {
     let given = upload.name.trim();
-    let stem = upload.file_name.rsplit_once('.').map_or(upload.file_name, |(stem, _)| stem);
+    let stem = upload
+        .file_name
+        .rsplit_once('.')
+        .map_or(upload.file_name, |(stem, _)| stem);
     let name: String = if given.is_empty() { stem } else { given }
         .chars()
         .filter(|c| !c.is_control())
@@ -110,15 +119,19 @@ fn name_of(upload: &Upload<'_>) -> Result<String, FlowError> {
         return Err(FlowError::invalid("name", message));
     }
     let name: String = name.chars().take(NAME_CHARS_MAX).collect();
-    Ok(if name.trim().is_empty() { "Batch".to_owned() } else { name.trim().to_owned() })
+    Ok(if name.trim().is_empty() {
+        "Batch".to_owned()
+    } else {
+        name.trim().to_owned()
+    })
 }
 
 fn purpose_of(upload: &Upload<'_>) -> Result<Option<Purpose>, FlowError> {
     match upload.purpose.trim() {
         "" => Ok(None),
-        text => Purpose::parse(text)
-            .map(Some)
-            .ok_or_else(|| FlowError::invalid("purpose", "Choose one of the 20 purposes, or leave it empty.")),
+        text => Purpose::parse(text).map(Some).ok_or_else(|| {
+            FlowError::invalid("purpose", "Choose one of the 20 purposes, or leave it empty.")
+        }),
     }
 }
 
@@ -128,15 +141,26 @@ fn control_figures(
 ) -> Result<(Option<i64>, Option<i64>), FlowError> {
     let count = match upload.control_count.trim() {
         "" => None,
-        text => Some(text.replace([',', ' '], "").parse::<i64>().ok().filter(|count| *count > 0).ok_or_else(|| {
-            FlowError::invalid("control_count", "Write the number of rows in digits, such as 100, or leave it empty.")
-        })?),
+        text => Some(
+            text.replace([',', ' '], "")
+                .parse::<i64>()
+                .ok()
+                .filter(|count| *count > 0)
+                .ok_or_else(|| {
+                    FlowError::invalid(
+                        "control_count",
+                        "Write the number of rows in digits, such as 100, or leave it empty.",
+                    )
+                })?,
+        ),
     };
     let total = match upload.control_total.trim() {
         "" => None,
-        text => Some(Amount::parse(text, currency, NumberStyle::Point).map_err(|fault| {
-            FlowError::invalid("control_total", format!("{fault}. {}", fault.remedy()))
-        })?),
+        text => Some(
+            Amount::parse(text, currency, NumberStyle::Point).map_err(|fault| {
+                FlowError::invalid("control_total", format!("{fault}. {}", fault.remedy()))
+            })?,
+        ),
     };
     Ok((count, total))
 }

@@ -54,11 +54,18 @@ pub fn finish(tx: &mut Tx<'_>, id: BatchId, now: DateTime<Utc>) -> Result<Status
     found.rows_total = found.rows_done;
     found.fingerprint = Some(block::fingerprint(tx, &found, account.number)?);
     batch::update_contents(tx, &found)?;
-    let step = if found.payable_count > 0 { Step::Open } else { Step::FindNothing };
+    let step = if found.payable_count > 0 {
+        Step::Open
+    } else {
+        Step::FindNothing
+    };
     let status = batch::advance(tx, &mut found, step)?;
     let data = json!({ "rows": found.rows_done, "payable": found.payable_count, "faulty": found.fault_count,
         "total": account.money(found.payable_total).plain() });
-    event::append(tx, &Event::new(found.organisation, now, step.as_str(), data).on_batch(id))?;
+    event::append(
+        tx,
+        &Event::new(found.organisation, now, step.as_str(), data).on_batch(id),
+    )?;
     Ok(status)
 }
 
@@ -72,12 +79,21 @@ pub fn fail(tx: &mut Tx<'_>, id: BatchId, message: &str, now: DateTime<Utc>) -> 
     found.message = Some(message.to_owned());
     batch::update_contents(tx, &found)?;
     batch::advance(tx, &mut found, Step::Fail)?;
-    let failed = Event::new(found.organisation, now, Step::Fail.as_str(), json!({ "message": message }));
+    let failed = Event::new(
+        found.organisation,
+        now,
+        Step::Fail.as_str(),
+        json!({ "message": message }),
+    );
     event::append(tx, &failed.on_batch(id))?;
     Ok(())
 }
 
 fn lock_validating(tx: &mut Tx<'_>, id: BatchId) -> Result<Batch, FlowError> {
     let found = batch::lock_by_id(tx, id)?;
-    if found.status == Status::Validating { Ok(found) } else { Err(StoreError::Stale("batch").into()) }
+    if found.status == Status::Validating {
+        Ok(found)
+    } else {
+        Err(StoreError::Stale("batch").into())
+    }
 }

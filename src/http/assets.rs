@@ -132,15 +132,8 @@ impl Shelf {
         let base = stem.rsplit('/').next().unwrap_or(stem);
         let hashed = format!("{base}.{}.{extension}", short_hash(&bytes));
         let content_type = content_type(extension);
-        self.paths
-            .insert(name.to_owned(), format!("/static/{hashed}"));
-        self.assets.insert(
-            hashed,
-            Asset {
-                content_type,
-                bytes,
-            },
-        );
+        self.paths.insert(name.to_owned(), format!("/static/{hashed}"));
+        self.assets.insert(hashed, Asset { content_type, bytes });
     }
 }
 

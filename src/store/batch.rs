@@ -1,6 +1,6 @@
 //! Batches. `advance` is the only way a status changes: it takes the step from the one table.
 
-use super::schema::{batch, payout_account};
+use super::schema::{batch, batch_block, payout, payout_account, slice};
 use super::{Conn, StoreError, Tx, corrupt};
 use crate::domain::authorisation::Level;
 use crate::domain::batch::{Batch, Status, Step};
@@ -377,4 +377,23 @@ pub fn list(
         query = query.filter(batch::number.lt(before.get()));
     }
     query.load(conn.0)?.into_iter().map(Batch::try_from).collect()
+}
+
+/// Drops everything that validation made of the batch's file, and its counts.
+///
+/// # Errors
+/// What the database says.
+pub fn delete_contents(tx: &mut Tx<'_>, batch: &mut Batch) -> Result<(), StoreError> {
+    diesel::delete(payout::table.filter(payout::batch_id.eq(batch.id.0))).execute(tx.pg())?;
+    diesel::delete(slice::table.filter(slice::batch_id.eq(batch.id.0))).execute(tx.pg())?;
+    diesel::delete(batch_block::table.filter(batch_block::batch_id.eq(batch.id.0))).execute(tx.pg())?;
+    (batch.rows_total, batch.rows_done, batch.row_last) = (0, 0, 0);
+    (
+        batch.payable_count,
+        batch.payable_total,
+        batch.fault_count,
+        batch.largest,
+    ) = (0, 0, 0, 0);
+    batch.fingerprint = None;
+    Ok(())
 }

@@ -54,7 +54,11 @@ pub fn list(conn: &mut Conn<'_>, batch: BatchId) -> Result<Vec<(u32, Fingerprint
 ///
 /// # Errors
 /// What the database says.
-pub fn fingerprint(conn: &mut Conn<'_>, batch: &Batch, account: AccountNumber) -> Result<Fingerprint, StoreError> {
+pub fn fingerprint(
+    conn: &mut Conn<'_>,
+    batch: &Batch,
+    account: AccountNumber,
+) -> Result<Fingerprint, StoreError> {
     let header = Header {
         account,
         batch: batch.number,

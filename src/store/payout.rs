@@ -10,8 +10,8 @@ mod write;
 pub use list::{Filter, Tab, find, list, list_of_batch, load_row};
 pub use row::Payout;
 pub use write::{
-    Judged, Outcome, copy, list_block, list_references, list_references_in_use, replace_row,
-    take_sequence_numbers,
+    Judged, Outcome, copy, find_row_with_reference, list_block, list_clashes, list_references,
+    list_references_in_use, load_slice, replace_row, take_sequence_numbers,
 };
 
 /// The status shown, over the aliases p (payout) and b (batch): a rejected or cancelled batch makes

@@ -169,7 +169,7 @@ pub fn list_due_batches(
 pub fn list_batches_to_complete(conn: &mut Conn<'_>, limit: i64) -> Result<Vec<BatchId>, StoreError> {
     let rows: Vec<KeyRow> = diesel::sql_query(
         "SELECT id FROM batch b WHERE status = 'paying' AND next_due_at IS NULL
-         AND NOT EXISTS (SELECT 1 FROM slice s WHERE s.batch_id = b.id AND s.state <> 'done') LIMIT $1",
+         AND NOT EXISTS (SELECT 1 FROM slice s WHERE s.batch_id = b.id AND s.state <> 'done' AND s.payable_count > 0) LIMIT $1",
     )
     .bind::<BigInt, _>(limit)
     .load(conn.0)?;
@@ -310,7 +310,7 @@ pub fn find_next_due(
 ) -> Result<Option<DateTime<Utc>>, StoreError> {
     let row: DueRow = diesel::sql_query(
         "SELECT least(
-             (SELECT min(s.due_at) FROM slice s WHERE s.batch_id = b.id AND s.state = 'waiting' AND s.due_at IS NOT NULL),
+             (SELECT min(s.due_at) FROM slice s WHERE s.batch_id = b.id AND s.state = 'waiting' AND s.due_at IS NOT NULL AND s.payable_count > 0),
              (SELECT coalesce(b.pay_on, $2, b.approved_at) WHERE EXISTS (
                  SELECT 1 FROM slice s WHERE s.batch_id = b.id AND s.state = 'waiting' AND s.due_at IS NULL AND s.payable_count > 0))
          ) AS at FROM batch b WHERE b.id = $1",
@@ -349,5 +349,21 @@ pub fn load_progress(conn: &mut Conn<'_>, batch: BatchId) -> Result<Progress, St
          FROM slice WHERE batch_id = $1",
     )
     .bind::<BigInt, _>(batch.0)
+    .get_result(conn.0)?)
+}
+
+/// Whether any slice with rows is not done yet.
+///
+/// # Errors
+/// What the database says.
+pub fn has_unfinished(conn: &mut Conn<'_>, batch: BatchId) -> Result<bool, StoreError> {
+    Ok(diesel::select(diesel::dsl::exists(
+        slice::table.filter(
+            slice::batch_id
+                .eq(batch.0)
+                .and(slice::state.ne("done"))
+                .and(slice::payable_count.gt(0)),
+        ),
+    ))
     .get_result(conn.0)?)
 }

@@ -28,7 +28,10 @@ pub struct Situation {
 pub fn load(conn: &mut Conn<'_>, actor: &Actor, batch: &Batch) -> Result<Situation, StoreError> {
     let signatures = signature::list(conn, batch)?;
     let makers = signature::list_makers(conn, batch.id)?;
-    let initiator = match signatures.iter().find(|signature| signature.seat == Seat::Initiator) {
+    let initiator = match signatures
+        .iter()
+        .find(|signature| signature.seat == Seat::Initiator)
+    {
         Some(signature) => {
             let active = person::is_active(conn, batch.organisation, signature.person)?;
             Some((signature.person, active))
@@ -36,17 +39,31 @@ pub fn load(conn: &mut Conn<'_>, actor: &Actor, batch: &Batch) -> Result<Situati
         None => None,
     };
     let me = actor.person();
-    let permissions: Vec<Permission> =
-        Permission::ALL.into_iter().filter(|permission| actor.may(*permission, batch.account)).collect();
+    let permissions: Vec<Permission> = Permission::ALL
+        .into_iter()
+        .filter(|permission| actor.may(*permission, batch.account))
+        .collect();
     let standing = Standing {
         person: me,
         permissions,
         maker: makers.contains(&me),
-        signed: signatures.iter().find(|signature| signature.person == me).map(|signature| signature.seat),
+        signed: signatures
+            .iter()
+            .find(|signature| signature.person == me)
+            .map(|signature| signature.seat),
         captured: batch.captured_by == me,
     };
-    let stand = Stand { status: batch.status, payable: batch.payable_count, initiator };
-    Ok(Situation { stand, standing, signatures, makers })
+    let stand = Stand {
+        status: batch.status,
+        payable: batch.payable_count,
+        initiator,
+    };
+    Ok(Situation {
+        stand,
+        standing,
+        signatures,
+        makers,
+    })
 }
 
 /// Who could still sign: active, holding review or approval on the account, no maker, and without a
@@ -66,7 +83,10 @@ pub fn list_candidates(
         .filter(|(person, _)| {
             Some(person.id) != besides
                 && !situation.makers.contains(&person.id)
-                && !situation.signatures.iter().any(|signature| signature.person == person.id)
+                && !situation
+                    .signatures
+                    .iter()
+                    .any(|signature| signature.person == person.id)
         })
         .collect())
 }

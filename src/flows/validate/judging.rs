@@ -58,7 +58,12 @@ impl Judging {
         now: DateTime<Utc>,
     ) -> Self {
         let rules = rules(account, batch, number_style, now);
-        Self { rules, meanings, references: References::default(), chunk: Chunk::default() }
+        Self {
+            rules,
+            meanings,
+            references: References::default(),
+            chunk: Chunk::default(),
+        }
     }
 
     /// Remembers a reference that was saved before a restart.
@@ -70,7 +75,11 @@ impl Judging {
     pub fn take(&mut self, row: &Row) -> Option<Chunk> {
         let number = i32::try_from(row.number).unwrap_or(i32::MAX);
         let full = self.chunk.rows.len() >= CHUNK_ROWS
-            && self.chunk.rows.last().is_some_and(|last| block(last.row) != block(number));
+            && self
+                .chunk
+                .rows
+                .last()
+                .is_some_and(|last| block(last.row) != block(number));
         let done = full.then(|| std::mem::take(&mut self.chunk));
         let entered = enter(row, &self.meanings);
         let mut judged = judge(&entered, &self.rules);
@@ -82,11 +91,16 @@ impl Judging {
                 Field::Reference,
                 reference,
                 format!("The same reference stands in row {first}"),
-                format!("Give each payout a reference of its own, or remove row {number} or row {first} from the file"),
+                format!(
+                    "Give each payout a reference of its own, or remove row {number} or row {first} from the file"
+                ),
             );
             judged = Err(with_fault(judged.err().unwrap_or_default(), fault));
         }
-        self.chunk.rows.push(JudgedRow { row: number, outcome: RowOutcome { entered, judged } });
+        self.chunk.rows.push(JudgedRow {
+            row: number,
+            outcome: RowOutcome { entered, judged },
+        });
         done
     }
 
@@ -98,7 +112,12 @@ impl Judging {
 }
 
 /// What a batch's rows are judged by.
-pub(crate) fn rules(account: &Account, batch: &Batch, number_style: NumberStyle, now: DateTime<Utc>) -> RowRules {
+pub(crate) fn rules(
+    account: &Account,
+    batch: &Batch,
+    number_style: NumberStyle,
+    now: DateTime<Utc>,
+) -> RowRules {
     RowRules {
         currency: account.currency,
         country: account.country.clone(),

@@ -50,10 +50,16 @@ pub fn save(
             }
             Err(faults) => Outcome::Faulty(Box::new(judged.outcome.entered), faults),
         };
-        rows.push(Judged { row: judged.row, sequence_number, outcome });
+        rows.push(Judged {
+            row: judged.row,
+            sequence_number,
+            outcome,
+        });
     }
-    let changes: Vec<(SliceId, i32, i64)> =
-        amounts.into_iter().map(|(id, (count, total))| (id, count, total)).collect();
+    let changes: Vec<(SliceId, i32, i64)> = amounts
+        .into_iter()
+        .map(|(id, (count, total))| (id, count, total))
+        .collect();
     slice::add(tx, &changes)?;
     payout::copy(tx, &found, rows, now)?;
     block::upsert(tx, id, &blocks)?;
@@ -66,15 +72,21 @@ fn rows_of(chunk: &Chunk) -> i64 {
 }
 
 fn payables(chunk: &Chunk) -> impl Iterator<Item = (i32, &Payable)> {
-    chunk.rows.iter().filter_map(|row| row.outcome.judged.as_ref().ok().map(|payable| (row.row, payable)))
+    chunk
+        .rows
+        .iter()
+        .filter_map(|row| row.outcome.judged.as_ref().ok().map(|payable| (row.row, payable)))
 }
 
 /// Marks rows whose reference is paid, in flight or reserved on the account.
 fn refuse_references_in_use(tx: &mut Tx<'_>, batch: &Batch, chunk: &mut Chunk) -> Result<(), FlowError> {
-    let references: Vec<&str> =
-        payables(chunk).filter_map(|(_, payable)| payable.reference.as_deref()).collect();
+    let references: Vec<&str> = payables(chunk)
+        .filter_map(|(_, payable)| payable.reference.as_deref())
+        .collect();
     let in_use: HashMap<String, i32> =
-        payout::list_references_in_use(tx, batch.account, batch.id, &references)?.into_iter().collect();
+        payout::list_references_in_use(tx, batch.account, batch.id, &references)?
+            .into_iter()
+            .collect();
     if in_use.is_empty() {
         return Ok(());
     }
@@ -119,7 +131,10 @@ fn digests(chunk: &Chunk) -> Vec<(u32, Fingerprint)> {
         let row = u32::try_from(row).unwrap_or(0);
         blocks.entry(block_of(row)).or_default().add(row, payable);
     }
-    blocks.into_iter().map(|(n, digest)| (n, digest.finish())).collect()
+    blocks
+        .into_iter()
+        .map(|(n, digest)| (n, digest.finish()))
+        .collect()
 }
 
 /// Finds a slice with room for each of these rows' dates, making slices where none has; in order.
@@ -134,7 +149,10 @@ pub fn slices_for(
     let (open, last) = slice::list_open(tx, batch.id)?;
     let mut room: HashMap<Option<DateTime<Utc>>, Vec<Place>> = HashMap::new();
     for OpenSlice { id, due_at, count } in open {
-        room.entry(due_at).or_default().push(Place { slice: Known::Stored(id), left: ROWS_MAX - count });
+        room.entry(due_at).or_default().push(Place {
+            slice: Known::Stored(id),
+            left: ROWS_MAX - count,
+        });
     }
     let mut made: Vec<Option<DateTime<Utc>>> = Vec::new();
     let mut chosen = Vec::with_capacity(dates.len());
@@ -142,7 +160,10 @@ pub fn slices_for(
         let places = room.entry(*date).or_default();
         places.retain(|place| place.left > 0);
         if places.is_empty() {
-            places.push(Place { slice: Known::New(made.len()), left: ROWS_MAX });
+            places.push(Place {
+                slice: Known::New(made.len()),
+                left: ROWS_MAX,
+            });
             made.push(*date);
         }
         if let Some(place) = places.first_mut() {
@@ -150,7 +171,11 @@ pub fn slices_for(
             chosen.push(place.slice);
         }
     }
-    let stored = if made.is_empty() { Vec::new() } else { slice::insert(tx, batch, last + 1, &made)? };
+    let stored = if made.is_empty() {
+        Vec::new()
+    } else {
+        slice::insert(tx, batch, last + 1, &made)?
+    };
     chosen
         .into_iter()
         .map(|known| match known {

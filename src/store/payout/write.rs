@@ -1,6 +1,6 @@
 //! Writing payouts: chunks of judged rows by COPY, one corrected row at a time.
 
-use super::super::schema::payout;
+use super::super::schema::{batch as batch_table, payout};
 use super::super::{Conn, StoreError, Tx, corrupt};
 use super::row::Payout;
 use crate::domain::batch::Batch;
@@ -308,4 +308,76 @@ pub fn list_block(
             .filter(|payout| payout.row < first + count)
             .collect()
     })
+}
+
+/// References of this batch that are paid, in flight or reserved through a batch approved since this
+/// one was judged, with that batch's number. Nothing is compared where none was approved since.
+///
+/// # Errors
+/// What the database says.
+pub fn list_clashes(conn: &mut Conn<'_>, batch: &Batch) -> Result<Vec<(String, i32)>, StoreError> {
+    let since: Vec<i64> = batch_table::table
+        .filter(
+            batch_table::account_id
+                .eq(batch.account.0)
+                .and(batch_table::approval_number.gt(batch.judged_approvals))
+                .and(batch_table::id.ne(batch.id.0)),
+        )
+        .select(batch_table::id)
+        .load(conn.0)?;
+    if since.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<ReferenceRow> = diesel::sql_query(
+        "SELECT p.reference, b.number AS batch_number
+         FROM payout p JOIN batch b ON b.id = p.batch_id
+         JOIN payout mine ON mine.account_id = p.account_id AND mine.reference = p.reference
+         WHERE p.batch_id = ANY($1) AND mine.batch_id = $2 AND mine.faults IS NULL AND p.faults IS NULL
+           AND b.status IN ('approved', 'paying', 'paused', 'completed')
+           AND (p.status IN ('SCHEDULED', 'PROCESSING_IN_PROGRESS')
+                OR (p.status = 'PROCESSED' AND p.result IN ('queued', 'initiated', 'paid')))
+         ORDER BY mine.\"row\" LIMIT 1000",
+    )
+    .bind::<Array<BigInt>, _>(since)
+    .bind::<BigInt, _>(batch.id.0)
+    .load(conn.0)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.reference, row.batch_number))
+        .collect())
+}
+
+/// Another row of the batch with this reference.
+///
+/// # Errors
+/// What the database says.
+pub fn find_row_with_reference(
+    conn: &mut Conn<'_>,
+    batch: BatchId,
+    reference: &str,
+    except: i32,
+) -> Result<Option<i32>, StoreError> {
+    Ok(payout::table
+        .filter(
+            payout::batch_id
+                .eq(batch.0)
+                .and(payout::reference.eq(reference))
+                .and(payout::row.ne(except)),
+        )
+        .select(payout::row)
+        .first(conn.0)
+        .optional()?)
+}
+
+/// The slice that a payable row is in.
+///
+/// # Errors
+/// `NotFound` where it is in none.
+pub fn load_slice(conn: &mut Conn<'_>, batch: &Batch, id: PayoutId) -> Result<SliceId, StoreError> {
+    let slice: Option<Option<i64>> = payout::table
+        .find((batch.organisation.0, id.0))
+        .select(payout::slice_id)
+        .first(conn.0)
+        .optional()?;
+    slice.flatten().map(SliceId).ok_or(StoreError::NotFound("slice"))
 }

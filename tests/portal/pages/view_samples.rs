@@ -60,18 +60,10 @@ fn holds_for_every_page(name: &str, page: &Html) {
         ids.push(id);
     }
     for input in page.select(&select("input:not([type=hidden]), select, textarea")) {
-        assert!(
-            has_label(page, input),
-            "{name}: no label for {}",
-            input.html()
-        );
+        assert!(has_label(page, input), "{name}: no label for {}", input.html());
     }
     for described in page.select(&select("[aria-describedby]")) {
-        for id in described
-            .attr("aria-describedby")
-            .unwrap()
-            .split_whitespace()
-        {
+        for id in described.attr("aria-describedby").unwrap().split_whitespace() {
             assert!(
                 ids.iter().any(|known| known == id),
                 "{name}: nothing has the id {id}"
@@ -96,8 +88,7 @@ fn keep_assets(name: &str, page: &Html) {
     for element in page.select(&select("link[href], script[src]")) {
         let address = element.attr("href").or(element.attr("src")).unwrap();
         let hashed = address.strip_prefix("/static/").expect("assets are ours");
-        let asset =
-            assets::find(hashed).unwrap_or_else(|| panic!("{name}: {address} is not there"));
+        let asset = assets::find(hashed).unwrap_or_else(|| panic!("{name}: {address} is not there"));
         fs::write(folder().join("static").join(hashed), &asset.bytes).unwrap();
     }
 }

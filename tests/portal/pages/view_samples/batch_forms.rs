@@ -28,11 +28,7 @@ fn the_list_of_batches() {
     let steps = [("TB", Done), ("You", Now), ("3", Next)];
     let page = BatchesPage {
         layout: layout("Batches", "Batches"),
-        buttons: vec![ButtonLink::new(
-            "New batch",
-            "/batches/new",
-            ButtonTone::Primary,
-        )],
+        buttons: vec![ButtonLink::new("New batch", "/batches/new", ButtonTone::Primary)],
         filters: filters(
             "/batches",
             &[
@@ -72,21 +68,13 @@ fn the_list_of_batches() {
                 "MWK 12,000.00",
                 vec![],
             ),
-            row(
-                "Old",
-                StatusPill::new("Cancelled", Tone::Off),
-                "MWK 0.00",
-                vec![],
-            ),
+            row("Old", StatusPill::new("Cancelled", Tone::Off), "MWK 0.00", vec![]),
         ],
         empty: empty("No batches yet", "Upload a file to make the first one."),
         pager: pager(),
     };
     sample("batches", &page);
-    let page = BatchesPage {
-        rows: vec![],
-        ..page
-    };
+    let page = BatchesPage { rows: vec![], ..page };
     sample("batches-empty", &page);
 }
 
@@ -112,8 +100,7 @@ fn a_new_batch() {
                 .choices(account)
                 .value("35253486")
                 .required(),
-            FieldView::new("name", "Name", FieldKind::Text)
-                .hint("Left empty, the file's name is taken."),
+            FieldView::new("name", "Name", FieldKind::Text).hint("Left empty, the file's name is taken."),
         ],
         defaults: vec![
             FieldView::new("pay_on", "Pay on", FieldKind::DateTime)
@@ -130,14 +117,8 @@ fn a_new_batch() {
             FieldView::new("control_total", "Total", FieldKind::Amount),
         ],
         columns: vec![
-            (
-                "amount".into(),
-                "Required. 4500, 4500.00 or 4,500.00".into(),
-            ),
-            (
-                "beneficiary_name".into(),
-                "Required for bank accounts".into(),
-            ),
+            ("amount".into(), "Required. 4500, 4500.00 or 4,500.00".into()),
+            ("beneficiary_name".into(), "Required for bank accounts".into()),
             (
                 "iban".into(),
                 "Or account_number with bank_code, or mobile".into(),
@@ -146,19 +127,16 @@ fn a_new_batch() {
     };
     let html = sample("batch-new", &page);
     assert_eq!(
-        html.select(&select(
-            "form[enctype='multipart/form-data'] input[name=file]"
-        ))
-        .count(),
+        html.select(&select("form[enctype='multipart/form-data'] input[name=file]"))
+            .count(),
         1
     );
 }
 
 #[test]
 fn correcting_a_row() {
-    let text = |name: &str, label: &str, value: &str| {
-        FieldView::new(name, label, FieldKind::Text).value(value)
-    };
+    let text =
+        |name: &str, label: &str, value: &str| FieldView::new(name, label, FieldKind::Text).value(value);
     let group = |legend: &str, fields| FieldGroup {
         legend: legend.into(),
         hint: None,
@@ -174,19 +152,51 @@ fn correcting_a_row() {
         notices: vec![],
         hidden: vec![],
         groups: vec![
-            group("Who", vec![text("beneficiary_name", "Beneficiary name", "Alinafe Nyirenda"), text("reference", "Your reference", "SAL-2024-014"), text("email", "E-mail", ""), text("country", "Country", "MW"), text("city", "City", "Lilongwe")]),
+            group(
+                "Who",
+                vec![
+                    text("beneficiary_name", "Beneficiary name", "Alinafe Nyirenda"),
+                    text("reference", "Your reference", "SAL-2024-014"),
+                    text("email", "E-mail", ""),
+                    text("country", "Country", "MW"),
+                    text("city", "City", "Lilongwe"),
+                ],
+            ),
             FieldGroup {
-                hint: Some("An IBAN, or account number with bank code, or a mobile number for a wallet.".into()),
-                ..group("Where to", vec![
-                    text("iban", "IBAN", ""),
-                    text("account_number", "Account number", ""),
-                    text("bank_code", "Bank code", ""),
-                    text("mobile", "Mobile", "+265 88 12 34").error(Some("Mobile number is 2 digits short for Malawi. Give all 9 digits after +265.".into())).original(Some("88 12 34".into())),
-                    text("provider", "Provider", ""),
-                ])
+                hint: Some(
+                    "An IBAN, or account number with bank code, or a mobile number for a wallet.".into(),
+                ),
+                ..group(
+                    "Where to",
+                    vec![
+                        text("iban", "IBAN", ""),
+                        text("account_number", "Account number", ""),
+                        text("bank_code", "Bank code", ""),
+                        text("mobile", "Mobile", "+265 88 12 34")
+                            .error(Some(
+                                "Mobile number is 2 digits short for Malawi. Give all 9 digits after +265."
+                                    .into(),
+                            ))
+                            .original(Some("88 12 34".into())),
+                        text("provider", "Provider", ""),
+                    ],
+                )
             },
-            group("How much", vec![FieldView::new("amount", "Amount (MWK)", FieldKind::Amount).value("4,500.00"), text("purpose", "Purpose", "payroll_benefits"), FieldView::new("comment", "Comment", FieldKind::Paragraph)]),
-            group("When", vec![text("pay_on", "Pay on", "").hint("YYYY-MM-DD, or YYYY-MM-DDTHH:MM. Left empty: the batch's date.")]),
+            group(
+                "How much",
+                vec![
+                    FieldView::new("amount", "Amount (MWK)", FieldKind::Amount).value("4,500.00"),
+                    text("purpose", "Purpose", "payroll_benefits"),
+                    FieldView::new("comment", "Comment", FieldKind::Paragraph),
+                ],
+            ),
+            group(
+                "When",
+                vec![
+                    text("pay_on", "Pay on", "")
+                        .hint("YYYY-MM-DD, or YYYY-MM-DDTHH:MM. Left empty: the batch's date."),
+                ],
+            ),
         ],
         previous: None,
         next: Some("/batches/20240017/rows/37".into()),

@@ -17,8 +17,7 @@ fn batch(status: StatusPill) -> BatchPage {
         number: "20240017".into(),
         name: "January salaries, Lilongwe".into(),
         status,
-        facts: "january-salaries.xlsx · 100 rows · uploaded 15 Jan 2024, 09:12 by Thoko Banda"
-            .into(),
+        facts: "january-salaries.xlsx · 100 rows · uploaded 15 Jan 2024, 09:12 by Thoko Banda".into(),
         links: vec![],
         acts: vec![],
         why_not: vec![],
@@ -83,10 +82,7 @@ fn table(rows: Vec<PayoutRow>, with_status: bool) -> BatchBody {
         currency: "MWK".into(),
         with_status,
         rows,
-        empty: empty(
-            "Nothing needs correcting",
-            "Every row of this file can be paid.",
-        ),
+        empty: empty("Nothing needs correcting", "Every row of this file can be paid."),
         pager: Pager::default(),
     })
 }
@@ -99,15 +95,9 @@ fn faulty_rows() -> Vec<PayoutRow> {
         row("53", "", "+265 991 204 118", "3,900.00"),
         row("88", "Limbani Zulu", "NBM · 0010 7741 02", "4,100.00"),
     ];
-    rows[0].destination = Cell::faulty(
-        "+265 88 12 34",
-        "Mobile number is 2 digits short for Malawi",
-    );
+    rows[0].destination = Cell::faulty("+265 88 12 34", "Mobile number is 2 digits short for Malawi");
     rows[1].amount = Cell::faulty("4,500.005", "MWK has 2 decimals");
-    rows[2].destination = Cell::faulty(
-        "GB82 WEST 1234 5698 7654 33",
-        "IBAN check digits don't match",
-    );
+    rows[2].destination = Cell::faulty("GB82 WEST 1234 5698 7654 33", "IBAN check digits don't match");
     rows[3].beneficiary.fault = Some("Beneficiary name is missing".into());
     rows[4].other_faults = vec![OtherFault {
         column: "E-mail".into(),
@@ -211,9 +201,7 @@ fn progress(status: &str, kind: ProgressKind, done: u64, counts: &str) -> Option
         done,
         total: if status == "queued" { 0 } else { 100_000 },
         counts: counts.into(),
-        leave:
-            "You can leave this page; the work goes on, and this bar is here when you come back."
-                .into(),
+        leave: "You can leave this page; the work goes on, and this bar is here when you come back.".into(),
     })
 }
 
@@ -260,14 +248,7 @@ fn a_batch_is_being_worked_on() {
     );
     let mut rows: Vec<PayoutRow> = faulty_rows()
         .into_iter()
-        .map(|one| {
-            row(
-                &one.row,
-                "Alinafe Nyirenda",
-                "NBM · 0011 2398 45",
-                "4,500.00",
-            )
-        })
+        .map(|one| row(&one.row, "Alinafe Nyirenda", "NBM · 0011 2398 45", "4,500.00"))
         .collect();
     for one in &mut rows {
         one.faulty = false;
@@ -337,8 +318,7 @@ fn a_batch_is_over() {
         tabs: tabs("history"),
         body: BatchBody::History(timeline()),
         why_not: vec![
-            "You can't send this again: a rejected batch is final. Upload the file as a new batch."
-                .into(),
+            "You can't send this again: a rejected batch is final. Upload the file as a new batch.".into(),
         ],
         ..batch(StatusPill::new("Rejected", Tone::Bad))
     };

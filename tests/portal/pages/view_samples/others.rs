@@ -253,11 +253,7 @@ fn payouts_and_one_of_them() {
                 StatusPill::new("Processed", Tone::Off),
                 paid(),
             ),
-            row(
-                "Mphatso Chirwa",
-                StatusPill::new("Scheduled", Tone::Info),
-                None,
-            ),
+            row("Mphatso Chirwa", StatusPill::new("Scheduled", Tone::Info), None),
             row(
                 "<b>Wongani</b>",
                 StatusPill::new("Not taken by the rail", Tone::Bad),
@@ -268,11 +264,7 @@ fn payouts_and_one_of_them() {
         pager: pager(),
     };
     let html = sample("payouts", &page);
-    assert_eq!(
-        html.select(&select("td b, th b")).count(),
-        0,
-        "text is escaped"
-    );
+    assert_eq!(html.select(&select("td b, th b")).count(), 0, "text is escaped");
     let page = PayoutPage {
         layout: layout("Payout", "Payouts"),
         trail: vec![
@@ -351,7 +343,8 @@ fn refusals() {
         layout: layout("Batch changed", "Batches"),
         code: "409".into(),
         heading: "The batch changed since you opened it".into(),
-        what: "Your signature was not taken, because it would have covered something you have not seen.".into(),
+        what: "Your signature was not taken, because it would have covered something you have not seen."
+            .into(),
         reasons: vec!["Row 14 was corrected by Thoko Banda at 10:41.".into()],
         remedy: "Look at the batch again, then sign it.".into(),
         back: LinkView::new("Back to the batch", "/batches/20240017"),
@@ -396,11 +389,7 @@ fn the_guide() {
 #[test]
 fn bars_and_meters_stay_inside_their_drawing() {
     let meter = Meter::new(10, &[(Tone::Ok, 9), (Tone::Wait, 5), (Tone::Bad, u64::MAX)]);
-    let end = meter
-        .segments
-        .iter()
-        .map(|part| part.start + part.width)
-        .max();
+    let end = meter.segments.iter().map(|part| part.start + part.width).max();
     assert_eq!(end, Some(1_000));
     assert!(Meter::new(0, &[]).segments.is_empty());
     let day = |paid, failed, scheduled| ChartDay {

@@ -35,10 +35,7 @@ pub(super) fn layout(title: &str, current: &str) -> Layout {
             initials: "CM".into(),
             roles: "Reviewer".into(),
         }),
-        nav: vec![
-            group(None, &work, current),
-            group(Some("Help"), &help, current),
-        ],
+        nav: vec![group(None, &work, current), group(Some("Help"), &help, current)],
         account: Some(AccountChip {
             mark: "All".into(),
             name: "All payout accounts".into(),
@@ -88,14 +85,13 @@ pub(super) fn seal_cards(states: [SealState; 3], marks: [&str; 3]) -> Vec<SealCa
             "Above MWK 250,000 needs 6 eyes",
         ),
     ];
-    let card =
-        |((role, who, detail), (state, mark)): ((&str, &str, &str), (SealState, &str))| SealCard {
-            mark: mark.into(),
-            state,
-            role: role.into(),
-            who: who.into(),
-            detail: Some(detail.into()),
-        };
+    let card = |((role, who, detail), (state, mark)): ((&str, &str, &str), (SealState, &str))| SealCard {
+        mark: mark.into(),
+        state,
+        role: role.into(),
+        who: who.into(),
+        detail: Some(detail.into()),
+    };
     words
         .into_iter()
         .zip(states.into_iter().zip(marks))
@@ -103,13 +99,7 @@ pub(super) fn seal_cards(states: [SealState; 3], marks: [&str; 3]) -> Vec<SealCa
         .collect()
 }
 
-pub(super) fn reason_act(
-    noun: &str,
-    opener: &str,
-    label: &str,
-    tone: ButtonTone,
-    why: &str,
-) -> ActForm {
+pub(super) fn reason_act(noun: &str, opener: &str, label: &str, tone: ButtonTone, why: &str) -> ActForm {
     ActForm {
         action: format!("/batches/20240017/{noun}"),
         label: label.into(),
@@ -185,18 +175,8 @@ pub(super) fn timeline() -> Timeline {
                 Some("Thoko Banda"),
                 Tone::Ok,
             ),
-            entry(
-                "15 Jan 2024, 10:02",
-                "Sent back",
-                Some("Grace Phiri"),
-                Tone::Bad,
-            ),
-            entry(
-                "15 Jan 2024, 09:12",
-                "Uploaded",
-                Some("Thoko Banda"),
-                Tone::Info,
-            ),
+            entry("15 Jan 2024, 10:02", "Sent back", Some("Grace Phiri"), Tone::Bad),
+            entry("15 Jan 2024, 09:12", "Uploaded", Some("Thoko Banda"), Tone::Info),
         ],
         zone: "Times in Africa/Blantyre (CAT).".into(),
     }

@@ -1,0 +1,121 @@
+//! The deciding signature, or the release under 2 eyes: it reserves the batch's total.
+//!
+//! Deciding signatures on one account wait for each other (`take_approval_number`), so references
+//! are compared with everything approved since the batch was judged, and with nothing else: the cost
+//! does not grow with the batch unless another was approved meanwhile. No payout is touched.
+
+use crate::domain::account::Account;
+use crate::domain::authorisation::{Act, Seat, may};
+use crate::domain::batch::{Batch, Status, Step};
+use crate::domain::event::Event;
+use crate::domain::fingerprint::Fingerprint;
+use crate::domain::ids::BatchNumber;
+use crate::domain::ledger::{LedgerError, Movement};
+use crate::domain::permission::{Actor, Permission};
+use crate::flows::FlowError;
+use crate::store::ledger::{Entry, PostError};
+use crate::store::{StoreError, Tx, account, batch, event, ledger, payout, signature, slice, standing};
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+/// Signs as approver and reserves the total; answers where the batch stands then.
+///
+/// # Errors
+/// A refusal of duty or state, a stale fingerprint, a shortfall, or references in use.
+pub fn approve(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    number: BatchNumber,
+    seen: Option<Fingerprint>,
+    now: DateTime<Utc>,
+) -> Result<Status, FlowError> {
+    let mut found = decide(tx, actor, number, (Act::Approve, seen))?;
+    signature::insert(tx, &found, actor.person(), Seat::Approver, now)?;
+    reserve(tx, actor, &mut found, Step::Approve, now)
+}
+
+/// Releases a 2-eye batch and reserves its total. Not a second signature: only the initiator whose
+/// signature stands may do it.
+///
+/// # Errors
+/// As `approve`.
+pub fn release(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    number: BatchNumber,
+    seen: Option<Fingerprint>,
+    now: DateTime<Utc>,
+) -> Result<Status, FlowError> {
+    let mut found = decide(tx, actor, number, (Act::Release, seen))?;
+    signature::release(tx, &found, actor.person(), now)?;
+    reserve(tx, actor, &mut found, Step::Release, now)
+}
+
+fn decide(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    number: BatchNumber,
+    (act, seen): (Act, Option<Fingerprint>),
+) -> Result<Batch, FlowError> {
+    let view = actor.require(Permission::BatchView)?;
+    let found = batch::lock(tx, &view, number)?;
+    let situation = standing::load(tx, actor, &found)?;
+    may(act, &situation.stand, &situation.standing)?;
+    if seen.is_none() || seen != found.fingerprint {
+        return Err(FlowError::FingerprintStale);
+    }
+    Ok(found)
+}
+
+fn reserve(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    found: &mut Batch,
+    step: Step,
+    now: DateTime<Utc>,
+) -> Result<Status, FlowError> {
+    let account = account::load(tx, found.account)?;
+    let approval = account::take_approval_number(tx, found.account)?;
+    refuse_references_in_use(tx, found)?;
+    post(tx, found, &account, now)?;
+    let due = slice::find_next_due(tx, found.id, Some(now))?.ok_or(StoreError::NotFound("slice"))?;
+    batch::note_approval(tx, found, approval, now, due)?;
+    let status = batch::advance(tx, found, step)?;
+    let data = json!({ "revision": found.revision, "payouts": found.payable_count,
+        "total": account.money(found.payable_total).plain(), "first_due": due,
+        "fingerprint": found.fingerprint.map(Fingerprint::to_hex) });
+    let approved = Event::new(found.organisation, now, step.as_str(), data);
+    event::append(tx, &approved.by(actor.person()).on_batch(found.id))?;
+    Ok(status)
+}
+
+fn refuse_references_in_use(tx: &mut Tx<'_>, found: &Batch) -> Result<(), FlowError> {
+    let clashes = payout::list_clashes(tx, found)?;
+    match clashes.first() {
+        None => Ok(()),
+        Some((first, batch)) => Err(FlowError::ReferencesInUse {
+            count: clashes.len(),
+            first: first.clone(),
+            batch: *batch,
+        }),
+    }
+}
+
+fn post(tx: &mut Tx<'_>, found: &Batch, account: &Account, now: DateTime<Utc>) -> Result<(), FlowError> {
+    let entry = Entry {
+        movement: Movement::Reserve,
+        amount: found.payable_total,
+        batch: Some(found.id),
+        slice: None,
+        payout: None,
+    };
+    match ledger::post(tx, found.organisation, found.account, &[entry], now) {
+        Ok(_) => Ok(()),
+        Err(PostError::Ledger(LedgerError::Short { shortfall, .. })) => Err(FlowError::Shortfall {
+            available: account.money(found.payable_total - shortfall),
+            needed: account.money(found.payable_total),
+            shortfall: account.money(shortfall),
+        }),
+        Err(other) => Err(other.into()),
+    }
+}

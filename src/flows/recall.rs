@@ -1,0 +1,42 @@
+//! Recall: the initiator takes a submitted batch back to open, in a new revision.
+
+use crate::domain::authorisation::{Act, may};
+use crate::domain::batch::Step;
+use crate::domain::event::Event;
+use crate::domain::ids::BatchNumber;
+use crate::domain::permission::{Actor, Permission};
+use crate::flows::FlowError;
+use crate::store::{Tx, account, batch, block, event, standing};
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+/// Takes the batch back; its signatures are void.
+///
+/// # Errors
+/// A refusal of duty or state.
+pub fn recall(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    number: BatchNumber,
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
+    let scope = actor.require(Permission::BatchCapture)?;
+    let mut found = batch::lock(tx, &scope, number)?;
+    let situation = standing::load(tx, actor, &found)?;
+    may(Act::Recall, &situation.stand, &situation.standing)?;
+    found.revision += 1;
+    let account = account::load(tx, found.account)?;
+    found.fingerprint = Some(block::fingerprint(tx, &found, account.number)?);
+    batch::update_contents(tx, &found)?;
+    batch::advance(tx, &mut found, Step::Recall)?;
+    let recalled = Event::new(
+        found.organisation,
+        now,
+        Step::Recall.as_str(),
+        json!({ "revision": found.revision }),
+    );
+    Ok(event::append(
+        tx,
+        &recalled.by(actor.person()).on_batch(found.id),
+    )?)
+}
