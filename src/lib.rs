@@ -4,5 +4,7 @@
 
 pub mod config;
 pub mod domain;
+pub mod export;
 pub mod intake;
 pub mod postgres;
+pub mod rails;

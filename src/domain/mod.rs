@@ -18,5 +18,6 @@ pub mod pay_on;
 pub mod payout;
 pub mod permission;
 pub mod purpose;
+pub mod rail;
 pub mod row;
 pub mod task;
