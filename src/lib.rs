@@ -8,3 +8,4 @@ pub mod export;
 pub mod intake;
 pub mod postgres;
 pub mod rails;
+pub mod store;

@@ -26,7 +26,7 @@ CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event
 
 CREATE TABLE task (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    task jsonb NOT NULL,
+    what jsonb NOT NULL,
     run_at timestamptz NOT NULL,
     attempts integer NOT NULL DEFAULT 0,
     lease_until timestamptz,

@@ -3,6 +3,11 @@
 //! `STEPS` is the only allow-list: flows ask it, the store's guarded `UPDATE … WHERE status =
 //! ANY(sources)` is built from it, and a test snapshots its grid. What is not listed is refused.
 
+use crate::domain::authorisation::Level;
+use crate::domain::fingerprint::Fingerprint;
+use crate::domain::ids::{AccountId, BatchId, BatchNumber, FileId, OrganisationId, PersonId};
+use crate::domain::purpose::Purpose;
+use chrono::{DateTime, Utc};
 use std::fmt;
 
 /// Where a batch stands.
@@ -329,4 +334,71 @@ impl Step {
             Step::Complete => "batch.completed",
         }
     }
+}
+
+/// A batch as stored. Amounts are minor units of its account's currency.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Batch {
+    /// Key.
+    pub id: BatchId,
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// Paid from.
+    pub account: AccountId,
+    /// What people call it by.
+    pub number: BatchNumber,
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub status: Status,
+    /// `CSV`, `XLSX`, …
+    pub content_type: String,
+    /// The file it came from.
+    pub file: Option<FileId>,
+    /// For rows without one.
+    pub purpose: Option<Purpose>,
+    /// For rows without a date; `None` is when approved.
+    pub pay_on: Option<DateTime<Utc>>,
+    /// How many rows the uploader said there are.
+    pub control_count: Option<i64>,
+    /// What the uploader said they add up to.
+    pub control_total: Option<i64>,
+    /// Rises with every return to open from a signed state.
+    pub revision: i32,
+    /// Fixed at submission.
+    pub level: Option<Level>,
+    /// Rows in it, or while it is read an estimate.
+    pub rows_total: i64,
+    /// Rows judged.
+    pub rows_done: i64,
+    /// The last judged row's number.
+    pub row_last: i32,
+    /// Rows that can be paid.
+    pub payable_count: i64,
+    /// What they add up to.
+    pub payable_total: i64,
+    /// Rows with faults.
+    pub fault_count: i64,
+    /// The largest single payout.
+    pub largest: i64,
+    /// Of the current revision.
+    pub fingerprint: Option<Fingerprint>,
+    /// What people are told where it failed.
+    pub message: Option<String>,
+    /// Who captured it.
+    pub captured_by: PersonId,
+    /// When.
+    pub captured_at: DateTime<Utc>,
+    /// The account's deciding signatures when references were last compared.
+    pub judged_approvals: i32,
+    /// When it was approved or released.
+    pub approved_at: Option<DateTime<Utc>>,
+    /// Who rejected or cancelled it.
+    pub closed_by: Option<PersonId>,
+    /// When.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// Why.
+    pub closed_reason: Option<String>,
+    /// Why it was last sent back.
+    pub returned_reason: Option<String>,
 }

@@ -2,6 +2,7 @@
 //! Diesel, no actix, no floats. Everything else in the house may import this; this imports nothing
 //! of ours.
 
+pub mod account;
 pub mod authorisation;
 pub mod batch;
 pub mod destination;
@@ -19,5 +20,6 @@ pub mod payout;
 pub mod permission;
 pub mod purpose;
 pub mod rail;
+pub mod report;
 pub mod row;
 pub mod task;

@@ -14,6 +14,9 @@ use std::process::Command;
 /// C.UTF-8 sorts by code point and still knows letters beyond ASCII; macOS has no such locale.
 const LOCALES: [&str; 3] = ["C.UTF-8", "en_US.UTF-8", "C"];
 
+/// Greater than any process number of Linux or macOS.
+const NOBODYS_PROCESS: i32 = i32::MAX;
+
 /// The major version that made the cluster, if there is one.
 pub(super) fn major(home: &Home) -> Option<u32> {
     fs::read_to_string(home.data().join("PG_VERSION"))
@@ -76,12 +79,13 @@ fn sweep(home: &Home) {
 pub(super) fn stop_orphan(home: &Home, programs: &Programs, owner: &Owner) -> Result<(), PgError> {
     match trace(home) {
         Trace::Server => (),
-        // Its process number may belong to a stranger by now (a restarted container).
-        Trace::Dead => {
-            return fs::remove_file(home.pid_file()).map_err(PgError::io("delete", &home.pid_file()));
+        Trace::Dead => return disown(home),
+        Trace::Absent => {
+            free_socket(home);
+            return Ok(());
         }
-        // Postgres itself decides.
-        Trace::Absent | Trace::Unclear => return Ok(()),
+        // Nothing that we may judge: Postgres itself does.
+        Trace::Unclear => return Ok(()),
     }
     let mut stop = owner.command(&programs.path("pg_ctl"));
     stop.args(["stop", "-m", "fast", "-w", "-t", "30", "-D"])
@@ -91,9 +95,31 @@ pub(super) fn stop_orphan(home: &Home, programs: &Programs, owner: &Owner) -> Re
     if runs(home) { outcome } else { Ok(()) }
 }
 
+/// Takes a dead server's process number out of its files. The number may be a stranger's by now (a
+/// restarted container) or a dead entry that nobody collects, and Postgres would not start.
+/// The rest of the file stays: it names the shared memory, by which Postgres waits for sessions
+/// that outlived the server and could still write.
+fn disown(home: &Home) -> Result<(), PgError> {
+    free_socket(home);
+    let path = home.pid_file();
+    let text = fs::read_to_string(&path).map_err(PgError::io("read", &path))?;
+    let rest = text.split_once('\n').map_or("", |(_, rest)| rest);
+    fs::write(&path, format!("{NOBODYS_PROCESS}\n{rest}")).map_err(PgError::io("write", &path))
+}
+
+/// The socket's folder is ours alone: what a dead server left there stands in nobody else's way.
+fn free_socket(home: &Home) {
+    let _ = fs::remove_file(home.socket().with_added_extension("lock"));
+}
+
 /// Whether a server runs on this cluster.
 pub(super) fn runs(home: &Home) -> bool {
     trace(home) == Trace::Server
+}
+
+/// Whether certainly no server runs on this cluster.
+pub(super) fn is_gone(home: &Home) -> bool {
+    matches!(trace(home), Trace::Absent | Trace::Dead)
 }
 
 /// What the file with the server's process number tells.

@@ -82,6 +82,11 @@ impl Home {
     pub(super) fn closing(&self) -> PathBuf {
         self.base.join("alive.closing")
     }
+
+    /// Holds the number of the supervisor's process group.
+    pub(super) fn group(&self) -> PathBuf {
+        self.base.join("alive.group")
+    }
 }
 
 /// Where the owner can't reach the folder that was asked for (a checkout below /root): a folder

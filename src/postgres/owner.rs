@@ -91,6 +91,7 @@ impl Owner {
             return true;
         };
         path.ancestors()
+            .skip(1)
             .filter_map(|folder| fs::metadata(folder).ok())
             .all(|folder| {
                 let mode = folder.permissions().mode();

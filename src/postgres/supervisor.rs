@@ -9,6 +9,7 @@ use super::home::{Home, PORT};
 use super::owner::Owner;
 use super::{Durability, Ending, PgError, cluster, probe};
 use rustix::fs::{CWD, Mode, OFlags};
+use rustix::process::{Pid, Signal, kill_process_group};
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -24,7 +25,8 @@ const LOG_LINES_SHOWN: usize = 8;
 /// What Postgres logs while sessions of a killed server still live.
 const MEMORY_HELD: &str = "pre-existing shared memory block";
 const PAUSE: Duration = Duration::from_millis(5);
-/// A server that nobody uses is being stopped this long after; one still there is in use.
+/// Within this time a server that nobody uses is being stopped, and a supervisor sees that its
+/// server died.
 const NOTICE: Duration = Duration::from_secs(1);
 
 /// $1 the FIFO, $2 seconds of grace, then the server's command line.
@@ -36,6 +38,7 @@ const SCRIPT: &str = r#"
 trap "" INT HUP
 fifo=$1 grace=$2
 shift 2
+echo "$$" >"$fifo.group"
 "$@" &
 server=$!
 (
@@ -91,7 +94,11 @@ pub(super) fn join(home: &Home) -> Result<Option<File>, PgError> {
             if probe::answers(&home.socket()) {
                 return Ok(Some(alive));
             }
-            // Starting up; or it died under its users, and its supervisor is about to go.
+            // Starting up; or it died under its users, and its supervisor is about to go. A watcher
+            // that is still there after that has lost both the server and the supervisor.
+            if cluster::is_gone(home) && began.elapsed() > NOTICE {
+                end_watcher(home);
+            }
         } else if open_writer(&home.closing()).is_err() || !cluster::runs(home) {
             return Ok(None);
         }
@@ -101,6 +108,17 @@ pub(super) fn join(home: &Home) -> Result<Option<File>, PgError> {
         folder: home.base().to_owned(),
         seconds: START_SECONDS_MAX,
     })
+}
+
+/// Kills what is left of a supervisor. Called while somebody reads the FIFO: that one is in the
+/// group, so its number can't have passed to strangers.
+fn end_watcher(home: &Home) {
+    let group = fs::read_to_string(home.group())
+        .ok()
+        .and_then(|text| text.trim().parse().ok());
+    if let Some(group) = group.and_then(Pid::from_raw) {
+        let _ = kill_process_group(group, Signal::KILL);
+    }
 }
 
 /// Starts supervisor and server and waits until the server answers. The sessions of a server that
@@ -125,7 +143,7 @@ pub(super) fn start(
 
 fn start_once(home: &Home, mut command: Command, owner: &Owner) -> Result<File, PgError> {
     let fifo = home.alive();
-    for stale in [&fifo, &home.closing()] {
+    for stale in [&fifo, &home.closing(), &home.group()] {
         let _ = fs::remove_file(stale);
     }
     rustix::fs::mkfifoat(CWD, &fifo, Mode::RUSR | Mode::WUSR).map_err(PgError::io("make", &fifo))?;

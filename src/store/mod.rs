@@ -130,14 +130,20 @@ impl Db {
                 .build(ConnectionManager::new(url))
                 .map_err(|_| StoreError::Unavailable)
         };
-        Ok(Self { pool: pool(size, 1)?, exports: pool(EXPORTS_MAX, 0)? })
+        Ok(Self {
+            pool: pool(size, 1)?,
+            exports: pool(EXPORTS_MAX, 0)?,
+        })
     }
 
     /// Reads.
     ///
     /// # Errors
     /// What `work` answers, or `Unavailable`.
-    pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Conn<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Conn<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut connection = self.pool.get().map_err(|_| StoreError::Unavailable)?;
         work(&mut Conn(&mut connection))
     }
@@ -158,11 +164,13 @@ impl Db {
     ///
     /// # Errors
     /// What `work` answers (then nothing is kept), or `Unavailable`.
-    pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub fn write<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut connection = self.pool.get().map_err(|_| StoreError::Unavailable)?;
-        let outcome = connection.transaction(|connection| {
-            work(&mut Tx(Conn(connection))).map_err(Rollback::Work)
-        });
+        let outcome =
+            connection.transaction(|connection| work(&mut Tx(Conn(connection))).map_err(Rollback::Work));
         outcome.map_err(|rollback| match rollback {
             Rollback::Work(error) => error,
             Rollback::Commit(error) => E::from(StoreError::from(error)),
@@ -214,4 +222,9 @@ pub fn create_database(url: &str, name: &str) -> Result<(), StoreError> {
         Err(DieselError::DatabaseError(_, info)) if info.message().contains("already exists") => Ok(()),
         other => other.map(|_| ()).map_err(StoreError::from),
     }
+}
+
+/// `text` so that LIKE takes every character of it as itself.
+pub(crate) fn like_literal(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }

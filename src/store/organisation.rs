@@ -29,7 +29,10 @@ pub fn list(conn: &mut Conn<'_>) -> Result<Vec<(OrganisationId, String, String)>
         .order(organisation::id)
         .select((organisation::id, organisation::code, organisation::name))
         .load(conn.0)?;
-    Ok(rows.into_iter().map(|(id, code, name)| (OrganisationId(id), code, name)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, code, name)| (OrganisationId(id), code, name))
+        .collect())
 }
 
 /// The organisation with this name, if any.

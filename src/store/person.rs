@@ -67,7 +67,10 @@ pub fn find_credentials(conn: &mut Conn<'_>, email: &str) -> Result<Option<Crede
         .select((person::id, person::password_hash))
         .first(conn.0)
         .optional()?;
-    Ok(row.map(|(id, password_hash)| Credentials { person: PersonId(id), password_hash }))
+    Ok(row.map(|(id, password_hash)| Credentials {
+        person: PersonId(id),
+        password_hash,
+    }))
 }
 
 /// Somebody who is signed in: the person, their organisation's name, and what they may do now.
@@ -76,9 +79,13 @@ pub fn find_credentials(conn: &mut Conn<'_>, email: &str) -> Result<Option<Crede
 /// `NotFound` where the membership is no longer active.
 pub fn load_actor(conn: &mut Conn<'_>, id: PersonId) -> Result<(Actor, Person, String), StoreError> {
     let row: Option<(i64, String, String, String)> = membership::table
-        .inner_join(person::table)
-        .inner_join(organisation::table)
-        .filter(membership::person_id.eq(id.0).and(membership::status.eq("active")))
+        .inner_join(person::table.on(person::id.eq(membership::person_id)))
+        .inner_join(organisation::table.on(organisation::id.eq(membership::organisation_id)))
+        .filter(
+            membership::person_id
+                .eq(id.0)
+                .and(membership::status.eq("active")),
+        )
         .order(membership::created_at)
         .select((organisation::id, organisation::name, person::email, person::name))
         .first(conn.0)
@@ -102,7 +109,11 @@ pub fn list(conn: &mut Conn<'_>, ids: &[PersonId]) -> Result<Vec<Person>, StoreE
         .load(conn.0)?;
     Ok(rows
         .into_iter()
-        .map(|(id, email, name)| Person { id: PersonId(id), email, name })
+        .map(|(id, email, name)| Person {
+            id: PersonId(id),
+            email,
+            name,
+        })
         .collect())
 }
 
@@ -110,7 +121,11 @@ pub fn list(conn: &mut Conn<'_>, ids: &[PersonId]) -> Result<Vec<Person>, StoreE
 ///
 /// # Errors
 /// What the database says.
-pub fn is_active(conn: &mut Conn<'_>, organisation: OrganisationId, id: PersonId) -> Result<bool, StoreError> {
+pub fn is_active(
+    conn: &mut Conn<'_>,
+    organisation: OrganisationId,
+    id: PersonId,
+) -> Result<bool, StoreError> {
     Ok(diesel::select(diesel::dsl::exists(
         membership::table
             .find((organisation.0, id.0))
@@ -157,13 +172,21 @@ pub fn list_signers(
     Ok(rows
         .into_iter()
         .map(|row| {
-            let holds = |permission: Permission| row.permissions.iter().any(|word| word == permission.as_str());
+            let holds =
+                |permission: Permission| row.permissions.iter().any(|word| word == permission.as_str());
             let candidate = Candidate {
                 person: PersonId(row.id),
                 review: holds(Permission::BatchReview),
                 approve: holds(Permission::BatchApprove),
             };
-            (Person { id: PersonId(row.id), email: row.email, name: row.name }, candidate)
+            (
+                Person {
+                    id: PersonId(row.id),
+                    email: row.email,
+                    name: row.name,
+                },
+                candidate,
+            )
         })
         .collect())
 }

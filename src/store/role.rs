@@ -65,7 +65,7 @@ pub fn list_grants(
     person: PersonId,
 ) -> Result<Vec<Grant>, StoreError> {
     let rows: Vec<(String, Vec<String>, Option<i64>)> = role_grant::table
-        .inner_join(role::table)
+        .inner_join(role::table.on(role::id.eq(role_grant::role_id)))
         .filter(
             role_grant::organisation_id
                 .eq(organisation.0)
@@ -81,7 +81,11 @@ pub fn list_grants(
                 .map(|word| Permission::parse(word).ok_or_else(|| corrupt("permission", word)))
                 .collect::<Result<_, _>>()?;
             let accounts = account.map_or(Accounts::All, |id| Accounts::Only(vec![AccountId(id)]));
-            Ok(Grant { role, permissions, accounts })
+            Ok(Grant {
+                role,
+                permissions,
+                accounts,
+            })
         })
         .collect()
 }

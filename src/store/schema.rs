@@ -323,7 +323,7 @@ diesel::table! {
 diesel::table! {
     task (id) {
         id -> Int8,
-        task -> Jsonb,
+        what -> Jsonb,
         run_at -> Timestamptz,
         attempts -> Int4,
         lease_until -> Nullable<Timestamptz>,

@@ -67,7 +67,11 @@ pub fn update(tx: &mut Tx<'_>, id: &[u8], state: &Value) -> Result<(), StoreErro
             session::person_id.eq(person_in(state).map(|person| person.0)),
         ))
         .execute(tx.pg())?;
-    if changed == 0 { Err(StoreError::NotFound("session")) } else { Ok(()) }
+    if changed == 0 {
+        Err(StoreError::NotFound("session"))
+    } else {
+        Ok(())
+    }
 }
 
 /// Notes that the session is in use, at most once a minute.
@@ -75,9 +79,13 @@ pub fn update(tx: &mut Tx<'_>, id: &[u8], state: &Value) -> Result<(), StoreErro
 /// # Errors
 /// What the database says.
 pub fn touch(tx: &mut Tx<'_>, id: &[u8], now: DateTime<Utc>) -> Result<(), StoreError> {
-    diesel::update(session::table.find(id).filter(session::seen_at.lt(now - SEEN_EVERY)))
-        .set(session::seen_at.eq(now))
-        .execute(tx.pg())?;
+    diesel::update(
+        session::table
+            .find(id)
+            .filter(session::seen_at.lt(now - SEEN_EVERY)),
+    )
+    .set(session::seen_at.eq(now))
+    .execute(tx.pg())?;
     Ok(())
 }
 

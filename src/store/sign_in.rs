@@ -15,7 +15,10 @@ const FORGOTTEN_AFTER: Duration = Duration::hours(24);
 ///
 /// # Errors
 /// What the database says.
-pub fn list_failures(conn: &mut Conn<'_>, subjects: &[String]) -> Result<Vec<(i32, DateTime<Utc>)>, StoreError> {
+pub fn list_failures(
+    conn: &mut Conn<'_>,
+    subjects: &[String],
+) -> Result<Vec<(i32, DateTime<Utc>)>, StoreError> {
     Ok(sign_in_failure::table
         .filter(sign_in_failure::subject.eq_any(subjects))
         .select((sign_in_failure::failures, sign_in_failure::failed_at))
@@ -44,7 +47,8 @@ pub fn count_failure(tx: &mut Tx<'_>, subject: &str, now: DateTime<Utc>) -> Resu
 /// # Errors
 /// What the database says.
 pub fn forget_failures(tx: &mut Tx<'_>, subjects: &[String]) -> Result<(), StoreError> {
-    diesel::delete(sign_in_failure::table.filter(sign_in_failure::subject.eq_any(subjects))).execute(tx.pg())?;
+    diesel::delete(sign_in_failure::table.filter(sign_in_failure::subject.eq_any(subjects)))
+        .execute(tx.pg())?;
     Ok(())
 }
 
@@ -53,7 +57,10 @@ pub fn forget_failures(tx: &mut Tx<'_>, subjects: &[String]) -> Result<(), Store
 /// # Errors
 /// What the database says.
 pub fn is_known_device(conn: &mut Conn<'_>, person: PersonId, token: &[u8]) -> Result<bool, StoreError> {
-    Ok(diesel::select(diesel::dsl::exists(known_device::table.find((person.0, token)))).get_result(conn.0)?)
+    Ok(
+        diesel::select(diesel::dsl::exists(known_device::table.find((person.0, token))))
+            .get_result(conn.0)?,
+    )
 }
 
 /// Remembers a device.
@@ -62,7 +69,10 @@ pub fn is_known_device(conn: &mut Conn<'_>, person: PersonId, token: &[u8]) -> R
 /// What the database says.
 pub fn insert_device(tx: &mut Tx<'_>, person: PersonId, token: &[u8]) -> Result<(), StoreError> {
     diesel::insert_into(known_device::table)
-        .values((known_device::person_id.eq(person.0), known_device::token.eq(token)))
+        .values((
+            known_device::person_id.eq(person.0),
+            known_device::token.eq(token),
+        ))
         .on_conflict_do_nothing()
         .execute(tx.pg())?;
     Ok(())

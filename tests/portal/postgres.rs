@@ -15,7 +15,11 @@ const FOLDER: &str = "PRIVATE_POSTGRES_FOLDER";
 
 fn place(folder: &Path) -> Place {
     let bin_dir = std::env::var_os("PG_BIN_DIR").map(Into::into);
-    Place { folder: folder.join("postgres"), durability: Durability::Full, bin_dir }
+    Place {
+        folder: folder.join("postgres"),
+        durability: Durability::Full,
+        bin_dir,
+    }
 }
 
 /// A temporary folder that also an ordinary user can walk to, for root's runs.
@@ -31,7 +35,10 @@ fn start(folder: &Path) -> PgServer {
 }
 
 fn db_run(server: &PgServer, sql: &str) {
-    PgConnection::establish(&server.url("postgres")).unwrap().batch_execute(sql).unwrap();
+    PgConnection::establish(&server.url("postgres"))
+        .unwrap()
+        .batch_execute(sql)
+        .unwrap();
 }
 
 fn server_process(server: &PgServer) -> Pid {
@@ -43,7 +50,10 @@ fn server_process(server: &PgServer) -> Pid {
 fn await_that(what: &str, mut holds: impl FnMut() -> bool) {
     let began = Instant::now();
     while !holds() {
-        assert!(began.elapsed() < Duration::from_secs(20), "waited 20 seconds that {what}");
+        assert!(
+            began.elapsed() < Duration::from_secs(20),
+            "waited 20 seconds that {what}"
+        );
         std::thread::sleep(Duration::from_millis(10));
     }
 }
@@ -51,16 +61,21 @@ fn await_that(what: &str, mut holds: impl FnMut() -> bool) {
 /// Another process that uses the server until it is killed.
 fn user_in_another_process(folder: &Path) -> Child {
     let mut user = Command::new(std::env::current_exe().unwrap());
-    user.args(["--ignored", "--exact", "postgres::held_until_killed"]).env(FOLDER, folder);
+    user.args(["--ignored", "--exact", "postgres::held_until_killed"])
+        .env(FOLDER, folder);
     let user = user.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    await_that("the other process has the server", || folder.join("held").exists());
+    await_that("the other process has the server", || {
+        folder.join("held").exists()
+    });
     user
 }
 
 #[test]
 #[ignore = "not a test: the process that other tests kill"]
 fn held_until_killed() {
-    let Some(folder) = std::env::var_os(FOLDER) else { return };
+    let Some(folder) = std::env::var_os(FOLDER) else {
+        return;
+    };
     let _server = start(Path::new(&folder));
     fs::write(Path::new(&folder).join("held"), "").unwrap();
     std::thread::sleep(Duration::from_secs(60));
@@ -71,7 +86,10 @@ fn six_starters_share_one_server_and_the_last_one_stops_it() {
     let folder = folder();
     let servers: Vec<PgServer> = std::thread::scope(|scope| {
         let starters: Vec<_> = (0..6).map(|_| scope.spawn(|| start(folder.path()))).collect();
-        starters.into_iter().map(|starter| starter.join().unwrap()).collect()
+        starters
+            .into_iter()
+            .map(|starter| starter.join().unwrap())
+            .collect()
     });
     assert_eq!(servers.iter().filter(|server| server.started()).count(), 1);
     let mut servers = servers.into_iter();
@@ -114,9 +132,33 @@ fn a_killed_server_is_started_again_with_its_data() {
 }
 
 #[test]
+fn a_server_killed_together_with_its_supervisor_is_started_again() {
+    let folder = folder();
+    let broken = start(folder.path());
+    db_run(&broken, "CREATE TABLE kept AS SELECT 1 AS id");
+    let group = fs::read_to_string(broken.folder().join("alive.group")).unwrap();
+    kill_process(
+        Pid::from_raw(group.trim().parse().unwrap()).unwrap(),
+        Signal::KILL,
+    )
+    .unwrap();
+    kill_process(server_process(&broken), Signal::KILL).unwrap();
+
+    let again = start(folder.path());
+    assert!(again.started());
+    db_run(&again, "SELECT 1 / count(*) FROM kept");
+}
+
+#[test]
 fn a_folder_without_programs_is_named() {
     let folder = folder();
-    let place = Place { bin_dir: Some(folder.path().to_owned()), ..place(folder.path()) };
+    let place = Place {
+        bin_dir: Some(folder.path().to_owned()),
+        ..place(folder.path())
+    };
     let error = postgres::start(&place).unwrap_err().to_string();
-    assert!(error.contains("PG_BIN_DIR") && error.contains("version 14 or newer"), "{error}");
+    assert!(
+        error.contains("PG_BIN_DIR") && error.contains("version 14 or newer"),
+        "{error}"
+    );
 }

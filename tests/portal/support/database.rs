@@ -34,9 +34,19 @@ pub struct TestDatabase {
 impl TestDatabase {
     pub fn new() -> Self {
         let cluster = &*CLUSTER;
-        let name = format!("{COPY}{}_{}", std::process::id(), COPIES.fetch_add(1, Ordering::Relaxed));
-        cluster.run(&format!("CREATE DATABASE {name} TEMPLATE {} {}", cluster.template, cluster.strategy));
-        Self { url: cluster.server.url(&name), name }
+        let name = format!(
+            "{COPY}{}_{}",
+            std::process::id(),
+            COPIES.fetch_add(1, Ordering::Relaxed)
+        );
+        cluster.run(&format!(
+            "CREATE DATABASE {name} TEMPLATE {} {}",
+            cluster.template, cluster.strategy
+        ));
+        Self {
+            url: cluster.server.url(&name),
+            name,
+        }
     }
 
     pub fn url(&self) -> &str {
@@ -67,19 +77,37 @@ struct Cluster {
 impl Cluster {
     fn start() -> Self {
         let bin_dir = std::env::var_os("PG_BIN_DIR").map(PathBuf::from);
-        let place = Place { folder: folder(), durability: Durability::ThrowAway, bin_dir };
+        let place = Place {
+            folder: folder(),
+            durability: Durability::ThrowAway,
+            bin_dir,
+        };
         let server = postgres::start(&place).unwrap_or_else(|error| panic!("{error}"));
         let mut admin = PgConnection::establish(&server.url("postgres")).unwrap();
-        admin.batch_execute(&format!("SELECT pg_advisory_lock({ADVISORY_LOCK})")).unwrap();
+        admin
+            .batch_execute(&format!("SELECT pg_advisory_lock({ADVISORY_LOCK})"))
+            .unwrap();
         let template = format!("{TEMPLATE}{}", digest_of_migrations());
         sweep(&mut admin, &template);
         if !databases(&mut admin).contains(&template) {
             make_template(&server, &mut admin, &template);
         }
-        let version = number(&mut admin, "SELECT current_setting('server_version_num')::bigint AS value");
-        let strategy = if version >= 150_000 { "STRATEGY file_copy" } else { "" };
+        let version = number(
+            &mut admin,
+            "SELECT current_setting('server_version_num')::bigint AS value",
+        );
+        let strategy = if version >= 150_000 {
+            "STRATEGY file_copy"
+        } else {
+            ""
+        };
         let dropper = Mutex::new(dropper(server.url("postgres")));
-        Self { server, template, strategy, dropper }
+        Self {
+            server,
+            template,
+            strategy,
+            dropper,
+        }
     }
 
     fn run(&self, sql: &str) {
@@ -96,12 +124,18 @@ fn folder() -> PathBuf {
         return Path::new(checkout).join("target/test-postgres");
     }
     let user = rustix::process::geteuid().as_raw();
-    Path::new(MEMORY).join(format!("countersign-test-{user}-{}", short(&Sha256::digest(checkout))))
+    Path::new(MEMORY).join(format!(
+        "countersign-test-{user}-{}",
+        short(&Sha256::digest(checkout))
+    ))
 }
 
 fn digest_of_migrations() -> String {
     let mut files = Vec::new();
-    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations"), &mut files);
+    collect(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations"),
+        &mut files,
+    );
     files.sort();
     let mut hash = Sha256::new();
     for file in files {
@@ -113,7 +147,11 @@ fn digest_of_migrations() -> String {
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.path().is_dir() { collect(&entry.path(), files) } else { files.push(entry.path()) }
+        if entry.path().is_dir() {
+            collect(&entry.path(), files)
+        } else {
+            files.push(entry.path())
+        }
     }
 }
 
@@ -124,19 +162,27 @@ fn short(digest: &[u8]) -> String {
 /// Made under another name: the final name appears only when the migrations are through.
 fn make_template(server: &PgServer, admin: &mut PgConnection, template: &str) {
     let unfinished = format!("{template}_new");
-    admin.batch_execute(&format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)")).unwrap();
-    admin.batch_execute(&format!("CREATE DATABASE {unfinished}")).unwrap();
+    admin
+        .batch_execute(&format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)"))
+        .unwrap();
+    admin
+        .batch_execute(&format!("CREATE DATABASE {unfinished}"))
+        .unwrap();
     let mut inside = PgConnection::establish(&server.url(&unfinished)).unwrap();
     countersign::store::migrate(&mut inside).unwrap_or_else(|error| panic!("{error}"));
     drop(inside);
-    admin.batch_execute(&format!("ALTER DATABASE {unfinished} RENAME TO {template}")).unwrap();
+    admin
+        .batch_execute(&format!("ALTER DATABASE {unfinished} RENAME TO {template}"))
+        .unwrap();
 }
 
 /// Drops what dead test processes left and, if no other one lives, templates of other migrations.
 fn sweep(admin: &mut PgConnection, template: &str) {
     let (mut abandoned, mut others_live) = (Vec::new(), false);
     for name in databases(admin) {
-        let owner = name.strip_prefix(COPY).and_then(|rest| rest.split('_').next()?.parse().ok());
+        let owner = name
+            .strip_prefix(COPY)
+            .and_then(|rest| rest.split('_').next()?.parse().ok());
         match owner {
             Some(process) if is_alive(process) => others_live |= process.unsigned_abs() != std::process::id(),
             Some(_) => abandoned.push(name),
@@ -159,7 +205,9 @@ fn is_alive(process: i32) -> bool {
 fn dropper(url: String) -> Sender<String> {
     let (sender, names) = channel::<String>();
     std::thread::spawn(move || {
-        let Ok(mut admin) = PgConnection::establish(&url) else { return };
+        let Ok(mut admin) = PgConnection::establish(&url) else {
+            return;
+        };
         for name in names {
             let _ = admin.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         }
@@ -180,7 +228,9 @@ struct Number {
 }
 
 fn databases(admin: &mut PgConnection) -> Vec<String> {
-    let names: Vec<Name> = sql_query("SELECT datname::text AS value FROM pg_database").load(admin).unwrap();
+    let names: Vec<Name> = sql_query("SELECT datname::text AS value FROM pg_database")
+        .load(admin)
+        .unwrap();
     names.into_iter().map(|name| name.value).collect()
 }
 

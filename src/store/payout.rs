@@ -1,0 +1,21 @@
+//! Payouts: written in chunks by COPY, read in pages by key.
+//!
+//! A payout that is not claimed is what its batch implies; `STATUS` is the one expression that says
+//! so, used by every query that shows or filters a status.
+
+mod list;
+mod row;
+mod write;
+
+pub use list::{Filter, Tab, find, list, list_of_batch, load_row};
+pub use row::Payout;
+pub use write::{
+    Judged, Outcome, copy, list_block, list_references, list_references_in_use, replace_row,
+    take_sequence_numbers,
+};
+
+/// The status shown, over the aliases p (payout) and b (batch): a rejected or cancelled batch makes
+/// everything unclaimed CANCELLED.
+pub(super) const STATUS: &str = "CASE WHEN b.status IN ('rejected', 'cancelled') AND p.status IN \
+     ('VALIDATION_PENDING', 'VALIDATION_IN_PROGRESS', 'SCHEDULED', 'VALIDATION_FAILED') \
+     THEN 'CANCELLED' ELSE p.status END";
