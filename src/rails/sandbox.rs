@@ -13,6 +13,7 @@ use super::{Rail, channel, rail_reference};
 use crate::domain::payout::Result as R;
 use crate::domain::purpose::Purpose;
 use crate::domain::rail::{Answer, Found, Order, Outcome};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -165,16 +166,13 @@ impl Rail for Sandbox {
     fn look_up(&self, orders: &[Order]) -> Vec<Found> {
         let ids: Vec<_> = orders.iter().map(|order| order.intent).collect();
         match self.books.find(&ids) {
-            Ok(receipts) if receipts.len() == orders.len() => {
-                orders.iter().zip(receipts).map(found).collect()
-            }
             Ok(receipts) => {
-                tracing::error!(
-                    asked = orders.len(),
-                    told = receipts.len(),
-                    "the sandbox's books miscount"
-                );
-                vec![Found::Unreachable; orders.len()]
+                let results = receipts.iter().map(|receipt| (receipt.intent, receipt.result));
+                let results: HashMap<_, _> = results.collect();
+                orders
+                    .iter()
+                    .map(|order| found(order, results.get(&order.intent)))
+                    .collect()
             }
             Err(error) => {
                 tracing::warn!(%error, payments = orders.len(), "the sandbox rail could not be asked");
@@ -192,9 +190,9 @@ fn receipt(order: &Order) -> Option<Receipt> {
     })
 }
 
-fn found((order, receipt): (&Order, Option<Receipt>)) -> Found {
-    match receipt {
-        Some(receipt) => Found::Known(Answer::Taken(outcome(order, receipt.result))),
+fn found(order: &Order, result: Option<&R>) -> Found {
+    match result {
+        Some(result) => Found::Known(Answer::Taken(outcome(order, *result))),
         None => Found::Never,
     }
 }

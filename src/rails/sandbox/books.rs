@@ -38,11 +38,11 @@ pub trait Books: Send + Sync {
     /// The books can't be reached. They may hold the payments all the same.
     fn receive(&self, payments: &[Receipt]) -> Result<(), BooksError>;
 
-    /// What the books hold of each intent, in the order and length of `intents`.
+    /// Those of `intents` that the books hold, each once, in no order.
     ///
     /// # Errors
     /// The books can't be reached.
-    fn find(&self, intents: &[IntentId]) -> Result<Vec<Option<Receipt>>, BooksError>;
+    fn find(&self, intents: &[IntentId]) -> Result<Vec<Receipt>, BooksError>;
 }
 
 /// Books in memory, for tests: they end with the process.
@@ -74,9 +74,9 @@ impl Books for MemoryBooks {
         Ok(())
     }
 
-    fn find(&self, intents: &[IntentId]) -> Result<Vec<Option<Receipt>>, BooksError> {
+    fn find(&self, intents: &[IntentId]) -> Result<Vec<Receipt>, BooksError> {
         let pages = self.pages();
-        let receipt = |intent| pages.get(intent).map(|(receipt, _)| *receipt);
-        Ok(intents.iter().map(receipt).collect())
+        let receipt = |intent: &IntentId| pages.get(intent).map(|(receipt, _)| *receipt);
+        Ok(intents.iter().filter_map(receipt).collect())
     }
 }
