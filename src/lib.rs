@@ -4,9 +4,11 @@
 
 pub mod config;
 pub mod domain;
+pub mod export;
 pub mod flows;
 pub mod http;
 pub mod intake;
 pub mod pages;
 pub mod postgres;
+pub mod rails;
 pub mod store;

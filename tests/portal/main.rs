@@ -3,8 +3,18 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::float_arithmetic,
     clippy::wildcard_enum_match_arm,
+    clippy::print_stdout,
+    unreachable_pub,
     missing_docs
 )]
 
+mod config;
+mod domain_row;
+mod export;
+mod intake;
 mod pages;
+mod postgres;
+mod rails;
+mod support;
