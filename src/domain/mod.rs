@@ -2,6 +2,9 @@
 //! Diesel, no actix, no floats. Everything else in the house may import this; this imports nothing
 //! of ours.
 
+/// The clock, as everything that needs the time is handed it.
+pub type Now = std::sync::Arc<dyn Fn() -> chrono::DateTime<chrono::Utc> + Send + Sync>;
+
 pub mod account;
 pub mod authorisation;
 pub mod batch;

@@ -10,7 +10,7 @@ mod texts;
 
 pub use entered::{Entered, Spoilt};
 
-use super::destination::{Contact, Destination};
+use super::destination::{BankAccount, Contact, Destination};
 use super::fault::Fault;
 use super::field::Field;
 use super::money::{Amount, Currency, Money, NumberStyle};
@@ -65,6 +65,47 @@ pub struct Payable {
     pub pay_on: Option<DateTime<Utc>>,
     /// Kept and searchable.
     pub metadata: BTreeMap<String, String>,
+}
+
+impl Payable {
+    /// The row as somebody would enter it: what a form shows for correction. Dates are written in
+    /// `zone`.
+    #[must_use]
+    pub fn to_entered(&self, zone: Tz) -> Entered {
+        let mut row = Entered::new();
+        let mut set = |field: Field, text: Option<&str>| row.set(field, text.unwrap_or_default());
+        set(Field::Reference, self.reference.as_deref());
+        set(Field::BeneficiaryName, self.beneficiary_name.as_deref());
+        set(Field::Mobile, self.contact.mobile.as_deref());
+        set(Field::Country, self.contact.country.as_deref());
+        set(Field::City, self.contact.city.as_deref());
+        set(Field::Email, self.contact.email.as_deref());
+        set(Field::Amount, Some(&self.amount.plain()));
+        set(Field::Purpose, self.purpose.map(Purpose::code));
+        set(Field::Comment, self.comment.as_deref());
+        let date = self
+            .pay_on
+            .map(|at| at.with_timezone(&zone).format("%Y-%m-%dT%H:%M").to_string());
+        set(Field::PayOn, date.as_deref());
+        match &self.destination {
+            Destination::Bank(BankAccount::Iban(iban)) => set(Field::Iban, Some(iban)),
+            Destination::Bank(BankAccount::Local {
+                account_number,
+                bank_code,
+            }) => {
+                set(Field::AccountNumber, Some(account_number));
+                set(Field::BankCode, Some(bank_code));
+            }
+            Destination::Wallet { mobile, provider } => {
+                set(Field::Mobile, Some(mobile));
+                set(Field::Provider, provider.as_deref());
+            }
+        }
+        for (name, text) in &self.metadata {
+            row.set_metadata(name, text);
+        }
+        row
+    }
 }
 
 /// A value that was read, or a fault that was noted.

@@ -3,7 +3,8 @@
 //! Passwords are argon2id with the parameters OWASP names (19 MiB, 2 passes, 1 lane). After five
 //! failures each further one doubles the wait, so that guessing is slow and a typing error is not.
 
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier};
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use chrono::{DateTime, Duration, Utc};
 

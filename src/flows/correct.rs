@@ -51,7 +51,7 @@ pub fn correct(
     if correction.version.is_some_and(|version| version != read.version) {
         return Err(FlowError::RowStale);
     }
-    let mut entered = as_entered(&read);
+    let mut entered = as_entered(&read, account.zone);
     (correction.change)(&mut entered);
     let judged = judge_again(tx, (&account, &found), &entered, &read, now)?;
     let faults = judged.as_ref().err().cloned().unwrap_or_default();
@@ -69,10 +69,10 @@ pub fn correct(
 
 /// What stands in a row, as text by field: what was entered, or for a payable row its values.
 #[must_use]
-pub fn as_entered(read: &Payout) -> Entered {
+pub fn as_entered(read: &Payout, zone: chrono_tz::Tz) -> Entered {
     match &read.content {
         Err((entered, _)) => entered.clone(),
-        Ok(payable) => payable.to_entered(),
+        Ok(payable) => payable.to_entered(zone),
     }
 }
 
@@ -145,7 +145,6 @@ fn replace(
             slice::add(tx, &[(slice, 1, amount)])?;
             batch.payable_count += 1;
             batch.payable_total = batch.payable_total.saturating_add(amount);
-            batch.largest = batch.largest.max(amount);
             Outcome::Payable(Box::new(payable), slice)
         }
         Err(faults) => {
@@ -183,6 +182,7 @@ fn settle_figures(tx: &mut Tx<'_>, batch: &mut Batch, account: &Account, row: i3
     }
     block::upsert(tx, batch.id, &[(n, digest.finish())])?;
     batch.fingerprint = Some(block::fingerprint(tx, batch, account.number)?);
+    batch.largest = payout::largest(tx, batch.id)?;
     batch::update_contents(tx, batch)?;
     let nothing = batch.payable_count == 0;
     if (batch.status == Status::Error) != nothing {

@@ -1,4 +1,165 @@
 //! HTML for people: one file a noun, GET shows, POST acts and redirects. What a page looks like
 //! lives in `view` and in `templates/`; what may happen is asked of `flows`, never decided here.
+//!
+//! `ROUTES` is the one table of what can be reached and by whom; a snapshot test shows every change
+//! of access as a diff. Handlers are sync functions of a `Visit`; `dispatch` runs them on a blocking
+//! thread after the origin, the rate and the permission have been checked.
 
+mod batch;
+mod batch_acts;
+mod batch_new;
+mod batches;
+mod dispatch;
+mod error;
+mod files;
+mod frame;
+mod guide;
+mod home;
+mod payout;
+mod payouts;
+mod progress;
+mod reply;
+mod reports;
+mod row;
+mod sign_in;
+mod text;
 pub mod view;
+
+pub use dispatch::configure;
+
+use crate::domain::permission::Permission;
+use crate::http::visit::Visit;
+use error::PageError;
+use reply::Reply;
+
+/// Who gets past the door. What a person may do to a batch is asked again behind it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Access {
+    /// Everybody.
+    Public,
+    /// Everybody who is signed in.
+    SignedIn,
+    /// Who holds the permission on some account.
+    Needs(Permission),
+}
+
+/// How a request is carried out.
+#[derive(Clone, Copy)]
+pub enum Handler {
+    /// GET.
+    Show(fn(&Visit) -> Result<Reply, PageError>),
+    /// POST of a form.
+    Act(fn(&Visit) -> Result<Reply, PageError>),
+    /// POST of a form with a file.
+    Receive(fn(&Visit) -> Result<Reply, PageError>),
+}
+
+/// A row of the route table.
+#[derive(Clone, Copy)]
+pub struct Route {
+    /// `/batches/{number}`.
+    pub path: &'static str,
+    /// Who.
+    pub access: Access,
+    /// What.
+    pub handler: Handler,
+}
+
+const fn route(path: &'static str, access: Access, handler: Handler) -> Route {
+    Route {
+        path,
+        access,
+        handler,
+    }
+}
+
+use Access::{Needs, Public, SignedIn};
+use Handler::{Act, Receive, Show};
+use Permission as P;
+
+/// Every page and every act.
+pub const ROUTES: &[Route] = &[
+    route("/sign-in", Public, Show(sign_in::show)),
+    route("/sign-in", Public, Act(sign_in::sign_in)),
+    route("/sign-out", Public, Act(sign_in::sign_out)),
+    route("/", SignedIn, Show(home::show)),
+    route("/batches", Needs(P::BatchView), Show(batches::show)),
+    route("/batches/new", Needs(P::BatchCapture), Show(batch_new::show)),
+    route("/batches", Needs(P::BatchCapture), Receive(batch_new::upload)),
+    route("/batches/{number}", Needs(P::BatchView), Show(batch::show)),
+    route(
+        "/batches/{number}/progress",
+        Needs(P::BatchView),
+        Show(progress::show),
+    ),
+    route(
+        "/batches/{number}/file",
+        Needs(P::BatchView),
+        Show(files::original),
+    ),
+    route(
+        "/batches/{number}/rows/{row}",
+        Needs(P::BatchView),
+        Show(row::show),
+    ),
+    route(
+        "/batches/{number}/rows/{row}",
+        Needs(P::BatchCapture),
+        Act(row::correct),
+    ),
+    route(
+        "/batches/{number}/submission",
+        Needs(P::BatchCapture),
+        Act(batch_acts::submit),
+    ),
+    route(
+        "/batches/{number}/recall",
+        Needs(P::BatchCapture),
+        Act(batch_acts::recall),
+    ),
+    route(
+        "/batches/{number}/review",
+        Needs(P::BatchReview),
+        Act(batch_acts::review),
+    ),
+    route(
+        "/batches/{number}/approval",
+        Needs(P::BatchApprove),
+        Act(batch_acts::approve),
+    ),
+    route(
+        "/batches/{number}/release",
+        Needs(P::BatchCapture),
+        Act(batch_acts::release),
+    ),
+    route(
+        "/batches/{number}/return",
+        Needs(P::BatchView),
+        Act(batch_acts::send_back),
+    ),
+    route(
+        "/batches/{number}/rejection",
+        Needs(P::BatchView),
+        Act(batch_acts::reject),
+    ),
+    route(
+        "/batches/{number}/cancellation",
+        Needs(P::BatchView),
+        Act(batch_acts::cancel),
+    ),
+    route("/payouts", Needs(P::BatchView), Show(payouts::show)),
+    route("/payouts/{id}", Needs(P::BatchView), Show(payout::show)),
+    route("/reports", Needs(P::ReportDownload), Show(reports::show)),
+    route(
+        "/reports/payouts.csv",
+        Needs(P::ReportDownload),
+        Show(reports::csv),
+    ),
+    route(
+        "/reports/payouts.xlsx",
+        Needs(P::ReportDownload),
+        Show(reports::xlsx),
+    ),
+    route("/guide", SignedIn, Show(guide::index)),
+    route("/guide/{role}", SignedIn, Show(guide::role)),
+];

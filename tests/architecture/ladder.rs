@@ -29,7 +29,7 @@ pub const LADDER: &[(&str, &[&str])] = &[
 /// The composition root: may import everything, and is imported by nobody.
 const ROOT: [&str; 3] = ["main", "app", "lib"];
 /// What `http` may name of `store`: the door to the database, to hand it on.
-const HTTP_NAMES_OF_STORE: [&str; 1] = ["Db"];
+const HTTP_NAMES_OF_STORE: [&str; 4] = ["Conn", "Db", "StoreError", "Tx"];
 /// Shared parts of `flows` that steps may name: their errors, and the one ending of a payout.
 const SHARED_FLOWS: [&str; 2] = ["error", "settle"];
 const WEB_FOLDERS: [&str; 4] = ["http", "pages", "api", "app"];

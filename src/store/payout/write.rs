@@ -381,3 +381,15 @@ pub fn load_slice(conn: &mut Conn<'_>, batch: &Batch, id: PayoutId) -> Result<Sl
         .optional()?;
     slice.flatten().map(SliceId).ok_or(StoreError::NotFound("slice"))
 }
+
+/// The largest payable amount of a batch, in minor units; 0 where nothing is payable.
+///
+/// # Errors
+/// What the database says.
+pub fn largest(conn: &mut Conn<'_>, batch: BatchId) -> Result<i64, StoreError> {
+    let largest: Option<i64> = payout::table
+        .filter(payout::batch_id.eq(batch.0))
+        .select(diesel::dsl::max(payout::amount))
+        .first(conn.0)?;
+    Ok(largest.unwrap_or(0))
+}

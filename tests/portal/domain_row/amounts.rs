@@ -75,10 +75,7 @@ fn amounts_that_are_faults() {
     for (text, fault) in cases {
         assert_eq!(read(text, "MWK"), Err(fault), "{text}");
     }
-    assert_eq!(
-        read("4.5", "JPY"),
-        Err(AmountFault::Decimals(currency("JPY")))
-    );
+    assert_eq!(read("4.5", "JPY"), Err(AmountFault::Decimals(currency("JPY"))));
     assert_eq!(read_comma("4,500.00", "MWK"), Err(AmountFault::NotANumber));
     assert_eq!(read("4.500,00", "MWK"), Err(AmountFault::NotANumber));
 }
@@ -122,10 +119,7 @@ fn money_is_written_with_its_currency() {
     assert_eq!(money.plain(), "12480200.00");
     assert_eq!(Money::new(-5, currency("MWK")).to_string(), "MWK -0.05");
     assert_eq!(Money::new(1_234, currency("JPY")).grouped(), "1,234");
-    assert_eq!(
-        Money::new(1_234_567, currency("KWD")).grouped(),
-        "1,234.567"
-    );
+    assert_eq!(Money::new(1_234_567, currency("KWD")).grouped(), "1,234.567");
     assert_eq!(
         Money::new(i64::MIN, currency("MWK")).plain(),
         "-92233720368547758.08"

@@ -106,9 +106,7 @@ fn two_columns_for_one_field_match_neither() {
     );
     let told = matching.settled().unwrap_err().to_string();
     assert!(
-        told.starts_with(
-            "\u{201c}Amount\u{201d}, \u{201c}Net pay\u{201d} all mean amount: keep 1 of them"
-        ),
+        told.starts_with("\u{201c}Amount\u{201d}, \u{201c}Net pay\u{201d} all mean amount: keep 1 of them"),
         "{told}"
     );
     assert!(
@@ -143,10 +141,7 @@ fn purposes_are_read_by_code_or_label() {
     assert_eq!(Purpose::ALL.len(), 20);
     for purpose in Purpose::ALL {
         assert_eq!(Purpose::parse(purpose.code()), Some(*purpose));
-        assert_eq!(
-            Purpose::parse(&purpose.label().to_uppercase()),
-            Some(*purpose)
-        );
+        assert_eq!(Purpose::parse(&purpose.label().to_uppercase()), Some(*purpose));
     }
     assert_eq!(
         Purpose::parse("payroll-BENEFITS "),

@@ -43,10 +43,7 @@ fn faults_count_the_digits() {
         parse("+265551204118", "MW"),
         Err(MobileFault::NoSuchNumber { country: "Malawi" })
     );
-    assert_eq!(
-        parse("+999123456789", "MW"),
-        Err(MobileFault::UnknownCountry)
-    );
+    assert_eq!(parse("+999123456789", "MW"), Err(MobileFault::UnknownCountry));
     assert_eq!(parse("099CALLME", "MW"), Err(MobileFault::Characters));
     assert_eq!(parse("", "MW"), Err(MobileFault::Characters));
     assert!(

@@ -82,10 +82,7 @@ fn an_iban_is_kept_in_electronic_form_and_names_the_country() {
     );
     assert_eq!(payable.contact.country.as_deref(), Some("GB"));
     assert_eq!(
-        paid(&with(row, Field::Country, "mw"))
-            .contact
-            .country
-            .as_deref(),
+        paid(&with(row, Field::Country, "mw")).contact.country.as_deref(),
         Some("MW")
     );
 }
@@ -112,10 +109,7 @@ fn all_columns_together() {
         payable.metadata.get("branch").map(String::as_str),
         Some("Lilongwe 1")
     );
-    assert_eq!(
-        payable.contact.email.as_deref(),
-        Some("mphatso@example.com")
-    );
+    assert_eq!(payable.contact.email.as_deref(), Some("mphatso@example.com"));
     assert_eq!(
         (payable.reference.as_deref(), payable.comment.as_deref()),
         (Some("SAL-1"), Some("January"))
@@ -147,10 +141,7 @@ fn iban_faults() {
     );
     assert_eq!(
         told(&faults(&with(row(), Field::AccountNumber, "12"))),
-        [(
-            Field::AccountNumber,
-            "IBAN and account number are both filled in"
-        )]
+        [(Field::AccountNumber, "IBAN and account number are both filled in")]
     );
     assert_eq!(
         told(&faults(&with(row(), Field::Provider, "TNM"))),
@@ -189,13 +180,7 @@ fn bank_faults() {
 
 #[test]
 fn texts_have_limits_in_characters() {
-    assert!(
-        judge(
-            &with(bank(), Field::BeneficiaryName, &"é".repeat(140)),
-            &malawi()
-        )
-        .is_ok()
-    );
+    assert!(judge(&with(bank(), Field::BeneficiaryName, &"é".repeat(140)), &malawi()).is_ok());
     assert_eq!(
         message(bank(), Field::BeneficiaryName, &"é".repeat(141)),
         "Beneficiary name has 141 characters; the limit is 140"
@@ -290,10 +275,7 @@ fn all_faults_of_a_row_in_the_order_of_the_fields() {
 fn the_default_purpose_fills_in() {
     let mut rules = malawi();
     rules.purpose_default = Some(Purpose::Donation);
-    assert_eq!(
-        judge(&wallet(), &rules).unwrap().purpose,
-        Some(Purpose::Donation)
-    );
+    assert_eq!(judge(&wallet(), &rules).unwrap().purpose, Some(Purpose::Donation));
     assert_eq!(
         judge(&with(wallet(), Field::Purpose, "personal"), &rules)
             .unwrap()

@@ -168,12 +168,7 @@ fn samples_tell_the_number_style() {
     assert_eq!(NumberStyle::of(reader.samples(1)), NumberStyle::Comma);
     let rows = all(reader).unwrap();
     assert_eq!(
-        (
-            rows.len(),
-            rows[199].number,
-            rows[200].number,
-            rows[499].number
-        ),
+        (rows.len(), rows[199].number, rows[200].number, rows[499].number),
         (500, 201, 202, 501)
     );
 }

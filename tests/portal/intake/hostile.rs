@@ -78,9 +78,7 @@ fn empty_files() {
         "The file has a header but no rows below it. Add at least 1 row and upload it again."
     );
     assert_eq!(
-        read(&sheet(
-            "<row r=\"1\"><c r=\"A1\" t=\"str\"><v>name</v></c></row>"
-        )),
+        read(&sheet("<row r=\"1\"><c r=\"A1\" t=\"str\"><v>name</v></c></row>")),
         Err(FileFault::HeaderOnly)
     );
 }
@@ -110,10 +108,7 @@ fn other_kinds_of_file_are_named() {
             b"\x1F\x8B\x08".to_vec(),
             "The file is a compressed file, not a spreadsheet.",
         ),
-        (
-            b"{\"a\": 1}".to_vec(),
-            "The file is JSON, not a spreadsheet.",
-        ),
+        (b"{\"a\": 1}".to_vec(), "The file is JSON, not a spreadsheet."),
         (
             b"\r\n<!DOCTYPE html><table>".to_vec(),
             "The file is a web page (HTML), which some programs call .xls.",
@@ -170,17 +165,12 @@ fn damaged_archives() {
         read(&good[..good.len() / 2]),
         Err(FileFault::Damaged { .. })
     ));
-    assert!(matches!(
-        read(b"PK\x03\x04"),
-        Err(FileFault::Damaged { .. })
-    ));
+    assert!(matches!(read(b"PK\x03\x04"), Err(FileFault::Damaged { .. })));
     assert!(matches!(
         read(&workbook(&[])),
         Err(FileFault::Damaged { .. } | FileFault::NotASpreadsheet { .. })
     ));
-    assert!(
-        refused(&sheet("<row r=\"1\"><c r=\"A1\"><v>1")).starts_with("The workbook is damaged")
-    );
+    assert!(refused(&sheet("<row r=\"1\"><c r=\"A1\"><v>1")).starts_with("The workbook is damaged"));
     assert!(matches!(
         read(&sheet(
             "<row r=\"9\"><c r=\"A9\"><v>1</v></c></row><row r=\"2\"><c r=\"A2\"><v>1</v></c></row>"
@@ -310,9 +300,7 @@ fn too_much_of_everything() {
     };
     assert_eq!(read_within(b"a\n1\n2\n3\n", limits).unwrap().rows.len(), 3);
     assert_eq!(
-        read_within(b"a\n1\n2\n3\n4\n", limits)
-            .unwrap_err()
-            .to_string(),
+        read_within(b"a\n1\n2\n3\n4\n", limits).unwrap_err().to_string(),
         "The file has more than 3 rows. Split it into files of at most 3 rows."
     );
     let wide = vec!["x"; 1_000_000 / 4].join(",");

@@ -47,18 +47,9 @@ pub(crate) fn read_within(bytes: &[u8], limits: Limits) -> Result<Read, FileFaul
     let (format, header) = (reader.format().code(), reader.header().to_vec());
     let rows = all(reader)?
         .into_iter()
-        .map(|row| {
-            (
-                row.number,
-                row.cells.into_iter().map(|cell| cell.text).collect(),
-            )
-        })
+        .map(|row| (row.number, row.cells.into_iter().map(|cell| cell.text).collect()))
         .collect();
-    Ok(Read {
-        format,
-        header,
-        rows,
-    })
+    Ok(Read { format, header, rows })
 }
 
 pub(crate) fn read(bytes: &[u8]) -> Result<Read, FileFault> {

@@ -135,12 +135,7 @@ fn errors_booleans_and_formulas() {
         sheet.write(1, 4, "'+265991204118").unwrap();
     });
     assert_eq!(found[0], ("#DIV/0!".to_owned(), Some(Spoilt::Error)));
-    let texts: Vec<&str> = found
-        .iter()
-        .skip(1)
-        .take(4)
-        .map(|cell| cell.0.as_str())
-        .collect();
+    let texts: Vec<&str> = found.iter().skip(1).take(4).map(|cell| cell.0.as_str()).collect();
     assert_eq!(texts, ["TRUE", "2", "=1+1 as text", "+265991204118"]);
 }
 
@@ -184,19 +179,9 @@ fn the_first_visible_sheet_with_rows_is_read() {
 #[test]
 fn merged_cells_give_their_top_left_value() {
     let bytes = saved(|sheet| {
-        sheet
-            .write(0, 0, "name")
-            .unwrap()
-            .write(0, 1, "city")
-            .unwrap();
-        sheet
-            .merge_range(1, 1, 2, 1, "Lilongwe", &Format::new())
-            .unwrap();
-        sheet
-            .write(1, 0, "Ann")
-            .unwrap()
-            .write(2, 0, "Ben")
-            .unwrap();
+        sheet.write(0, 0, "name").unwrap().write(0, 1, "city").unwrap();
+        sheet.merge_range(1, 1, 2, 1, "Lilongwe", &Format::new()).unwrap();
+        sheet.write(1, 0, "Ann").unwrap().write(2, 0, "Ben").unwrap();
     });
     let rows = read(&bytes).unwrap().rows;
     assert_eq!(

@@ -1,0 +1,41 @@
+//! What every request of the process shares.
+
+use super::gate::Gate;
+use super::limit::Limiter;
+use crate::domain::Now;
+use crate::domain::sign_in::Cost;
+use crate::flows::session::Lifetime;
+use crate::store::Db;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The shared state, made once by `app`.
+pub struct Portal {
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub now: Now,
+    /// `scheme://host` that people open; pages sent from elsewhere are refused.
+    pub origin: String,
+    /// Whether people come by https: then cookies are `__Host-` and HSTS is sent.
+    pub is_https: bool,
+    /// Largest upload, in bytes.
+    pub upload_bytes_max: u64,
+    /// How long sessions last.
+    pub sessions: Lifetime,
+    /// What a password costs.
+    pub password_cost: Cost,
+    /// A hash of no password, compared with where the e-mail is unknown: the same time either way.
+    pub nobody_hash: String,
+    /// How many passwords are checked at once.
+    pub password_gate: Gate,
+    /// Requests a second, per person or address.
+    pub limiter: Limiter,
+    /// Where received files wait, and spreadsheets are made.
+    pub scratch: PathBuf,
+    /// Whether the demonstration's people are named on the sign-in page.
+    pub is_demonstration: bool,
+}
+
+/// As handlers get it.
+pub type Shared = Arc<Portal>;

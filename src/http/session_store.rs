@@ -1,0 +1,97 @@
+//! actix-session's sessions, kept in Postgres: a row that can be ended from elsewhere. The cookie's
+//! key is stored hashed; only the person's id is kept.
+
+use super::portal::Shared;
+use crate::flows::{FlowError, session};
+use crate::store::Conn;
+use actix_session::storage::{
+    LoadError, SaveError, SessionKey, SessionStore, UpdateError, generate_session_key,
+};
+use actix_web::cookie::time::Duration;
+use actix_web::web;
+use anyhow::anyhow;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+
+type State = HashMap<String, String>;
+
+/// The store, over the shared database.
+pub struct PgSessions(pub Shared);
+
+fn hashed(key: &SessionKey) -> Vec<u8> {
+    Sha256::digest(key.as_ref().as_bytes()).to_vec()
+}
+
+impl PgSessions {
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Shared) -> Result<T, FlowError> + Send + 'static,
+    ) -> Result<T, anyhow::Error> {
+        let portal = self.0.clone();
+        Ok(web::block(move || work(&portal)).await??)
+    }
+}
+
+impl SessionStore for PgSessions {
+    async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
+        let id = hashed(key);
+        let state = self
+            .blocking(move |portal| {
+                let now = (portal.now)();
+                let held = portal
+                    .db
+                    .read(|conn: &mut Conn<'_>| session::find(conn, &id, portal.sessions, now))?;
+                if held.as_ref().is_some_and(|held| held.note_due) {
+                    portal.db.write(|tx| session::note_use(tx, &id, now))?;
+                }
+                Ok(held.map(|held| held.state))
+            })
+            .await
+            .map_err(LoadError::Other)?;
+        state
+            .map(|state| {
+                serde_json::from_value(state).map_err(|error| LoadError::Deserialization(error.into()))
+            })
+            .transpose()
+    }
+
+    async fn save(&self, state: State, _ttl: &Duration) -> Result<SessionKey, SaveError> {
+        let key = generate_session_key();
+        let id = hashed(&key);
+        let state = serde_json::to_value(state).map_err(|error| SaveError::Serialization(error.into()))?;
+        self.blocking(move |portal| {
+            let now = (portal.now)();
+            portal
+                .db
+                .write(|tx| session::open(tx, &id, &state, portal.sessions, now))
+        })
+        .await
+        .map_err(SaveError::Other)?;
+        Ok(key)
+    }
+
+    async fn update(
+        &self,
+        key: SessionKey,
+        state: State,
+        _ttl: &Duration,
+    ) -> Result<SessionKey, UpdateError> {
+        let id = hashed(&key);
+        let state = serde_json::to_value(state).map_err(|error| UpdateError::Serialization(error.into()))?;
+        self.blocking(move |portal| portal.db.write(|tx| session::change(tx, &id, &state)))
+            .await
+            .map_err(|error| UpdateError::Other(anyhow!("the session was ended meanwhile: {error}")))?;
+        Ok(key)
+    }
+
+    async fn update_ttl(&self, _key: &SessionKey, _ttl: &Duration) -> Result<(), anyhow::Error> {
+        // Use is noted when the session is loaded, at most once a minute.
+        Ok(())
+    }
+
+    async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
+        let id = hashed(key);
+        self.blocking(move |portal| portal.db.write(|tx| session::end(tx, &id)))
+            .await
+    }
+}

@@ -1,0 +1,80 @@
+//! The frame around a page: navigation by what the person may do, who they are, what waits.
+
+use super::text;
+use super::view::layout::{AccountChip, Layout, NavGroup, NavItem, PersonView};
+use crate::domain::account::Account;
+use crate::domain::permission::Permission;
+use crate::http::visit::Visit;
+
+/// The frame for whoever is signed in; bare where nobody is.
+pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
+    let mut layout = Layout::bare(title);
+    let Some(acting) = &visit.acting else {
+        return layout;
+    };
+    layout.person = Some(PersonView {
+        name: acting.name.clone(),
+        initials: text::initials(&acting.name),
+        roles: acting.actor.roles().join(", "),
+    });
+    layout.search_query = visit
+        .asked("q")
+        .filter(|_| visit.path == "/payouts")
+        .unwrap_or_default()
+        .to_owned();
+    let item = |label: &str, href: &str| {
+        let mut item = NavItem::new(label, href);
+        item.current = if href == "/" {
+            visit.path == "/"
+        } else {
+            visit.path.starts_with(href)
+        };
+        item
+    };
+    let may = |permission| acting.actor.accounts(permission).is_some();
+    let mut items = vec![item("Home", "/")];
+    if may(Permission::BatchView) {
+        let mut batches = item("Batches", "/batches");
+        let waiting = visit
+            .read(|conn| super::home::count_waiting(conn, &acting.actor))
+            .unwrap_or(0);
+        batches.waiting = (waiting > 0).then(|| text::count(waiting));
+        items.push(batches);
+        items.push(item("Payouts", "/payouts"));
+    }
+    if may(Permission::ReportDownload) {
+        items.push(item("Reports", "/reports"));
+    }
+    layout.nav = vec![
+        NavGroup { heading: None, items },
+        NavGroup {
+            heading: Some("Help".to_owned()),
+            items: vec![item("Guide", "/guide")],
+        },
+    ];
+    layout
+}
+
+/// The chip of one account with what is available on it.
+pub(super) fn chip(account: &Account, available: i64) -> AccountChip {
+    AccountChip {
+        mark: account.currency.code().chars().take(2).collect(),
+        name: account.name.clone(),
+        detail: Some(format!(
+            "{} · {} available",
+            account.number,
+            text::money(account, available)
+        )),
+        href: None,
+    }
+}
+
+/// The chip of all accounts.
+pub(super) fn chip_all() -> AccountChip {
+    AccountChip {
+        mark: "All".to_owned(),
+        name: "All payout accounts".to_owned(),
+        detail: None,
+        href: None,
+    }
+}

@@ -1,0 +1,61 @@
+//! What a page answers, before it is HTTP.
+
+use crate::domain::ids::PersonId;
+use crate::export::ExportError;
+use crate::http::stream::BodyWriter;
+use askama::Template;
+
+/// Writes a download's bytes; runs after the answer has begun.
+pub type Writing = Box<dyn FnOnce(BodyWriter) -> Result<(), Broken> + Send>;
+
+/// Why a download broke off.
+#[derive(Debug, thiserror::Error)]
+pub enum Broken {
+    /// The rows could not be read.
+    #[error(transparent)]
+    Store(#[from] crate::store::StoreError),
+    /// They could not be written.
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    /// The client went away.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// An answer.
+pub enum Reply {
+    /// A page.
+    Page(String),
+    /// The act is done; look there.
+    SeeOther(String),
+    /// JSON, for scripts of our own pages.
+    Json(serde_json::Value),
+    /// A file to keep.
+    Download {
+        /// Its name.
+        name: String,
+        /// Its media type.
+        media_type: &'static str,
+        /// Its bytes.
+        write: Writing,
+    },
+    /// The person is signed in on this device from now on.
+    SignedIn {
+        /// Who.
+        person: PersonId,
+        /// What the browser keeps to be known again.
+        device: String,
+    },
+    /// Nobody is signed in any more.
+    SignedOut,
+}
+
+impl Reply {
+    /// A rendered page.
+    ///
+    /// # Errors
+    /// Where the template fails.
+    pub fn page(template: &impl Template) -> Result<Self, askama::Error> {
+        template.render().map(Self::Page)
+    }
+}

@@ -1,0 +1,3 @@
+//! Shared by the tests: databases, the portal, people, files.
+
+pub mod database;
