@@ -6,11 +6,11 @@ use crate::http::stream::BodyWriter;
 use askama::Template;
 
 /// Writes a download's bytes; runs after the answer has begun.
-pub(super) type Writing = Box<dyn FnOnce(BodyWriter) -> Result<(), Broken> + Send>;
+pub type Writing = Box<dyn FnOnce(BodyWriter) -> Result<(), Broken> + Send>;
 
 /// Why a download broke off.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Broken {
+pub enum Broken {
     /// The rows could not be read.
     #[error(transparent)]
     Store(#[from] crate::store::StoreError),
@@ -23,7 +23,7 @@ pub(super) enum Broken {
 }
 
 /// An answer.
-pub(super) enum Reply {
+pub enum Reply {
     /// A page.
     Page(String),
     /// The act is done; look there.
