@@ -37,7 +37,12 @@ END $$;";
 /// Pays the batch with this number; answers the seconds.
 pub fn pay(url: &str, number: &str, clients: usize) -> f64 {
     psql(url, PROCEDURE);
-    psql(url, &format!("UPDATE batch SET status = 'paying', next_due_at = NULL WHERE number = {number}; CHECKPOINT"));
+    psql(
+        url,
+        &format!(
+            "UPDATE batch SET status = 'paying', next_due_at = NULL WHERE number = {number}; CHECKPOINT"
+        ),
+    );
     let id = psql(url, &format!("SELECT id FROM batch WHERE number = {number}"));
     let begin = Instant::now();
     std::thread::scope(|scope| {

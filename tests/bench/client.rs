@@ -11,7 +11,11 @@ pub struct Client {
 
 impl Client {
     pub fn sign_in(address: &str, email: &str) -> Self {
-        let agent: Agent = Agent::config_builder().max_redirects(0).http_status_as_error(false).build().into();
+        let agent: Agent = Agent::config_builder()
+            .max_redirects(0)
+            .http_status_as_error(false)
+            .build()
+            .into();
         let answer = agent
             .post(format!("http://{address}/sign-in"))
             .header("sec-fetch-site", "same-origin")
@@ -23,8 +27,15 @@ impl Client {
             .iter()
             .filter_map(|value| value.to_str().ok()?.split(';').next().map(str::to_owned))
             .collect();
-        assert!(cookies.iter().any(|cookie| cookie.starts_with("countersign=")), "{email} could not sign in");
-        Self { agent, address: address.to_owned(), cookie: cookies.join("; ") }
+        assert!(
+            cookies.iter().any(|cookie| cookie.starts_with("countersign=")),
+            "{email} could not sign in"
+        );
+        Self {
+            agent,
+            address: address.to_owned(),
+            cookie: cookies.join("; "),
+        }
     }
 
     pub fn get(&self, path: &str) -> String {
@@ -34,7 +45,12 @@ impl Client {
             .header("cookie", &self.cookie)
             .call()
             .expect("an answer");
-        answer.body_mut().with_config().limit(u64::MAX).read_to_string().expect("text")
+        answer
+            .body_mut()
+            .with_config()
+            .limit(u64::MAX)
+            .read_to_string()
+            .expect("text")
     }
 
     /// Posts a form; answers where it leads.
@@ -46,9 +62,17 @@ impl Client {
             .header("sec-fetch-site", "same-origin")
             .send_form(fields.iter().copied())
             .expect("an answer");
-        let to = answer.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let to = answer
+            .headers()
+            .get("location")
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned);
         to.unwrap_or_else(|| {
-            panic!("{path}: {} {}", answer.status(), answer.body_mut().read_to_string().unwrap_or_default())
+            panic!(
+                "{path}: {} {}",
+                answer.status(),
+                answer.body_mut().read_to_string().unwrap_or_default()
+            )
         })
     }
 
@@ -57,7 +81,10 @@ impl Client {
         const MARK: &str = "----bench-boundary";
         let mut body = Vec::with_capacity(csv.len() + 1024);
         for (name, value) in [("account", "35253486"), ("name", "Bench"), ("pay_on", pay_on)] {
-            body.extend(format!("--{MARK}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+            body.extend(
+                format!("--{MARK}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                    .bytes(),
+            );
         }
         body.extend(
             format!("--{MARK}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"bench.csv\"\r\ncontent-type: text/csv\r\n\r\n")
@@ -73,7 +100,12 @@ impl Client {
             .header("content-type", format!("multipart/form-data; boundary={MARK}"))
             .send(&body[..])
             .expect("an answer");
-        answer.headers().get("location").and_then(|value| value.to_str().ok()).expect("a batch's page").to_owned()
+        answer
+            .headers()
+            .get("location")
+            .and_then(|value| value.to_str().ok())
+            .expect("a batch's page")
+            .to_owned()
     }
 
     /// Waits until the batch has this status.
@@ -93,7 +125,9 @@ impl Client {
     /// The fingerprint that the batch's page shows.
     pub fn fingerprint(&self, batch: &str) -> String {
         let page = self.get(batch);
-        let at = page.find("name=\"fingerprint\"").unwrap_or_else(|| panic!("no fingerprint on {batch}"));
+        let at = page
+            .find("name=\"fingerprint\"")
+            .unwrap_or_else(|| panic!("no fingerprint on {batch}"));
         let near = &page[at.saturating_sub(200)..(at + 300).min(page.len())];
         near.split('"')
             .find(|part| part.len() == 64 && part.bytes().all(|b| b.is_ascii_hexdigit()))
@@ -105,12 +139,23 @@ impl Client {
 /// A CSV of valid rows, an even mix of IBAN, account and wallet; `run` keeps references apart.
 pub fn payroll(rows: usize, run: usize) -> Vec<u8> {
     use std::io::Write;
-    let mut csv = b"reference,beneficiary_name,iban,account_number,bank_code,mobile,amount,purpose,comment\n".to_vec();
+    let mut csv =
+        b"reference,beneficiary_name,iban,account_number,bank_code,mobile,amount,purpose,comment\n".to_vec();
     for n in 0..rows {
         let (iban, account, bank, mobile) = match n % 3 {
             0 => (iban(n), String::new(), "", String::new()),
-            1 => (String::new(), format!("{:010}", 1_000_000 + n), "NBM", String::new()),
-            _ => (String::new(), String::new(), "", format!("+26599{:07}", n % 10_000_000)),
+            1 => (
+                String::new(),
+                format!("{:010}", 1_000_000 + n),
+                "NBM",
+                String::new(),
+            ),
+            _ => (
+                String::new(),
+                String::new(),
+                "",
+                format!("+26599{:07}", n % 10_000_000),
+            ),
         };
         writeln!(csv, "B{run}-{n:07},Beneficiary {n},{iban},{account},{bank},{mobile},{}.{:02},payment_to_merchant,Row {n}", 1 + n % 3, n % 100)
             .expect("memory");
@@ -121,6 +166,8 @@ pub fn payroll(rows: usize, run: usize) -> Vec<u8> {
 /// A German IBAN with its check digits (ISO 7064 mod 97).
 fn iban(n: usize) -> String {
     let bban = format!("37040044{n:010}");
-    let rest = format!("{bban}131400").bytes().fold(0_u32, |rest, digit| (rest * 10 + u32::from(digit - b'0')) % 97);
+    let rest = format!("{bban}131400")
+        .bytes()
+        .fold(0_u32, |rest, digit| (rest * 10 + u32::from(digit - b'0')) % 97);
     format!("DE{:02}{bban}", 98 - rest)
 }

@@ -20,7 +20,11 @@ pub fn measure(server: &Server, rows: usize, repeats: usize, table: &mut Table) 
     let (ours, copy) = (median(ours), median(copies));
     table.add(
         &format!("P1 CSV of {rows} → open"),
-        format!("{ours:.2} s, {:.0} rows/s, peak {} MiB", rows as f64 / ours, server.peak_mib()),
+        format!(
+            "{ours:.2} s, {:.0} rows/s, peak {} MiB",
+            rows as f64 / ours,
+            server.peak_mib()
+        ),
         format!("psql \\copy {copy:.2} s"),
         format!("{:.2}× its time", ours / copy),
     );
@@ -36,7 +40,12 @@ fn copy_again(server: &Server, batch: &str) -> f64 {
 \\copy (SELECT p.* FROM payout p JOIN batch b ON b.id = p.batch_id WHERE b.number = {number} ORDER BY p.row) TO '{}' CSV
 CHECKPOINT;", file.display()));
     // What is there already is there for both: the table of the server is as full as this one.
-    psql(&url, &format!("INSERT INTO copied SELECT p.* FROM payout p JOIN batch b ON b.id = p.batch_id WHERE b.number <> {number}"));
+    psql(
+        &url,
+        &format!(
+            "INSERT INTO copied SELECT p.* FROM payout p JOIN batch b ON b.id = p.batch_id WHERE b.number <> {number}"
+        ),
+    );
     let begin = Instant::now();
     psql(&url, &format!("\\copy copied FROM '{}' CSV", file.display()));
     let seconds = begin.elapsed().as_secs_f64();

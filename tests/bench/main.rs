@@ -16,7 +16,10 @@ use server::Server;
 use table::Table;
 
 fn main() {
-    let numbers: Vec<usize> = std::env::args().skip(1).filter_map(|arg| arg.parse().ok()).collect();
+    let numbers: Vec<usize> = std::env::args()
+        .skip(1)
+        .filter_map(|arg| arg.parse().ok())
+        .collect();
     let rows = numbers.first().copied().unwrap_or(100_000);
     let repeats = numbers.get(1).copied().unwrap_or(5);
     println!("{rows} rows, medians of {repeats}");

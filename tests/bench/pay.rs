@@ -51,13 +51,18 @@ pub fn measure(rows: usize, repeats: usize, table: &mut Table) {
         secret: "0123456789abcdef0123456789abcdef".to_owned().into(),
         upload_bytes_max: 1 << 30,
         rate: (100_000, 100_000),
-        sessions: Lifetime { idle: chrono::Duration::hours(8), absolute: chrono::Duration::hours(8) },
+        sessions: Lifetime {
+            idle: chrono::Duration::hours(8),
+            absolute: chrono::Duration::hours(8),
+        },
         scratch: place.path().join("scratch"),
         is_demonstration: true,
     })
     .expect("an app");
     app.demonstrate().expect("the demonstration");
-    let serving = app.serve(TcpListener::bind("127.0.0.1:0").expect("a port"), 1).expect("a server");
+    let serving = app
+        .serve(TcpListener::bind("127.0.0.1:0").expect("a port"), 1)
+        .expect("a server");
     let address = serving.address().to_string();
     let (mut ours, mut bares) = (Vec::new(), Vec::new());
     for run in 0..repeats {
@@ -71,11 +76,20 @@ pub fn measure(rows: usize, repeats: usize, table: &mut Table) {
             }
         });
         ours.push(begin.elapsed().as_secs_f64());
-        assert_eq!(psql(&url, &format!("SELECT status FROM batch WHERE number = {batch}")), "completed");
+        assert_eq!(
+            psql(&url, &format!("SELECT status FROM batch WHERE number = {batch}")),
+            "completed"
+        );
         // Fund what was paid, so that every run pays from a full account.
         top_up(&url);
     }
-    assert_eq!(psql(&url, "SELECT count(*) FROM balance WHERE available + reserved + in_transit + outside <> 0"), "0");
+    assert_eq!(
+        psql(
+            &url,
+            "SELECT count(*) FROM balance WHERE available + reserved + in_transit + outside <> 0"
+        ),
+        "0"
+    );
     serving.stop().expect("a stop");
     let (ours, bare) = (median(ours), median(bares));
     table.add(
@@ -92,12 +106,24 @@ fn approve(app: &App, address: &str, rows: usize, run: usize) -> String {
     let james = Client::sign_in(address, "james@kachere.example");
     let batch = thoko.upload(&payroll(rows, 1_000 + run), "");
     while app.worker().run_due().expect("validation") > 0 {}
-    thoko.post(&format!("{batch}/submission"), &[("fingerprint", &thoko.fingerprint(&batch))]);
-    if thoko.get(&format!("{batch}/progress")).contains("awaiting_review") {
+    thoko.post(
+        &format!("{batch}/submission"),
+        &[("fingerprint", &thoko.fingerprint(&batch))],
+    );
+    if thoko
+        .get(&format!("{batch}/progress"))
+        .contains("awaiting_review")
+    {
         let chikondi = Client::sign_in(address, "chikondi@kachere.example");
-        chikondi.post(&format!("{batch}/review"), &[("fingerprint", &chikondi.fingerprint(&batch))]);
+        chikondi.post(
+            &format!("{batch}/review"),
+            &[("fingerprint", &chikondi.fingerprint(&batch))],
+        );
     }
-    james.post(&format!("{batch}/approval"), &[("fingerprint", &james.fingerprint(&batch))]);
+    james.post(
+        &format!("{batch}/approval"),
+        &[("fingerprint", &james.fingerprint(&batch))],
+    );
     batch.rsplit('/').next().expect("a number").to_owned()
 }
 

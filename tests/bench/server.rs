@@ -15,7 +15,11 @@ pub struct Server {
 
 /// A durable private Postgres in `folder`, joined if it runs.
 pub fn postgres(folder: &std::path::Path) -> PgServer {
-    let place = Place { folder: folder.join("postgres"), durability: Durability::Full, bin_dir: None };
+    let place = Place {
+        folder: folder.join("postgres"),
+        durability: Durability::Full,
+        bin_dir: None,
+    };
     postgres::start(&place).expect("Postgres")
 }
 
@@ -28,7 +32,10 @@ pub fn folder() -> tempfile::TempDir {
 impl Server {
     pub fn start() -> Self {
         let folder = folder();
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .and_then(|l| l.local_addr())
+            .expect("a free port")
+            .port();
         let address = format!("127.0.0.1:{port}");
         let child = Command::new(env!("CARGO_BIN_EXE_countersign"))
             .env("COUNTERSIGN_DATA_DIR", folder.path())
@@ -41,12 +48,19 @@ impl Server {
             .spawn()
             .expect("the binary starts");
         let until = Instant::now() + Duration::from_secs(60);
-        while std::net::TcpStream::connect(&address).is_err() || ureq::get(format!("http://{address}/sign-in")).call().is_err() {
+        while std::net::TcpStream::connect(&address).is_err()
+            || ureq::get(format!("http://{address}/sign-in")).call().is_err()
+        {
             assert!(Instant::now() < until, "the server did not come up");
             std::thread::sleep(Duration::from_millis(50));
         }
         let postgres = Some(postgres(folder.path()));
-        Self { child, address, folder, postgres }
+        Self {
+            child,
+            address,
+            folder,
+            postgres,
+        }
     }
 
     /// The database's address.
@@ -57,8 +71,15 @@ impl Server {
     /// The most memory the server process has held, in MiB.
     pub fn peak_mib(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("VmHWM: 0");
-        line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) / 1024
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmHWM"))
+            .unwrap_or("VmHWM: 0");
+        line.split_whitespace()
+            .nth(1)
+            .and_then(|kib| kib.parse::<u64>().ok())
+            .unwrap_or(0)
+            / 1024
     }
 }
 
@@ -79,7 +100,12 @@ pub fn psql(url: &str, sql: &str) -> String {
         .spawn()
         .expect("psql is on the PATH");
     use std::io::Write;
-    child.stdin.take().expect("stdin").write_all(sql.as_bytes()).expect("psql reads");
+    child
+        .stdin
+        .take()
+        .expect("stdin")
+        .write_all(sql.as_bytes())
+        .expect("psql reads");
     let output = child.wait_with_output().expect("psql ends");
     assert!(output.status.success(), "psql failed");
     String::from_utf8_lossy(&output.stdout).trim().to_owned()

@@ -27,7 +27,9 @@ fn acts(server: &Server, rows: usize, repeats: usize, run: usize) -> BTreeMap<&'
     let thoko = Client::sign_in(&server.address, "thoko@kachere.example");
     let chikondi = Client::sign_in(&server.address, "chikondi@kachere.example");
     let james = Client::sign_in(&server.address, "james@kachere.example");
-    let later = (chrono::Utc::now() + chrono::Duration::days(30)).format("%Y-%m-%d").to_string();
+    let later = (chrono::Utc::now() + chrono::Duration::days(30))
+        .format("%Y-%m-%d")
+        .to_string();
     let mut times: BTreeMap<&'static str, Vec<f64>> = BTreeMap::new();
     let mut timed = |act: &'static str, who: &Client, batch: &str, path: &str, fields: &[(&str, &str)]| {
         let begin = Instant::now();
@@ -41,18 +43,41 @@ fn acts(server: &Server, rows: usize, repeats: usize, run: usize) -> BTreeMap<&'
         let mut prints = |who: &Client| who.fingerprint(&batch);
         let large = rows > 100_000;
         // Above 250,000.00 six eyes are needed; below, four.
-        timed("submit", &thoko, &batch, "submission", &[("fingerprint", &prints(&thoko))]);
-        let six = thoko.get(&format!("{batch}/progress")).contains("awaiting_review");
+        timed(
+            "submit",
+            &thoko,
+            &batch,
+            "submission",
+            &[("fingerprint", &prints(&thoko))],
+        );
+        let six = thoko
+            .get(&format!("{batch}/progress"))
+            .contains("awaiting_review");
         if six || large {
-            timed("review", &chikondi, &batch, "review", &[("fingerprint", &prints(&chikondi))]);
+            timed(
+                "review",
+                &chikondi,
+                &batch,
+                "review",
+                &[("fingerprint", &prints(&chikondi))],
+            );
         }
         timed("send back", &james, &batch, "return", &reason);
-        thoko.post(&format!("{batch}/submission"), &[("fingerprint", &prints(&thoko))]);
+        thoko.post(
+            &format!("{batch}/submission"),
+            &[("fingerprint", &prints(&thoko))],
+        );
         if six {
             chikondi.post(&format!("{batch}/review"), &[("fingerprint", &prints(&chikondi))]);
         }
         if n % 2 == 0 {
-            timed("approve", &james, &batch, "approval", &[("fingerprint", &prints(&james))]);
+            timed(
+                "approve",
+                &james,
+                &batch,
+                "approval",
+                &[("fingerprint", &prints(&james))],
+            );
             timed("cancel", &james, &batch, "cancellation", &reason);
         } else {
             timed("reject", &james, &batch, "rejection", &reason);
