@@ -86,6 +86,7 @@ pub fn apply(
         place.slice,
         (paid.count, paid.total),
         (failed.count, failed.total),
+        now,
     )?;
     let entries: Vec<Entry> = changed
         .iter()

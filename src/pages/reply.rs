@@ -7,7 +7,7 @@ use crate::http::stream::{BodyWriter, NextEvent};
 use askama::Template;
 
 /// Writes a download's bytes; runs after the answer has begun.
-pub type Writing = Box<dyn FnOnce(BodyWriter) -> Result<(), Broken> + Send>;
+pub(super) type Writing = Box<dyn FnOnce(BodyWriter) -> Result<(), Broken> + Send>;
 
 /// Why a download broke off.
 #[derive(Debug, thiserror::Error)]

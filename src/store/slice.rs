@@ -257,16 +257,19 @@ pub fn count_outcomes(
     id: SliceId,
     paid: (i32, i64),
     failed: (i32, i64),
+    now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     diesel::sql_query(
         "UPDATE slice SET paid_count = paid_count + $2, paid_total = paid_total + $3,
-             failed_count = failed_count + $4, failed_total = failed_total + $5 WHERE id = $1",
+             failed_count = failed_count + $4, failed_total = failed_total + $5,
+             settled_at = $6 WHERE id = $1",
     )
     .bind::<BigInt, _>(id.0)
     .bind::<Integer, _>(paid.0)
     .bind::<BigInt, _>(paid.1)
     .bind::<Integer, _>(failed.0)
     .bind::<BigInt, _>(failed.1)
+    .bind::<Timestamptz, _>(now)
     .execute(tx.pg())?;
     diesel::sql_query(
         "UPDATE slice SET state = 'done', lease_until = NULL
