@@ -5,6 +5,7 @@
 //! of access as a diff. Handlers are sync functions of a `Visit`; `dispatch` runs them on a blocking
 //! thread after the origin, the rate and the permission have been checked.
 
+mod asked;
 mod batch;
 mod batch_acts;
 mod batch_new;
@@ -21,6 +22,7 @@ mod progress;
 mod reply;
 mod reports;
 mod row;
+mod seals;
 mod sign_in;
 mod text;
 pub mod view;
