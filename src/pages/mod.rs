@@ -17,6 +17,7 @@ mod frame;
 mod guide;
 mod home;
 mod payout;
+mod payout_past;
 mod payouts;
 mod progress;
 mod reply;
