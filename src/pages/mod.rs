@@ -10,6 +10,7 @@ mod batch;
 mod batch_acts;
 mod batch_new;
 mod batches;
+mod days;
 mod dispatch;
 mod error;
 mod files;
