@@ -2,12 +2,14 @@
 //!
 //! The house is described in the README; `tests/architecture.rs` holds which folder may import which.
 
+pub mod app;
 pub mod config;
 pub mod domain;
 pub mod export;
 pub mod flows;
 pub mod http;
 pub mod intake;
+pub mod jobs;
 pub mod pages;
 pub mod postgres;
 pub mod rails;

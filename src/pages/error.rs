@@ -91,7 +91,7 @@ fn flow_status(error: &FlowError) -> StatusCode {
 
 /// The page that says what happened and what to do.
 #[must_use]
-pub fn render(error: &PageError, visit: Option<&Visit>) -> String {
+pub(super) fn render(error: &PageError, visit: Option<&Visit>) -> String {
     if error.is_ours() {
         tracing::error!(%error, "a page failed");
     }

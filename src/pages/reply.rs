@@ -1,12 +1,13 @@
 //! What a page answers, before it is HTTP.
 
+use super::error::PageError;
 use crate::domain::ids::PersonId;
 use crate::export::ExportError;
-use crate::http::stream::BodyWriter;
+use crate::http::stream::{BodyWriter, NextEvent};
 use askama::Template;
 
 /// Writes a download's bytes; runs after the answer has begun.
-pub type Writing = Box<dyn FnOnce(BodyWriter) -> Result<(), Broken> + Send>;
+pub(super) type Writing = Box<dyn FnOnce(BodyWriter) -> Result<(), Broken> + Send>;
 
 /// Why a download broke off.
 #[derive(Debug, thiserror::Error)]
@@ -26,10 +27,19 @@ pub enum Broken {
 pub enum Reply {
     /// A page.
     Page(String),
+    /// The form again, with what was typed and what is wrong with it.
+    Refusal {
+        /// Why; it has the status.
+        error: PageError,
+        /// The page.
+        html: String,
+    },
     /// The act is done; look there.
     SeeOther(String),
     /// JSON, for scripts of our own pages.
     Json(serde_json::Value),
+    /// JSON again and again until there is no more, as server-sent events.
+    Events(NextEvent),
     /// A file to keep.
     Download {
         /// Its name.

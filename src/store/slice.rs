@@ -370,3 +370,16 @@ pub fn has_unfinished(conn: &mut Conn<'_>, batch: BatchId) -> Result<bool, Store
     ))
     .get_result(conn.0)?)
 }
+
+/// Where a slice belongs, with its present token.
+///
+/// # Errors
+/// `NotFound`.
+pub fn load(conn: &mut Conn<'_>, id: SliceId) -> Result<ClaimedSlice, StoreError> {
+    let row: Option<ClaimRow> =
+        diesel::sql_query("SELECT id, batch_id, account_id, organisation_id, token FROM slice WHERE id = $1")
+            .bind::<BigInt, _>(id.0)
+            .get_result(conn.0)
+            .optional()?;
+    row.map(ClaimedSlice::from).ok_or(StoreError::NotFound("slice"))
+}

@@ -11,6 +11,7 @@
 )]
 
 mod config;
+mod domain;
 mod domain_row;
 mod export;
 mod intake;

@@ -1,3 +1,12 @@
-//! Shared by the tests: databases, the portal, people, files.
+//! Shared by the tests: databases, the portal, people, pages, files.
 
 pub mod database;
+pub mod files;
+pub mod ledger;
+pub mod page;
+pub mod people;
+pub mod portal;
+
+pub use files::Payroll;
+pub use people::{People, Person, UploadForm};
+pub use portal::Portal;

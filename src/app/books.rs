@@ -1,0 +1,45 @@
+//! The sandbox rail's books over the database.
+
+use crate::domain::ids::IntentId;
+use crate::domain::payout::Result as IntentResult;
+use crate::rails::sandbox::{Books, BooksError, Receipt};
+use crate::store::sandbox::{self, Payment};
+use crate::store::{Db, StoreError};
+
+/// Books in the schema `sandbox`.
+pub(super) struct PgBooks(pub(super) Db);
+
+impl Books for PgBooks {
+    fn receive(&self, payments: &[Receipt]) -> Result<(), BooksError> {
+        let payments: Vec<Payment> = payments
+            .iter()
+            .map(|receipt| Payment {
+                intent: receipt.intent,
+                amount: receipt.amount_minor,
+                result: receipt.result.as_str().to_owned(),
+            })
+            .collect();
+        self.0
+            .write(|tx| sandbox::receive(tx, &payments))
+            .map_err(|error: StoreError| BooksError(error.to_string()))
+    }
+
+    fn find(&self, intents: &[IntentId]) -> Result<Vec<Receipt>, BooksError> {
+        let payments = self
+            .0
+            .read(|conn| sandbox::list(conn, intents))
+            .map_err(|error: StoreError| BooksError(error.to_string()))?;
+        payments
+            .into_iter()
+            .map(|payment| {
+                let result = IntentResult::parse(&payment.result)
+                    .ok_or_else(|| BooksError(format!("unknown result {}", payment.result)))?;
+                Ok(Receipt {
+                    intent: payment.intent,
+                    amount_minor: payment.amount,
+                    result,
+                })
+            })
+            .collect()
+    }
+}

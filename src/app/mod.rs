@@ -1,0 +1,137 @@
+//! The composition root: settings become a database, a clock, rails, routes and workers. Everything
+//! may be imported here, and nobody imports it.
+
+mod books;
+mod command;
+mod error;
+mod serve;
+
+pub use command::run;
+pub use error::AppError;
+pub use serve::Serving;
+
+use crate::domain::Now;
+use crate::domain::sign_in::{Cost, hash};
+use crate::flows::demonstrate::{self, demonstrate};
+use crate::flows::session::Lifetime;
+use crate::http::gate::Gate;
+use crate::http::limit::Limiter;
+use crate::http::portal::{Portal, Shared};
+use crate::jobs::Worker;
+use crate::rails::Rails;
+use crate::rails::sandbox::Sandbox;
+use crate::store::Db;
+use secrecy::SecretString;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What an app is put together from.
+pub struct Parts {
+    /// A migrated database.
+    pub database_url: String,
+    /// Connections kept.
+    pub pool_size: u32,
+    /// The clock.
+    pub now: Now,
+    /// What a password costs.
+    pub password_cost: Cost,
+    /// Who moves money; the sandbox over this database where `None`.
+    pub rails: Option<Rails>,
+    /// `scheme://host` that people open; that of the listener where `None`.
+    pub origin: Option<String>,
+    /// Whether people come by https.
+    pub is_https: bool,
+    /// Signs cookies; at least 32 bytes.
+    pub secret: SecretString,
+    /// Largest upload, in bytes.
+    pub upload_bytes_max: u64,
+    /// Requests a second, and at once.
+    pub rate: (u32, u32),
+    /// How long sessions last.
+    pub sessions: Lifetime,
+    /// Where files wait while they are received, read and made.
+    pub scratch: PathBuf,
+    /// Whether the sign-in page names the demonstration's people.
+    pub is_demonstration: bool,
+}
+
+/// The app: database and worker, ready to serve.
+pub struct App {
+    parts: Parts,
+    worker: Worker,
+}
+
+impl App {
+    /// Opens the database and the rails; starts no thread.
+    ///
+    /// # Errors
+    /// Where the database can't be reached, or the scratch folder not be made.
+    pub fn assemble(mut parts: Parts) -> Result<Self, AppError> {
+        std::fs::create_dir_all(&parts.scratch).map_err(|error| AppError::Folder {
+            path: parts.scratch.clone(),
+            error,
+        })?;
+        let db = Db::open(&parts.database_url, parts.pool_size)?;
+        let rails = parts.rails.take().unwrap_or_else(|| {
+            let sandbox = Sandbox::new(Arc::new(books::PgBooks(db.clone())));
+            Rails::new([Arc::new(sandbox) as Arc<dyn crate::rails::Rail>])
+        });
+        let worker = Worker {
+            db,
+            now: parts.now.clone(),
+            rails,
+            scratch: parts.scratch.clone(),
+        };
+        Ok(Self { parts, worker })
+    }
+
+    /// The database.
+    #[must_use]
+    pub const fn db(&self) -> &Db {
+        &self.worker.db
+    }
+
+    /// The worker; `run_due` drives it by hand.
+    #[must_use]
+    pub const fn worker(&self) -> &Worker {
+        &self.worker
+    }
+
+    /// Makes the demonstration where the database is empty; says whether it did.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn demonstrate(&self) -> Result<bool, AppError> {
+        let password = hash(demonstrate::PASSWORD, &random_salt()?, self.parts.password_cost)?;
+        let now = (self.parts.now)();
+        Ok(self.db().write(|tx| demonstrate(tx, &password, now))?)
+    }
+
+    fn portal(&self, origin: String) -> Result<Shared, AppError> {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+        Ok(Arc::new(Portal {
+            db: self.db().clone(),
+            now: self.parts.now.clone(),
+            origin,
+            is_https: self.parts.is_https,
+            upload_bytes_max: self.parts.upload_bytes_max,
+            sessions: self.parts.sessions,
+            password_cost: self.parts.password_cost,
+            nobody_hash: hash(
+                "nobody has this password",
+                &random_salt()?,
+                self.parts.password_cost,
+            )?,
+            password_gate: Gate::new(cores),
+            limiter: Limiter::new(self.parts.rate.0, self.parts.rate.1),
+            scratch: self.parts.scratch.clone(),
+            is_demonstration: self.parts.is_demonstration,
+        }))
+    }
+}
+
+fn random_salt() -> Result<[u8; 16], AppError> {
+    let mut salt = [0_u8; 16];
+    getrandom::fill(&mut salt).map_err(|_| AppError::Random)?;
+    Ok(salt)
+}
