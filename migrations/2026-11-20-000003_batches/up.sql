@@ -100,6 +100,7 @@ CREATE TABLE slice (
     paid_total bigint NOT NULL DEFAULT 0,
     failed_count integer NOT NULL DEFAULT 0,
     failed_total bigint NOT NULL DEFAULT 0,
+    settled_at timestamptz,
     UNIQUE (batch_id, n),
     CONSTRAINT slice_counts CHECK (paid_count + failed_count <= payable_count),
     CONSTRAINT slice_lease CHECK ((state = 'claimed') = (lease_until IS NOT NULL))
@@ -107,6 +108,8 @@ CREATE TABLE slice (
 COMMENT ON TABLE slice IS 'About 500 payable rows of one batch and one date, claimed and sent together';
 COMMENT ON COLUMN slice.due_at IS 'The rows'' own date; null is the batch''s';
 COMMENT ON COLUMN slice.token IS 'Fencing: rises with every claim; a worker that comes back with an older one is refused';
+COMMENT ON COLUMN slice.settled_at IS 'When outcomes were last counted on it: sums by day come from here, never from payouts';
+CREATE INDEX slice_settled ON slice (organisation_id, settled_at) WHERE settled_at IS NOT NULL;
 CREATE INDEX slice_waiting ON slice (batch_id, due_at, n) WHERE state = 'waiting';
 CREATE INDEX slice_unfinished ON slice (batch_id) WHERE state <> 'done';
 CREATE INDEX slice_lease_out ON slice (lease_until) WHERE state = 'claimed';

@@ -1,7 +1,7 @@
 //! The commands: serve, work, migrate, demo, create-owner, audit verify.
 
 use super::{App, AppError, Parts, random_salt};
-use crate::config::{Audit, Command, CreateOwner, Database, Settings};
+use crate::config::{Audit, Command, CreateOwner, Database, Settings, unknown_names};
 use crate::domain::Now;
 use crate::domain::sign_in::{Cost, hash};
 use crate::flows::demonstrate::{PASSWORD, PEOPLE};
@@ -27,6 +27,9 @@ const DATABASE: &str = "countersign";
 /// One sentence that says what to do.
 pub fn run(command: Command) -> Result<(), AppError> {
     let settings = Settings::from_environment()?;
+    for name in unknown_names() {
+        tracing::warn!("{name} is set, but there is no such setting; `countersign --help` lists them all");
+    }
     match command {
         Command::Serve(serve) => serve_until_told(&settings, !serve.no_workers),
         Command::Work => work_until_told(&settings),

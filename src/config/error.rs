@@ -40,14 +40,6 @@ pub enum SettingError {
          key of at least 32 characters: make one with `openssl rand -hex 32` and set it for all of them."
     )]
     SecretMissing,
-    /// No setting has this name.
-    #[error(
-        "{name} is set, but there is no such setting. Correct the name or unset it; `countersign --help` lists them all."
-    )]
-    Unknown {
-        /// The name that was found.
-        name: String,
-    },
     /// The kept secret can't be read or written.
     #[error("the secret of this installation in {} could not be {act}: {source}. Make the folder of COUNTERSIGN_DATA_DIR writable, or set COUNTERSIGN_SECRET.", path.display())]
     SecretFile {

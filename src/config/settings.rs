@@ -72,9 +72,8 @@ impl Settings {
     /// Reads the environment of this process.
     ///
     /// # Errors
-    /// The first setting that is out of its limit, and any `COUNTERSIGN_` name that is none of ours.
+    /// The first setting that is out of its limit.
     pub fn from_environment() -> Result<Self, SettingError> {
-        refuse_unknown(std::env::vars_os().map(|(name, _)| name))?;
         Self::try_new(|name| std::env::var_os(name))
     }
 
@@ -138,14 +137,16 @@ impl Settings {
     }
 }
 
-/// A misspelt setting must not be a setting that silently does nothing.
-fn refuse_unknown(names: impl Iterator<Item = OsString>) -> Result<(), SettingError> {
-    for name in names.filter_map(|name| name.into_string().ok()) {
-        if name.starts_with("COUNTERSIGN_") && !table::ALL.iter().any(|setting| setting.name == name) {
-            return Err(SettingError::Unknown { name });
-        }
-    }
-    Ok(())
+/// Names of the environment that begin like our settings and are none: misspelt ones, most likely.
+/// The program says so when it starts, so that none does nothing in silence.
+#[must_use]
+pub fn unknown_names() -> Vec<String> {
+    std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .filter(|name| {
+            name.starts_with("COUNTERSIGN_") && !table::ALL.iter().any(|setting| setting.name == name)
+        })
+        .collect()
 }
 
 struct Source<'a>(&'a dyn Fn(&str) -> Option<OsString>);
@@ -209,10 +210,11 @@ impl Source<'_> {
             return Ok(None);
         };
         let text = url.expose_secret();
-        if !["postgres://", "postgresql://"]
+        let is_url = ["postgres://", "postgresql://"]
             .iter()
-            .any(|scheme| text.starts_with(scheme))
-        {
+            .any(|scheme| text.starts_with(scheme));
+        // libpq also reads `host=… dbname=…`.
+        if !is_url && !text.contains('=') {
             let remedy = "Correct it, or unset it to use a private Postgres.";
             return Err(secret_refused(
                 &table::DATABASE_URL,

@@ -14,6 +14,7 @@ pub mod error;
 pub mod execute;
 pub mod found;
 pub mod recall;
+pub mod report;
 pub mod review;
 pub mod send_back;
 pub mod session;

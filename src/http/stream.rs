@@ -1,17 +1,28 @@
 //! Answers that are written while they are made: a bounded channel between a blocking writer and the
 //! body. Memory stays at a few buffers; a client that goes away ends the writer; a writer that fails
 //! breaks the download, so that it never looks complete.
+//!
+//! Server-sent events are asked for one at a time, so a client that goes away is asked for no more.
 
 use actix_web::web::{self, Bytes};
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use std::io::{self, Write};
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 /// Bytes in a buffer before it goes out.
 const BUFFER_BYTES: usize = 64 * 1024;
 /// Buffers between writer and socket.
 const BUFFERS: usize = 4;
+
+/// Between two events: what people see as moving, and little work.
+const EVENT_EVERY: Duration = Duration::from_millis(500);
+/// A stream of events ends after this; who still listens asks again, as who they are then.
+const EVENTS_FOR: Duration = Duration::from_secs(60);
+
+/// Answers the next event, and `None` after the last. May block.
+pub type NextEvent = Box<dyn FnMut() -> Option<serde_json::Value> + Send>;
 
 type Piece = Result<Bytes, io::Error>;
 
@@ -60,6 +71,21 @@ pub fn body<E: std::fmt::Display>(
     }));
     unfold(received, |mut received: Receiver<Piece>| async move {
         received.recv().await.map(|piece| (piece, received))
+    })
+}
+
+/// Unnamed server-sent events: at most one in half a second, for at most a minute.
+pub fn events(next: NextEvent) -> impl Stream<Item = Piece> {
+    let begun = Instant::now();
+    unfold((next, false), move |(mut next, waits)| async move {
+        if begun.elapsed() >= EVENTS_FOR {
+            return None;
+        }
+        if waits {
+            tokio::time::sleep(EVENT_EVERY).await;
+        }
+        let (event, next) = web::block(move || (next(), next)).await.ok()?;
+        event.map(|event| (Ok(Bytes::from(format!("data: {event}\n\n"))), (next, true)))
     })
 }
 

@@ -26,6 +26,8 @@ pub struct Visit {
     pub form: Vec<(String, String)>,
     /// The file that a form sent.
     pub file: Mutex<Option<Received>>,
+    /// What the client wants to get: the header `Accept`.
+    pub accept: String,
     /// The peer's address.
     pub address: String,
     /// The device cookie, where there is one.

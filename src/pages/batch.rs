@@ -1,8 +1,103 @@
-//! Being written.
+//! One batch, whatever its status: name and acts, work in progress, seals, numbers, notices, then
+//! rows or history.
+//!
+//! What is known is read once (`known`); each part of the page has its file and only writes it down.
+//! The invariant: a page costs the same at any size: counts come from the batch's row and from its
+//! slices' sums, rows by key, 50 at a time, and no query is made for a row.
+
+mod acts;
+mod history;
+mod known;
+mod notices;
+mod rows;
+mod seals;
+mod stats;
+
 use super::error::PageError;
 use super::reply::Reply;
+use super::view::batch::{BatchBody, BatchPage};
+use super::view::link::{LinkView, Tab as TabView};
+use super::{frame, text};
+use crate::domain::authorisation::Act;
+use crate::domain::ids::BatchNumber;
 use crate::http::visit::Visit;
-/// Being written.
+use askama::Template;
+use known::{Known, Shown};
+
+/// The batch that the address names.
+pub(super) fn number(visit: &Visit) -> Result<BatchNumber, PageError> {
+    BatchNumber::parse(visit.param("number")).ok_or(PageError::NoSuchPage)
+}
+
+/// Where a batch is.
+pub(super) fn address(number: BatchNumber) -> String {
+    format!("/batches/{number}")
+}
+
+/// GET `/batches/{number}`.
 pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
-    Err(PageError::Malformed(visit.path.clone()))
+    Ok(Reply::Page(page(visit, None)?))
+}
+
+/// The page again after the reason for an act was refused: its panel is open, with what was typed.
+pub(super) fn after_refusal(visit: &Visit, act: Act, message: &str) -> Result<String, PageError> {
+    page(visit, Some((act, message)))
+}
+
+fn page(visit: &Visit, refused: Option<(Act, &str)>) -> Result<String, PageError> {
+    let known = visit.read(|conn| known::load(visit, conn))?;
+    let mut layout = frame::layout(visit, &known.batch.name);
+    layout.account = Some(frame::chip(&known.account, known.available));
+    let typed = visit.sent("reason").unwrap_or_default();
+    let page = BatchPage {
+        layout,
+        number: known.batch.number.to_string(),
+        name: known.batch.name.clone(),
+        status: text::batch_pill(known.batch.status),
+        facts: stats::facts(&known),
+        links: links(&known),
+        acts: acts::forms(&known, refused.map(|(act, message)| (act, message, typed))),
+        why_not: acts::why_not(&known),
+        progress: stats::progress(&known),
+        notices: notices::notices(&known),
+        seals: seals::cards(&known),
+        stats: stats::stats(&known),
+        tabs: tabs(&known),
+        body: body(&known),
+    };
+    Ok(page.render()?)
+}
+
+fn links(known: &Known) -> Vec<LinkView> {
+    let file = format!("{}/file", address(known.batch.number));
+    known
+        .file
+        .iter()
+        .map(|_| LinkView::new("Original file", &file))
+        .collect()
+}
+
+fn tabs(known: &Known) -> Vec<TabView> {
+    let batch = &known.batch;
+    let all = [
+        (Shown::All, "All", Some(batch.rows_done)),
+        (Shown::Faults, "Needs correcting", Some(batch.fault_count)),
+        (Shown::Ready, "Ready", Some(batch.payable_count)),
+        (Shown::History, "History", None),
+    ];
+    all.into_iter()
+        .filter(|(shown, ..)| known.has_rows() || *shown == Shown::History)
+        .map(|(shown, label, count)| TabView {
+            link: LinkView::new(label, format!("{}?show={}", address(batch.number), shown.word())),
+            count: count.map(text::count),
+            current: shown == known.shown,
+        })
+        .collect()
+}
+
+fn body(known: &Known) -> BatchBody {
+    match known.shown {
+        Shown::History => BatchBody::History(history::timeline(known)),
+        Shown::All | Shown::Faults | Shown::Ready => BatchBody::Rows(rows::table(known)),
+    }
 }

@@ -1,36 +1,102 @@
-//! Being written.
+//! The acts on a batch: each POST runs its flow over what the person saw and leads back to the batch.
+//!
+//! Who may do what is the flows' to say. The invariant: an act without a readable fingerprint signs
+//! nothing; the flow answers it as stale.
+
+use super::batch;
 use super::error::PageError;
 use super::reply::Reply;
+use crate::domain::authorisation::Act;
+use crate::domain::fingerprint::Fingerprint;
+use crate::domain::ids::BatchNumber;
+use crate::flows::{FlowError, approve, cancel, recall, review, send_back, submit};
 use crate::http::visit::Visit;
-/// Being written.
+
+/// POST `/batches/{number}/submission`.
 pub(super) fn submit(visit: &Visit) -> Result<Reply, PageError> {
-    Err(PageError::Malformed(visit.path.clone()))
+    let (actor, number) = (visit.actor()?, batch::number(visit)?);
+    visit.act(|tx| submit::submit(tx, actor, number, seen(visit), visit.now))?;
+    Ok(back(number))
 }
-/// Being written.
+
+/// POST `/batches/{number}/recall`.
 pub(super) fn recall(visit: &Visit) -> Result<Reply, PageError> {
-    Err(PageError::Malformed(visit.path.clone()))
+    let (actor, number) = (visit.actor()?, batch::number(visit)?);
+    visit.act(|tx| recall::recall(tx, actor, number, visit.now))?;
+    Ok(back(number))
 }
-/// Being written.
+
+/// POST `/batches/{number}/review`.
 pub(super) fn review(visit: &Visit) -> Result<Reply, PageError> {
-    Err(PageError::Malformed(visit.path.clone()))
+    let (actor, number) = (visit.actor()?, batch::number(visit)?);
+    visit.act(|tx| review::review(tx, actor, number, seen(visit), visit.now))?;
+    Ok(back(number))
 }
-/// Being written.
+
+/// POST `/batches/{number}/approval`.
 pub(super) fn approve(visit: &Visit) -> Result<Reply, PageError> {
-    Err(PageError::Malformed(visit.path.clone()))
+    let (actor, number) = (visit.actor()?, batch::number(visit)?);
+    visit.act(|tx| approve::approve(tx, actor, number, seen(visit), visit.now))?;
+    Ok(back(number))
 }
-/// Being written.
+
+/// POST `/batches/{number}/release`.
 pub(super) fn release(visit: &Visit) -> Result<Reply, PageError> {
-    Err(PageError::Malformed(visit.path.clone()))
+    let (actor, number) = (visit.actor()?, batch::number(visit)?);
+    visit.act(|tx| approve::release(tx, actor, number, seen(visit), visit.now))?;
+    Ok(back(number))
 }
-/// Being written.
+
+/// POST `/batches/{number}/return`.
 pub(super) fn send_back(visit: &Visit) -> Result<Reply, PageError> {
-    Err(PageError::Malformed(visit.path.clone()))
+    let (actor, number) = (visit.actor()?, batch::number(visit)?);
+    let done = visit.act(|tx| send_back::send_back(tx, actor, number, reason(visit), visit.now));
+    reasoned(visit, number, Act::Return, done)
 }
-/// Being written.
+
+/// POST `/batches/{number}/rejection`.
 pub(super) fn reject(visit: &Visit) -> Result<Reply, PageError> {
-    Err(PageError::Malformed(visit.path.clone()))
+    let (actor, number) = (visit.actor()?, batch::number(visit)?);
+    let done = visit.act(|tx| send_back::reject(tx, actor, number, reason(visit), visit.now));
+    reasoned(visit, number, Act::Reject, done)
 }
-/// Being written.
+
+/// POST `/batches/{number}/cancellation`.
 pub(super) fn cancel(visit: &Visit) -> Result<Reply, PageError> {
-    Err(PageError::Malformed(visit.path.clone()))
+    let (actor, number) = (visit.actor()?, batch::number(visit)?);
+    let done = visit.act(|tx| cancel::cancel(tx, actor, number, reason(visit), visit.now));
+    reasoned(visit, number, Act::Cancel, done)
+}
+
+/// What the person saw; `None` where nothing readable was sent.
+fn seen(visit: &Visit) -> Option<Fingerprint> {
+    visit.sent("fingerprint").and_then(Fingerprint::parse)
+}
+
+fn reason(visit: &Visit) -> &str {
+    visit.sent("reason").unwrap_or_default()
+}
+
+fn back(number: BatchNumber) -> Reply {
+    Reply::SeeOther(batch::address(number))
+}
+
+/// Back to the batch; where the reason was refused, its page with what was typed and why.
+fn reasoned(
+    visit: &Visit,
+    number: BatchNumber,
+    act: Act,
+    done: Result<(), FlowError>,
+) -> Result<Reply, PageError> {
+    match done {
+        Ok(()) => Ok(back(number)),
+        Err(error @ FlowError::Invalid { field: "reason", .. }) => {
+            let html = batch::after_refusal(visit, act, &error.to_string())?;
+            Ok(Reply::Refusal {
+                error: error.into(),
+                html,
+            })
+        }
+        Err(other) => Err(other.into()),
+    }
 }

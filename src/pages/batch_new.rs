@@ -1,12 +1,177 @@
-//! Being written.
+//! A new batch: the form, and the upload that answers it.
+//!
+//! What a file may hold is checked later, row by row. The invariant: a refused form comes back with
+//! everything that was typed and the fault at its field; only the file must be chosen again.
+
 use super::error::PageError;
 use super::reply::Reply;
+use super::view::batch_new::BatchNewPage;
+use super::view::field::{Choice, FieldKind, FieldView};
+use super::{batch, frame};
+use crate::domain::account::Account;
+use crate::domain::permission::Permission;
+use crate::domain::purpose::Purpose;
+use crate::flows::FlowError;
+use crate::flows::upload::{Upload, upload as take_in};
+use crate::http::receive::Received;
 use crate::http::visit::Visit;
-/// Being written.
+use crate::store::account;
+use askama::Template;
+
+/// GET `/batches/new`.
 pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
-    Err(PageError::Malformed(visit.path.clone()))
+    Ok(Reply::Page(form(visit, None)?))
 }
-/// Being written.
+
+/// POST `/batches`.
 pub(super) fn upload(visit: &Visit) -> Result<Reply, PageError> {
-    Err(PageError::Malformed(visit.path.clone()))
+    let received = visit.file.lock().map_err(|_| PageError::Lost)?.take();
+    let taken = match received {
+        Some(received) => take(visit, received),
+        None => Err(FlowError::invalid(
+            "file",
+            "Choose the file that lists the payouts.",
+        )),
+    };
+    match taken {
+        Ok(to) => Ok(Reply::SeeOther(to)),
+        Err(FlowError::Invalid { field, message }) => {
+            let html = form(visit, Some((field, &message)))?;
+            Ok(Reply::Refusal {
+                error: FlowError::Invalid { field, message }.into(),
+                html,
+            })
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn take(visit: &Visit, mut received: Received) -> Result<String, FlowError> {
+    let sent = |name| visit.sent(name).unwrap_or_default();
+    let asked = Upload {
+        account: sent("account"),
+        name: sent("name"),
+        pay_on: sent("pay_on"),
+        purpose: sent("purpose"),
+        control_count: sent("control_count"),
+        control_total: sent("control_total"),
+        file_name: &received.name,
+        size_bytes: received.size_bytes,
+        digest: received.digest,
+    };
+    let actor = visit.actor()?;
+    let number = visit.act(|tx| take_in(tx, actor, &asked, &mut received.file, visit.now))?;
+    Ok(batch::address(number))
+}
+
+type Fault<'a> = Option<(&'static str, &'a str)>;
+
+fn form(visit: &Visit, fault: Fault<'_>) -> Result<String, PageError> {
+    let scope = visit
+        .actor()?
+        .require(Permission::BatchCapture)
+        .map_err(FlowError::from)?;
+    let accounts = visit.read(|conn| account::list(conn, &scope))?;
+    let mut layout = frame::layout(visit, "New batch");
+    layout.account = Some(frame::chip_all());
+    let limit_mib = visit.portal.upload_bytes_max >> 20;
+    let file = FieldView::new("file", "File", FieldKind::File)
+        .hint(format!(
+            "CSV, TSV or XLSX, up to 1,000,000 rows and {limit_mib} MiB."
+        ))
+        .accept(".csv,.tsv,.txt,.xlsx,.xlsm")
+        .required();
+    let filled = |field: FieldView| fill(visit, fault, field);
+    let page = BatchNewPage {
+        layout,
+        refusal: None,
+        file: filled(file),
+        main: main_fields(&accounts).into_iter().map(filled).collect(),
+        defaults: default_fields().into_iter().map(filled).collect(),
+        control: control_fields().into_iter().map(filled).collect(),
+        columns: columns(),
+    };
+    Ok(page.render()?)
+}
+
+/// What was typed, and the fault where it belongs.
+fn fill(visit: &Visit, fault: Fault<'_>, field: FieldView) -> FieldView {
+    let typed = visit
+        .sent(&field.name)
+        .map_or_else(|| field.value.clone(), str::to_owned);
+    let error = fault
+        .filter(|(name, _)| *name == field.name)
+        .map(|(_, message)| message.to_owned());
+    field.value(typed).error(error)
+}
+
+fn main_fields(accounts: &[Account]) -> Vec<FieldView> {
+    let choices = accounts
+        .iter()
+        .map(|account| {
+            let label = format!("{} · {} · {}", account.name, account.number, account.currency);
+            Choice::new(account.number.to_string(), label)
+        })
+        .collect();
+    vec![
+        FieldView::new("account", "Pay from", FieldKind::Select)
+            .choices(choices)
+            .required(),
+        FieldView::new("name", "Name", FieldKind::Text).hint("Left empty, the file's name is taken."),
+    ]
+}
+
+fn default_fields() -> Vec<FieldView> {
+    let purposes = Purpose::ALL
+        .iter()
+        .map(|purpose| Choice::new(purpose.code(), purpose.label()));
+    vec![
+        FieldView::new("pay_on", "Pay on", FieldKind::DateTime)
+            .hint("In the account's time zone. Left empty: when approved."),
+        FieldView::new("purpose", "Purpose", FieldKind::Select)
+            .choices(std::iter::once(Choice::new("", "None")).chain(purposes).collect()),
+    ]
+}
+
+fn control_fields() -> Vec<FieldView> {
+    vec![
+        FieldView::new("control_count", "Number of payouts", FieldKind::Count),
+        FieldView::new("control_total", "Total", FieldKind::Amount),
+    ]
+}
+
+fn columns() -> Vec<(String, String)> {
+    let rules = [
+        (
+            "amount",
+            "Required. 4500, 4500.00 or 4,500.00, in the account's currency",
+        ),
+        (
+            "beneficiary_name",
+            "Required for bank accounts, up to 140 characters",
+        ),
+        ("iban", "A bank account by its IBAN"),
+        (
+            "account_number, bank_code",
+            "A bank account without an IBAN: both",
+        ),
+        (
+            "mobile, provider",
+            "A wallet, where the row names no bank account",
+        ),
+        ("reference", "Your own, up to 64 characters, each once"),
+        ("purpose", "One of the 20 purposes, by code or label"),
+        ("comment", "The rationale, up to 500 characters"),
+        ("pay_on", "YYYY-MM-DD or YYYY-MM-DDTHH:MM"),
+        (
+            "country, city, email",
+            "The beneficiary's; the country by its 2-letter code",
+        ),
+        ("currency", "The account's, or empty"),
+        ("metadata.NAME", "Anything else you want to keep with the payout"),
+    ];
+    rules
+        .into_iter()
+        .map(|(name, rule)| (name.to_owned(), rule.to_owned()))
+        .collect()
 }

@@ -16,7 +16,7 @@ use crate::store::StoreError;
 use actix_multipart::Multipart;
 use actix_session::{Session, SessionExt};
 use actix_web::cookie::{Cookie, SameSite, time::Duration as CookieDuration};
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, LOCATION, RETRY_AFTER};
+use actix_web::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, LOCATION, RETRY_AFTER};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web};
 use std::sync::Mutex;
@@ -131,6 +131,12 @@ fn blank_visit(portal: Shared, request: &HttpRequest, acting: Option<Acting>) ->
         query: query.map(web::Query::into_inner).unwrap_or_default(),
         form: Vec::new(),
         file: Mutex::new(None),
+        accept: request
+            .headers()
+            .get(ACCEPT)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+            .to_owned(),
         address: request
             .peer_addr()
             .map(|peer| peer.ip().to_string())
@@ -211,10 +217,15 @@ fn answer(reply: Reply, request: &HttpRequest, session: &Session) -> HttpRespons
             .insert_header((CACHE_CONTROL, "no-store"))
             .content_type("text/html; charset=utf-8")
             .body(html),
+        Reply::Refusal { error, html } => error_page(error.status(), retry_after(&error), html),
         Reply::SeeOther(to) => see_other(&to),
         Reply::Json(value) => HttpResponse::Ok()
             .insert_header((CACHE_CONTROL, "no-store"))
             .json(value),
+        Reply::Events(next) => HttpResponse::Ok()
+            .insert_header((CACHE_CONTROL, "no-store"))
+            .content_type("text/event-stream")
+            .streaming(stream::events(next)),
         Reply::Download {
             name,
             media_type,

@@ -1,8 +1,86 @@
-//! Being written.
+//! How far long work on a batch is: JSON for scripts, or server-sent events where they are asked for.
+//!
+//! The invariant: the numbers come from the batch's row and its slices' sums, never from counting
+//! payouts, so asking costs the same at any size.
+
+use super::batch;
 use super::error::PageError;
 use super::reply::Reply;
+use crate::domain::batch::{Batch, Status};
+use crate::domain::permission::Permission;
+use crate::flows::FlowError;
 use crate::http::visit::Visit;
-/// Being written.
+use crate::store::slice::{self, Progress};
+use crate::store::{Conn, StoreError, batch as batches};
+use serde_json::{Value, json};
+
+/// GET `/batches/{number}/progress`.
 pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
-    Err(PageError::Malformed(visit.path.clone()))
+    let scope = visit
+        .actor()?
+        .require(Permission::BatchView)
+        .map_err(FlowError::from)?;
+    let number = batch::number(visit)?;
+    let portal = visit.portal.clone();
+    let read = move || {
+        portal.db.read(|conn| {
+            let found = batches::load(conn, &scope, number)?;
+            let paying = of_paying(conn, &found)?;
+            Ok::<_, StoreError>((found.status, told(&found, &paying)))
+        })
+    };
+    let (begun, first) = read()?;
+    if !visit.accept.contains("text/event-stream") {
+        return Ok(Reply::Json(first));
+    }
+    let (mut first, mut over) = (Some(first), false);
+    Ok(Reply::Events(Box::new(move || {
+        if over {
+            return None;
+        }
+        if let Some(first) = first.take() {
+            return Some(first);
+        }
+        let (status, event) = read().ok()?;
+        // The event that says it has left is the last one: the page is another now.
+        over = status != begun;
+        Some(event)
+    })))
+}
+
+/// What was paid and failed so far; nothing is asked before it can have begun.
+pub(super) fn of_paying(conn: &mut Conn<'_>, found: &Batch) -> Result<Progress, StoreError> {
+    match found.status {
+        Status::Paying | Status::Paused | Status::Completed => slice::load_progress(conn, found.id),
+        Status::Queued
+        | Status::Matching
+        | Status::Validating
+        | Status::Failed
+        | Status::Error
+        | Status::Open
+        | Status::AwaitingReview
+        | Status::AwaitingApproval
+        | Status::AwaitingRelease
+        | Status::Approved
+        | Status::Rejected
+        | Status::Cancelled => Ok(Progress::default()),
+    }
+}
+
+fn told(found: &Batch, paying: &Progress) -> Value {
+    let rows_total = if found.status == Status::Paying {
+        found.payable_count
+    } else {
+        found.rows_total
+    };
+    json!({
+        "status": found.status.as_str(),
+        "code": found.status.code(),
+        "rows_done": found.rows_done,
+        "rows_total": rows_total,
+        "faults": found.fault_count,
+        "paid": paying.paid,
+        "failed": paying.failed,
+        "message": found.message,
+    })
 }

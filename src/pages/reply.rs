@@ -1,8 +1,9 @@
 //! What a page answers, before it is HTTP.
 
+use super::error::PageError;
 use crate::domain::ids::PersonId;
 use crate::export::ExportError;
-use crate::http::stream::BodyWriter;
+use crate::http::stream::{BodyWriter, NextEvent};
 use askama::Template;
 
 /// Writes a download's bytes; runs after the answer has begun.
@@ -10,7 +11,7 @@ pub(super) type Writing = Box<dyn FnOnce(BodyWriter) -> Result<(), Broken> + Sen
 
 /// Why a download broke off.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Broken {
+pub enum Broken {
     /// The rows could not be read.
     #[error(transparent)]
     Store(#[from] crate::store::StoreError),
@@ -23,13 +24,22 @@ pub(super) enum Broken {
 }
 
 /// An answer.
-pub(super) enum Reply {
+pub enum Reply {
     /// A page.
     Page(String),
+    /// The form again, with what was typed and what is wrong with it.
+    Refusal {
+        /// Why; it has the status.
+        error: PageError,
+        /// The page.
+        html: String,
+    },
     /// The act is done; look there.
     SeeOther(String),
     /// JSON, for scripts of our own pages.
     Json(serde_json::Value),
+    /// JSON again and again until there is no more, as server-sent events.
+    Events(NextEvent),
     /// A file to keep.
     Download {
         /// Its name.

@@ -212,6 +212,22 @@ pub fn lock_by_id(tx: &mut Tx<'_>, id: BatchId) -> Result<Batch, StoreError> {
     row.ok_or(StoreError::NotFound("batch"))?.try_into()
 }
 
+/// The batches with these keys, which were found in a scope, newest first.
+///
+/// # Errors
+/// What the database says.
+pub fn list_by_ids(conn: &mut Conn<'_>, ids: &[BatchId]) -> Result<Vec<Batch>, StoreError> {
+    let keys: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    batch::table
+        .filter(batch::id.eq_any(keys))
+        .order(batch::number.desc())
+        .select(Row::as_select())
+        .load(conn.0)?
+        .into_iter()
+        .map(Batch::try_from)
+        .collect()
+}
+
 /// Takes a step, from where the table allows it; answers where it led and notes it in `batch`.
 ///
 /// # Errors

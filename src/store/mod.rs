@@ -9,6 +9,7 @@
 pub mod account;
 pub mod batch;
 pub mod block;
+pub mod daily;
 pub mod event;
 pub mod file;
 pub mod intent;
@@ -21,11 +22,13 @@ pub mod report;
 pub mod role;
 pub mod sandbox;
 mod schema;
+pub mod seal;
 pub mod session;
 pub mod sign_in;
 pub mod signature;
 pub mod slice;
 pub mod standing;
+pub mod waiting;
 
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, Pool};

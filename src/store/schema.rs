@@ -317,6 +317,7 @@ diesel::table! {
         paid_total -> Int8,
         failed_count -> Int4,
         failed_total -> Int8,
+        settled_at -> Nullable<Timestamptz>,
     }
 }
 

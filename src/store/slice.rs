@@ -248,6 +248,20 @@ pub fn hold(tx: &mut Tx<'_>, claimed: &ClaimedSlice) -> Result<(), StoreError> {
     held.map(|_| ()).ok_or(StoreError::Stale("slice"))
 }
 
+/// Locks a slice, whoever holds it.
+///
+/// # Errors
+/// `NotFound`.
+pub fn lock(tx: &mut Tx<'_>, id: SliceId) -> Result<(), StoreError> {
+    let locked: Option<i64> = slice::table
+        .find(id.0)
+        .select(slice::id)
+        .for_update()
+        .first(tx.pg())
+        .optional()?;
+    locked.map(|_| ()).ok_or(StoreError::NotFound("slice"))
+}
+
 /// Counts outcomes on a slice; with its last one it is done.
 ///
 /// # Errors
@@ -257,16 +271,19 @@ pub fn count_outcomes(
     id: SliceId,
     paid: (i32, i64),
     failed: (i32, i64),
+    now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     diesel::sql_query(
         "UPDATE slice SET paid_count = paid_count + $2, paid_total = paid_total + $3,
-             failed_count = failed_count + $4, failed_total = failed_total + $5 WHERE id = $1",
+             failed_count = failed_count + $4, failed_total = failed_total + $5,
+             settled_at = $6 WHERE id = $1",
     )
     .bind::<BigInt, _>(id.0)
     .bind::<Integer, _>(paid.0)
     .bind::<BigInt, _>(paid.1)
     .bind::<Integer, _>(failed.0)
     .bind::<BigInt, _>(failed.1)
+    .bind::<Timestamptz, _>(now)
     .execute(tx.pg())?;
     diesel::sql_query(
         "UPDATE slice SET state = 'done', lease_until = NULL

@@ -21,7 +21,7 @@ pub struct RowPage {
     pub facts: String,
     /// Where the form posts.
     pub action: String,
-    /// "Save and check again".
+    /// "Save and check again"; empty where the fields can only be read.
     pub submit: String,
     /// What is wrong in all, or what an edit brings about (a new revision, signatures void).
     pub notices: Vec<Notice>,

@@ -4,7 +4,7 @@ use super::super::{Conn, StoreError, like_literal};
 use super::STATUS;
 use super::row::{COLUMNS, Payout, Row};
 use crate::domain::ids::{AccountNumber, BatchId, PayoutId};
-use crate::domain::payout::Status;
+use crate::domain::payout::{Result as IntentResult, Status};
 use crate::domain::permission::{Accounts, Scope};
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
@@ -91,6 +91,8 @@ pub struct Filter {
     pub q: Option<String>,
     /// Only this status, as shown.
     pub status: Option<Status>,
+    /// Only those whose last intent came to this.
+    pub result: Option<IntentResult>,
     /// Only this account.
     pub account: Option<AccountNumber>,
     /// Due or captured not before.
@@ -125,6 +127,18 @@ pub fn list(
         query.and(&format!("{STATUS} ="), move |query: Boxed| {
             query.bind::<Text, _>(status.as_str())
         });
+    }
+    if let Some(result) = filter.result {
+        query.and("p.result =", move |query: Boxed| {
+            query.bind::<Text, _>(result.as_str())
+        });
+        // Slices know whether anything in them failed: without them the few failed payouts would be
+        // looked for among all.
+        if matches!(result, IntentResult::Failed | IntentResult::Canceled) {
+            query.text.push_str(
+                " AND p.slice_id IN (SELECT id FROM slice WHERE organisation_id = $1 AND failed_count > 0)",
+            );
+        }
     }
     if let Some(account) = filter.account {
         query.and("a.number =", move |query: Boxed| {

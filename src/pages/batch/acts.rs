@@ -1,0 +1,199 @@
+//! What the reader may do to the batch now, each act as its own form, and why not where they might
+//! expect to.
+//!
+//! The answer is `domain::authorisation::may`'s, the same that the flows ask. The invariant: one
+//! button at most is primary, it stands last, and it names the act and its size.
+
+use super::known::Known;
+use crate::domain::authorisation::{Act, Level, Refusal, waiting_seat};
+use crate::domain::batch::Status;
+use crate::domain::fingerprint::Fingerprint;
+use crate::domain::permission::Permission;
+use crate::pages::text;
+use crate::pages::view::act::{ActForm, ActPanel};
+use crate::pages::view::field::{FieldKind, FieldView};
+use crate::pages::view::link::ButtonTone;
+
+/// The order in which acts stand: what takes away first, what goes on last.
+const ORDER: [Act; 8] = [
+    Act::Recall,
+    Act::Cancel,
+    Act::Return,
+    Act::Reject,
+    Act::Submit,
+    Act::Review,
+    Act::Approve,
+    Act::Release,
+];
+
+/// Every open act as a form; `refused` is the act whose reason was refused, why, and what was typed.
+pub(super) fn forms(known: &Known, refused: Option<(Act, &str, &str)>) -> Vec<ActForm> {
+    let mut forms: Vec<ActForm> = ORDER
+        .into_iter()
+        .filter(|act| known.may(*act).is_ok())
+        .filter_map(|act| form(known, act))
+        .collect();
+    if let Some((act, message, typed)) = refused {
+        let wanted = noun(act).map(|noun| format!("/{noun}")).unwrap_or_default();
+        for form in forms.iter_mut().filter(|form| form.action.ends_with(&wanted)) {
+            reopen(form, message, typed);
+        }
+    }
+    forms
+}
+
+fn reopen(form: &mut ActForm, message: &str, typed: &str) {
+    if let Some(panel) = &mut form.panel {
+        panel.open = true;
+    }
+    for field in form.fields.iter_mut().filter(|field| field.name == "reason") {
+        field.error = Some(message.to_owned());
+        field.value = typed.to_owned();
+    }
+}
+
+/// The end of the path that an act posts to; a correction has no form here.
+const fn noun(act: Act) -> Option<&'static str> {
+    match act {
+        Act::Correct => None,
+        Act::Submit => Some("submission"),
+        Act::Recall => Some("recall"),
+        Act::Review => Some("review"),
+        Act::Approve => Some("approval"),
+        Act::Release => Some("release"),
+        Act::Return => Some("return"),
+        Act::Reject => Some("rejection"),
+        Act::Cancel => Some("cancellation"),
+    }
+}
+
+fn form(known: &Known, act: Act) -> Option<ActForm> {
+    let noun = noun(act)?;
+    let mut fields = vec![FieldView::hidden(
+        "fingerprint",
+        known
+            .batch
+            .fingerprint
+            .map(Fingerprint::to_hex)
+            .unwrap_or_default(),
+    )];
+    let panel = panel(known, act);
+    if panel.is_some() {
+        fields.push(
+            FieldView::new("reason", "Reason", FieldKind::Paragraph)
+                .hint("The others read it on this page.")
+                .required()
+                .scoped(noun),
+        );
+    }
+    Some(ActForm {
+        action: format!("{}/{noun}", super::address(known.batch.number)),
+        label: label(known, act),
+        tone: tone(act),
+        fields,
+        panel,
+    })
+}
+
+const fn tone(act: Act) -> ButtonTone {
+    match act {
+        Act::Submit | Act::Review | Act::Approve | Act::Release => ButtonTone::Primary,
+        Act::Reject | Act::Cancel => ButtonTone::Danger,
+        Act::Recall | Act::Return | Act::Correct => ButtonTone::Plain,
+    }
+}
+
+fn label(known: &Known, act: Act) -> String {
+    let batch = &known.batch;
+    let size = || {
+        format!(
+            "{} to {}",
+            known.money(batch.payable_total),
+            text::counted(batch.payable_count, "person", "people")
+        )
+    };
+    match act {
+        Act::Correct => String::new(),
+        Act::Submit => format!(
+            "Send {} of {} for {}",
+            text::count(batch.payable_count),
+            text::count(batch.rows_done),
+            match known.level() {
+                Level::Two => "release",
+                Level::Four => "approval",
+                Level::Six => "review",
+            }
+        ),
+        Act::Recall => "Take it back".to_owned(),
+        Act::Review => "Mark as reviewed".to_owned(),
+        Act::Approve => format!("Approve {}", size()),
+        Act::Release => format!("Release {}", size()),
+        Act::Return => "Send the batch back".to_owned(),
+        Act::Reject => "Reject the batch".to_owned(),
+        Act::Cancel => "Cancel the batch".to_owned(),
+    }
+}
+
+fn panel(known: &Known, act: Act) -> Option<ActPanel> {
+    match act {
+        Act::Return => {
+            let maker = known.name(known.batch.captured_by);
+            let means =
+                format!("The batch returns to {maker} to be corrected, and every signature on it is void.");
+            Some(ActPanel::new("Send back…", means))
+        }
+        Act::Reject => Some(ActPanel::new(
+            "Reject…",
+            "Rejecting is final. Nothing in this batch is paid.",
+        )),
+        Act::Cancel => {
+            let means = if known.batch.status.is_reserved() {
+                "Nothing in this batch is paid, and what was reserved for it is free again. This can't be undone."
+            } else {
+                "Nothing in this batch is paid. This can't be undone."
+            };
+            Some(ActPanel::new("Cancel…", means))
+        }
+        Act::Correct | Act::Submit | Act::Recall | Act::Review | Act::Approve | Act::Release => None,
+    }
+}
+
+/// The act that the batch waits for, and what it takes.
+const fn waiting(status: Status) -> Option<(Act, Permission, &'static str)> {
+    match status {
+        Status::Open | Status::Error => Some((Act::Submit, Permission::BatchCapture, "send")),
+        Status::AwaitingReview => Some((Act::Review, Permission::BatchReview, "review")),
+        Status::AwaitingApproval => Some((Act::Approve, Permission::BatchApprove, "approve")),
+        Status::AwaitingRelease => Some((Act::Release, Permission::BatchCapture, "release")),
+        Status::Queued
+        | Status::Matching
+        | Status::Validating
+        | Status::Failed
+        | Status::Approved
+        | Status::Paying
+        | Status::Paused
+        | Status::Completed
+        | Status::Rejected
+        | Status::Cancelled => None,
+    }
+}
+
+/// Why the reader, whose roles would let them, may not take the step that waits.
+pub(super) fn why_not(known: &Known) -> Vec<String> {
+    let Some((act, permission, verb)) = waiting(known.batch.status) else {
+        return Vec::new();
+    };
+    if !known.situation.standing.permissions.contains(&permission) {
+        return Vec::new();
+    }
+    match known.may(act) {
+        Ok(()) => Vec::new(),
+        Err(Refusal::Status { .. }) if waiting_seat(known.batch.status).is_none() => {
+            vec![
+                "You can't send this batch: no row of it is payable. Correct at least one row first."
+                    .to_owned(),
+            ]
+        }
+        Err(refusal) => vec![format!("You can't {verb} this batch: {refusal}.")],
+    }
+}

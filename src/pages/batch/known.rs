@@ -1,0 +1,216 @@
+//! What the page of a batch is written from, read at one go.
+//!
+//! Not here: words. The invariant: the number of queries does not depend on the batch.
+
+use crate::domain::account::Account;
+use crate::domain::authorisation::{Act, Candidate, Level, Policy, Refusal, may};
+use crate::domain::batch::{Batch, Status};
+use crate::domain::ids::PersonId;
+use crate::domain::permission::Permission;
+use crate::flows::FlowError;
+use crate::http::visit::Visit;
+use crate::pages::error::PageError;
+use crate::store::event::Past;
+use crate::store::payout::{Payout, Tab};
+use crate::store::person::Person;
+use crate::store::slice::Progress;
+use crate::store::standing::Situation;
+use crate::store::{Conn, StoreError, account, batch, event, file, ledger, payout, person, slice, standing};
+use chrono::{DateTime, Utc};
+
+/// Rows on a page.
+pub(super) const ROWS_A_PAGE: usize = 50;
+/// Lines of the history that are shown.
+const PAST_MAX: i64 = 200;
+
+/// What is below the tabs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// Every row.
+    All,
+    /// Rows with faults.
+    Faults,
+    /// Rows that can be paid.
+    Ready,
+    /// What happened.
+    History,
+}
+
+impl Shown {
+    /// The word in the address.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Faults => "faults",
+            Self::Ready => "ready",
+            Self::History => "history",
+        }
+    }
+
+    /// What was asked for; else what there is to do.
+    fn chosen(asked: Option<&str>, batch: &Batch) -> Self {
+        let correctable = matches!(batch.status, Status::Open | Status::Error) || batch.status.is_awaiting();
+        match asked {
+            Some("history") => Self::History,
+            _ if batch.rows_done == 0 => Self::History,
+            Some("faults") => Self::Faults,
+            Some("ready") => Self::Ready,
+            Some(_) => Self::All,
+            None if correctable && batch.fault_count > 0 => Self::Faults,
+            None => Self::All,
+        }
+    }
+
+    const fn rows(self) -> Option<Tab> {
+        match self {
+            Self::All => Some(Tab::All),
+            Self::Faults => Some(Tab::Faults),
+            Self::Ready => Some(Tab::Ready),
+            Self::History => None,
+        }
+    }
+}
+
+/// Everything that the page says something about.
+pub(super) struct Known {
+    /// The batch.
+    pub(super) batch: Batch,
+    /// What it is paid from.
+    pub(super) account: Account,
+    /// What is available there, in minor units.
+    pub(super) available: i64,
+    /// How batch and reader stand to each other.
+    pub(super) situation: Situation,
+    /// Who is active and may review or approve on the account, whatever they did to this batch.
+    pub(super) signers: Vec<(Person, Candidate)>,
+    /// The policy in force.
+    pub(super) policy: Policy,
+    /// Everyone the page may have to name.
+    people: Vec<Person>,
+    /// What the file was called.
+    pub(super) file: Option<String>,
+    /// When the next payouts are due, where a date says so.
+    pub(super) due: Option<DateTime<Utc>>,
+    /// How far the paying is.
+    pub(super) paying: Progress,
+    /// What happened, newest first, where the page says it.
+    pub(super) past: Vec<Past>,
+    /// What is below the tabs.
+    pub(super) shown: Shown,
+    /// The page's rows, and one more where there is a next page.
+    pub(super) rows: Vec<Payout>,
+    /// The row before the page's first.
+    pub(super) after: i32,
+    /// When it is read.
+    pub(super) now: DateTime<Utc>,
+}
+
+impl Known {
+    /// Who may not do this now, and why.
+    pub(super) fn may(&self, act: Act) -> Result<(), Refusal> {
+        may(act, &self.situation.stand, &self.situation.standing)
+    }
+
+    /// Who reads the page.
+    pub(super) fn reader(&self) -> PersonId {
+        self.situation.standing.person
+    }
+
+    /// A person's name.
+    pub(super) fn name(&self, id: PersonId) -> &str {
+        self.people
+            .iter()
+            .chain(self.signers.iter().map(|(person, _)| person))
+            .find(|person| person.id == id)
+            .map_or("somebody who left", |person| person.name.as_str())
+    }
+
+    /// An amount of the account in words.
+    pub(super) fn money(&self, minor: i64) -> String {
+        self.account.money(minor).to_string()
+    }
+
+    /// The level: fixed once submitted, before that what the policy would demand now.
+    pub(super) fn level(&self) -> Level {
+        let fixed = self.batch.level.filter(|_| self.batch.status != Status::Open);
+        fixed.unwrap_or_else(|| self.policy.level(self.batch.payable_total, self.batch.largest))
+    }
+
+    /// Whether rows were taken in and judged.
+    pub(super) fn has_rows(&self) -> bool {
+        self.batch.rows_done > 0
+    }
+
+    /// Whether it is judged and neither paid nor given up: what it would do to the account counts.
+    pub(super) fn is_ahead(&self) -> bool {
+        self.batch.status == Status::Open || self.batch.status.is_awaiting()
+    }
+}
+
+/// Reads it all.
+pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageError> {
+    let actor = visit.actor()?;
+    let scope = actor.require(Permission::BatchView).map_err(FlowError::from)?;
+    let batch = batch::load(conn, &scope, super::number(visit)?)?;
+    let shown = Shown::chosen(visit.asked("show"), &batch);
+    let after = visit.asked("after").and_then(|row| row.parse().ok()).unwrap_or(0);
+    let situation = standing::load(conn, actor, &batch)?;
+    let past = load_past(conn, &batch, shown)?;
+    Ok(Known {
+        account: account::load(conn, batch.account)?,
+        available: ledger::load_balances(conn, batch.account)?.available,
+        signers: person::list_signers(conn, batch.organisation, batch.account)?,
+        policy: account::load_policy(conn, batch.account)?.1,
+        people: load_people(conn, &batch, &situation, &past)?,
+        file: match batch.file {
+            Some(id) => Some(file::load(conn, id)?.name),
+            None => None,
+        },
+        due: slice::find_next_due(conn, batch.id, None)?,
+        paying: crate::pages::progress::of_paying(conn, &batch)?,
+        rows: load_rows(conn, &batch, shown, after)?,
+        past,
+        shown,
+        after,
+        situation,
+        now: visit.now,
+        batch,
+    })
+}
+
+fn load_rows(
+    conn: &mut Conn<'_>,
+    batch: &Batch,
+    shown: Shown,
+    after: i32,
+) -> Result<Vec<Payout>, StoreError> {
+    match shown.rows() {
+        Some(tab) => payout::list_of_batch(conn, batch.id, tab, after, ROWS_A_PAGE as i64 + 1),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The history is read where it is shown, and where a notice says who sent the batch back.
+fn load_past(conn: &mut Conn<'_>, batch: &Batch, shown: Shown) -> Result<Vec<Past>, StoreError> {
+    let sent_back = batch.status == Status::Open && batch.returned_reason.is_some();
+    if shown == Shown::History || sent_back {
+        event::list_of_batch(conn, batch.id, PAST_MAX)
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+fn load_people(
+    conn: &mut Conn<'_>,
+    batch: &Batch,
+    situation: &Situation,
+    past: &[Past],
+) -> Result<Vec<Person>, StoreError> {
+    let mut ids = vec![batch.captured_by];
+    ids.extend(batch.closed_by);
+    ids.extend(situation.signatures.iter().map(|signature| signature.person));
+    ids.extend(past.iter().filter_map(|past| past.actor));
+    ids.sort_unstable();
+    ids.dedup();
+    person::list(conn, &ids)
+}

@@ -1,0 +1,200 @@
+//! What must be known before anything is decided: rows that can't be paid, why the batch came back
+//! or ended, dates that have passed, figures that disagree.
+
+use super::known::Known;
+use crate::domain::authorisation::Act;
+use crate::domain::batch::{Status, Step};
+use crate::pages::text;
+use crate::pages::view::link::LinkView;
+use crate::pages::view::notice::Notice;
+use crate::pages::view::tone::Tone;
+
+/// The notices in the order of their weight.
+pub(super) fn notices(known: &Known) -> Vec<Notice> {
+    [
+        failed(known),
+        closed(known),
+        sent_back(known),
+        control(known),
+        passed(known),
+        short(known),
+        faults(known),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn failed(known: &Known) -> Option<Notice> {
+    let lead = match known.batch.status {
+        Status::Failed => "The file could not be read, and nothing was taken in.",
+        Status::Queued
+        | Status::Matching
+        | Status::Validating
+        | Status::Error
+        | Status::Open
+        | Status::AwaitingReview
+        | Status::AwaitingApproval
+        | Status::AwaitingRelease
+        | Status::Approved
+        | Status::Paying
+        | Status::Paused
+        | Status::Completed
+        | Status::Rejected
+        | Status::Cancelled => return None,
+    };
+    let mut notice = Notice::new(
+        Tone::Bad,
+        lead,
+        known.batch.message.as_deref().unwrap_or("Upload it again."),
+    );
+    if known
+        .situation
+        .standing
+        .permissions
+        .contains(&crate::domain::permission::Permission::BatchCapture)
+    {
+        notice.links = vec![LinkView::new("Upload another file", "/batches/new")];
+    }
+    Some(notice)
+}
+
+fn closed(known: &Known) -> Option<Notice> {
+    let batch = &known.batch;
+    let (verb, tone) = if batch.status == Status::Rejected {
+        ("rejected", Tone::Bad)
+    } else {
+        ("cancelled", Tone::Off)
+    };
+    let (by, at) = (batch.closed_by?, batch.closed_at?);
+    let lead = format!(
+        "{} {verb} this batch on {}.",
+        known.name(by),
+        text::moment(at, known.account.zone)
+    );
+    let reason = batch.closed_reason.as_deref().unwrap_or_default();
+    Some(Notice::new(
+        tone,
+        lead,
+        format!("“{reason}” Nothing in it is paid."),
+    ))
+}
+
+fn sent_back(known: &Known) -> Option<Notice> {
+    let reason = known
+        .batch
+        .returned_reason
+        .as_deref()
+        .filter(|_| known.batch.status == Status::Open)?;
+    let by = known
+        .past
+        .iter()
+        .find(|past| past.kind == Step::Return.as_str())
+        .and_then(|past| past.actor)
+        .map_or("A signer", |id| known.name(id));
+    Some(Notice::new(
+        Tone::Wait,
+        format!("{by} sent this back."),
+        format!("“{reason}”"),
+    ))
+}
+
+/// The uploader's own figures against what was read; submission compares them again.
+fn control(known: &Known) -> Option<Notice> {
+    let batch = &known.batch;
+    if !matches!(batch.status, Status::Open | Status::Error) {
+        return None;
+    }
+    let mut reasons = Vec::new();
+    if let Some(count) = batch.control_count.filter(|count| *count != batch.rows_done) {
+        reasons.push(format!(
+            "You announced {} and the file has {}.",
+            text::counted(count, "row", "rows"),
+            text::count(batch.rows_done)
+        ));
+    }
+    if let Some(total) = batch.control_total.filter(|total| *total != batch.payable_total) {
+        reasons.push(format!(
+            "You announced {} and the rows that can be paid add up to {}, which is off by {}.",
+            known.money(total),
+            known.money(batch.payable_total),
+            known.money(total.saturating_sub(batch.payable_total).saturating_abs())
+        ));
+    }
+    if reasons.is_empty() {
+        return None;
+    }
+    let what =
+        "The batch can't be sent until they do. Correct the rows, or cancel it and upload the right file.";
+    let mut notice = Notice::new(Tone::Bad, "The control figures don't agree.", what);
+    notice.reasons = reasons;
+    Some(notice)
+}
+
+fn passed(known: &Known) -> Option<Notice> {
+    let due = known.due.filter(|due| *due < known.now && known.is_ahead())?;
+    Some(Notice::new(
+        Tone::Wait,
+        format!("The date {} has passed.", text::moment(due, known.account.zone)),
+        "What was to be paid by then goes at once with the deciding signature.",
+    ))
+}
+
+/// Too little money: the deciding signature would be refused.
+fn short(known: &Known) -> Option<Notice> {
+    let missing = known.batch.payable_total.saturating_sub(known.available);
+    if missing <= 0 || !known.is_ahead() {
+        return None;
+    }
+    Some(Notice::new(
+        Tone::Bad,
+        format!("{} is missing on the account.", known.money(missing)),
+        format!(
+            "{} is available and this batch needs {}. It can't be approved before the account is funded.",
+            known.money(known.available),
+            known.money(known.batch.payable_total)
+        ),
+    ))
+}
+
+fn faults(known: &Known) -> Option<Notice> {
+    let batch = &known.batch;
+    if batch.fault_count == 0 || batch.status.is_being_read() {
+        return None;
+    }
+    let lead = match batch.fault_count {
+        1 => "1 entry can't be paid as it stands.".to_owned(),
+        count => format!("{} entries can't be paid as they stand.", text::count(count)),
+    };
+    let (tone, what) = match batch.status {
+        Status::Error => (
+            Tone::Bad,
+            "Nothing in this batch can be paid before at least one is corrected.".to_owned(),
+        ),
+        Status::Open if known.may(Act::Correct).is_ok() => (
+            Tone::Bad,
+            format!(
+                "Correct them, or send the other {} without them.",
+                text::count(batch.payable_count)
+            ),
+        ),
+        Status::Open => (
+            Tone::Bad,
+            "They stay out of this batch unless they are corrected before it is sent.".to_owned(),
+        ),
+        Status::AwaitingReview | Status::AwaitingApproval | Status::AwaitingRelease => (
+            Tone::Bad,
+            "They stay out of this batch: what is signed holds the others only.".to_owned(),
+        ),
+        Status::Approved | Status::Paying | Status::Paused | Status::Completed => {
+            (Tone::Off, "They were left out of what was signed.".to_owned())
+        }
+        Status::Queued
+        | Status::Matching
+        | Status::Validating
+        | Status::Failed
+        | Status::Rejected
+        | Status::Cancelled => return None,
+    };
+    Some(Notice::new(tone, lead, what))
+}

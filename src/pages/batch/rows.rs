@@ -1,0 +1,236 @@
+//! The rows of a batch, 50 a page, each fault in the cell that has it with the value as entered.
+
+use super::known::{Known, ROWS_A_PAGE, Shown};
+use crate::domain::authorisation::Act;
+use crate::domain::batch::Status;
+use crate::domain::destination::{BankAccount, Destination};
+use crate::domain::fault::Fault;
+use crate::domain::field::Field;
+use crate::domain::purpose::Purpose;
+use crate::domain::row::{Entered, Payable};
+use crate::pages::text;
+use crate::pages::view::link::{EmptyState, LinkView, Pager};
+use crate::pages::view::rows::{Cell, OtherFault, PayoutRow, RowsTable};
+use crate::store::payout::Payout;
+
+/// A remedy longer than this is told on the row's own page only.
+const REMEDY_CHARS_MAX: usize = 90;
+
+/// The page of rows.
+pub(super) fn table(known: &Known) -> RowsTable {
+    let with_status = is_past_signing(known.batch.status);
+    RowsTable {
+        caption: caption(known.shown).to_owned(),
+        currency: known.account.currency.code().to_owned(),
+        with_status,
+        rows: known
+            .rows
+            .iter()
+            .take(ROWS_A_PAGE)
+            .map(|payout| row(known, payout, with_status))
+            .collect(),
+        empty: empty(known),
+        pager: pager(known),
+    }
+}
+
+const fn caption(shown: Shown) -> &'static str {
+    match shown {
+        Shown::Faults => "Rows that need correcting",
+        Shown::Ready => "Rows that can be paid",
+        Shown::All | Shown::History => "Every row",
+    }
+}
+
+/// Whether each payout has a status of its own to tell.
+const fn is_past_signing(status: Status) -> bool {
+    match status {
+        Status::Approved
+        | Status::Paying
+        | Status::Paused
+        | Status::Completed
+        | Status::Rejected
+        | Status::Cancelled => true,
+        Status::Queued
+        | Status::Matching
+        | Status::Validating
+        | Status::Failed
+        | Status::Error
+        | Status::Open
+        | Status::AwaitingReview
+        | Status::AwaitingApproval
+        | Status::AwaitingRelease => false,
+    }
+}
+
+fn empty(known: &Known) -> EmptyState {
+    let (heading, text) = match known.shown {
+        Shown::Faults => ("Nothing needs correcting", "Every row of this batch can be paid."),
+        Shown::Ready => ("Nothing can be paid yet", "Correct at least one row first."),
+        Shown::All | Shown::History => ("No more rows", "These were all rows of this batch."),
+    };
+    EmptyState {
+        heading: heading.to_owned(),
+        text: text.to_owned(),
+        act: None,
+    }
+}
+
+/// Forwards by key; backwards to the first page, which needs no second index.
+fn pager(known: &Known) -> Pager {
+    let first = format!(
+        "{}?show={}",
+        super::address(known.batch.number),
+        known.shown.word()
+    );
+    let next = (known.rows.len() > ROWS_A_PAGE)
+        .then(|| known.rows.get(ROWS_A_PAGE - 1))
+        .flatten()
+        .map(|last| format!("{first}&after={}", last.row));
+    Pager {
+        previous: (known.after > 0).then_some(first),
+        next,
+    }
+}
+
+fn row(known: &Known, payout: &Payout, with_status: bool) -> PayoutRow {
+    let mut row = match &payout.content {
+        Ok(payable) => of_payable(payable),
+        Err((entered, faults)) => of_faulty(entered, faults),
+    };
+    row.row = payout.row.to_string();
+    row.status = with_status.then(|| text::payout_pill(payout.status, payout.result));
+    row.act = Some(act(known, payout, row.faulty, with_status));
+    row
+}
+
+fn act(known: &Known, payout: &Payout, faulty: bool, past_signing: bool) -> LinkView {
+    let form = format!("{}/rows/{}", super::address(known.batch.number), payout.row);
+    if known.may(Act::Correct).is_ok() {
+        return LinkView::new(if faulty { "Correct" } else { "Edit" }, form);
+    }
+    if past_signing {
+        return LinkView::new("See", format!("/payouts/{}", payout.id));
+    }
+    LinkView::new("See", form)
+}
+
+fn of_payable(payable: &Payable) -> PayoutRow {
+    let destination = match &payable.destination {
+        Destination::Bank(BankAccount::Iban(iban)) => iban.clone(),
+        Destination::Bank(BankAccount::Local {
+            account_number,
+            bank_code,
+        }) => format!("{bank_code} · {account_number}"),
+        Destination::Wallet { mobile, provider } => match provider {
+            Some(provider) => format!("{mobile} · {provider}"),
+            None => mobile.clone(),
+        },
+    };
+    PayoutRow {
+        row: String::new(),
+        beneficiary: Cell::new(payable.beneficiary_name.clone().unwrap_or_default()),
+        reference: Cell::new(payable.reference.clone().unwrap_or_default()),
+        destination: Cell::new(destination),
+        purpose: Cell::new(payable.purpose.map(Purpose::label).unwrap_or_default()),
+        amount: Cell::new(payable.amount.grouped()),
+        other_faults: Vec::new(),
+        duplicates: Vec::new(),
+        status: None,
+        act: None,
+        faulty: false,
+    }
+}
+
+fn of_faulty(entered: &Entered, faults: &[Fault]) -> PayoutRow {
+    let (destination, of_destination) = entered_destination(entered);
+    let purpose = entered.text(Field::Purpose);
+    let cell = |fields: &[Field], value: &str| Cell {
+        text: value.to_owned(),
+        fault: told(faults, fields),
+    };
+    let columns = [
+        &[
+            Field::Reference,
+            Field::BeneficiaryName,
+            Field::Purpose,
+            Field::Amount,
+        ],
+        of_destination,
+    ]
+    .concat();
+    PayoutRow {
+        row: String::new(),
+        beneficiary: cell(&[Field::BeneficiaryName], entered.text(Field::BeneficiaryName)),
+        reference: cell(&[Field::Reference], entered.text(Field::Reference)),
+        destination: cell(of_destination, &destination),
+        purpose: cell(
+            &[Field::Purpose],
+            Purpose::parse(purpose).map_or(purpose, |known| known.label()),
+        ),
+        amount: cell(&[Field::Amount], entered.text(Field::Amount)),
+        other_faults: faults
+            .iter()
+            .filter(|fault| !columns.contains(&fault.field))
+            .map(|fault| OtherFault {
+                column: fault.field.label().to_owned(),
+                value: fault.value.clone(),
+                fault: sentence(fault),
+            })
+            .collect(),
+        duplicates: Vec::new(),
+        status: None,
+        act: None,
+        faulty: true,
+    }
+}
+
+/// What was entered as destination, and the columns whose faults belong to it: beside a bank account
+/// a mobile number is only the beneficiary's contact.
+fn entered_destination(entered: &Entered) -> (String, &'static [Field]) {
+    let text = |field| entered.text(field);
+    let bank = &[Field::Iban, Field::AccountNumber, Field::BankCode];
+    let parts = |first: Field, second: Field| {
+        [text(first), text(second)]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · ")
+    };
+    let local = parts(Field::BankCode, Field::AccountNumber);
+    if !text(Field::Iban).is_empty() {
+        let iban = [text(Field::Iban), local.as_str()]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>();
+        return (iban.join(" · "), bank);
+    }
+    if !local.is_empty() {
+        return (local, bank);
+    }
+    let all = &[
+        Field::Iban,
+        Field::AccountNumber,
+        Field::BankCode,
+        Field::Mobile,
+        Field::Provider,
+    ];
+    (parts(Field::Mobile, Field::Provider), all)
+}
+
+/// The faults of these columns, one sentence after the other.
+fn told(faults: &[Fault], fields: &[Field]) -> Option<String> {
+    let told: Vec<String> = faults
+        .iter()
+        .filter(|fault| fields.contains(&fault.field))
+        .map(sentence)
+        .collect();
+    (!told.is_empty()).then(|| told.join(" "))
+}
+
+fn sentence(fault: &Fault) -> String {
+    if fault.remedy.is_empty() || fault.remedy.chars().count() > REMEDY_CHARS_MAX {
+        return fault.message.clone();
+    }
+    format!("{}. {}.", fault.message, fault.remedy)
+}
