@@ -1,4 +1,11 @@
 //! The product as people live it, through its pages alone; only helpers whose names begin with
 //! `db_` look behind them.
 
+mod database_refuses;
+mod duties;
+mod faults;
+mod main_job;
+mod money;
+mod refusals;
 mod sign_in;
+mod turns;

@@ -161,9 +161,8 @@ impl Person {
     /// Signs in, unless signed in already.
     #[track_caller]
     fn sign_in_once(&self) {
-        let mut signed_in = self.signed_in.lock().unwrap();
-        if !*signed_in {
-            *signed_in = true;
+        let signed_in = *self.signed_in.lock().unwrap();
+        if !signed_in {
             let to = self.signs_in(PASSWORD).done();
             assert_eq!(to, "/", "{} is signed in", self.email);
         }

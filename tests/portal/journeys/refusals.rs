@@ -1,0 +1,167 @@
+//! What strangers get: other organisations' things are not found, and nothing is told about them.
+
+use crate::support::{Payroll, Person, Portal};
+use countersign::domain::sign_in::{Cost, hash};
+use countersign::flows::demonstrate::PASSWORD;
+use countersign::flows::found::{Newcomer, create_owner};
+
+const OUTSIDER: &str = "tiwonge@mulanje.example";
+
+/// Somebody who may do everything, in another organisation.
+fn outsider(portal: &Portal, people: &crate::support::People) -> Person {
+    let password_hash = hash(PASSWORD, &[7; 16], Cost::Cheap).unwrap();
+    let newcomer = Newcomer {
+        email: OUTSIDER,
+        name: "Tiwonge Moyo",
+        password_hash: &password_hash,
+        role: "Administrator",
+    };
+    portal
+        .app()
+        .db()
+        .write(|tx| create_owner(tx, "Mulanje Tea", "MULANJETEA01", &newcomer, portal.now()))
+        .unwrap();
+    for role in ["Initiator", "Reviewer", "Approver"] {
+        portal.db_give(OUTSIDER, role);
+    }
+    people.browser(OUTSIDER)
+}
+
+#[test]
+fn another_organisation_s_things_are_not_found() {
+    let (portal, people) = Portal::start();
+    let outsider = outsider(&portal, &people);
+    let number = people
+        .thoko()
+        .uploads(Payroll::of(3).with(1, "amount", "x").csv());
+    portal.run_jobs();
+    people.thoko().submits(&number);
+    let payout = portal.db_text("SELECT id FROM payout LIMIT 1");
+    for path in [
+        format!("/batches/{number}"),
+        format!("/batches/{number}?show=history"),
+        format!("/batches/{number}/progress"),
+        format!("/batches/{number}/file"),
+        format!("/batches/{number}/rows/2"),
+        format!("/payouts/{payout}"),
+    ] {
+        let answer = outsider.asks(&path).is(404);
+        assert!(!answer.said().contains("Mary"), "{path}");
+    }
+    let fingerprint = portal.db_fingerprint(&number);
+    let fields = [
+        ("fingerprint", fingerprint.as_str()),
+        ("reason", "x"),
+        ("amount", "1"),
+    ];
+    for act in [
+        "submission",
+        "recall",
+        "review",
+        "approval",
+        "release",
+        "return",
+        "rejection",
+        "cancellation",
+        "rows/3",
+    ] {
+        outsider
+            .post(&format!("/batches/{number}/{act}"), &fields)
+            .is(404);
+    }
+    outsider
+        .tries_upload(&crate::support::UploadForm::of(Payroll::of(1).csv()))
+        .is(404);
+    for list in [
+        "/",
+        "/batches",
+        "/payouts",
+        &format!("/batches?q={number}"),
+        "/payouts?q=SAL-0001",
+        "/reports",
+    ] {
+        let page = outsider.get(list);
+        let main = page.text("main");
+        assert!(
+            !main.contains("january-salaries") && !main.contains("12,480,200"),
+            "{list}: {main}"
+        );
+    }
+    let report = outsider.asks("/reports/payouts.csv").is(200).text();
+    assert_eq!(report.lines().count(), 1);
+    assert_eq!(portal.db_status(&number), "awaiting_approval");
+}
+
+#[test]
+fn what_is_not_there_is_a_page_that_says_so() {
+    let (_portal, people) = Portal::start();
+    for path in [
+        "/batches/99999999",
+        "/batches/1",
+        "/batches/not-a-number",
+        "/batches/99999999/rows/1",
+        "/payouts/not-an-id",
+        "/payouts/00000000-0000-0000-0000-000000000000",
+        "/guide/nobody",
+        "/no/such/page",
+        "/batches/../../etc/passwd",
+    ] {
+        let answer = people.amina().asks(path);
+        assert!(matches!(answer.status, 400 | 404), "{path}: {}", answer.status);
+        assert!(answer.page().has("a[href='/']"), "{path}: a way back");
+    }
+}
+
+#[test]
+fn strange_addresses_break_nothing() {
+    let (_portal, people) = Portal::start();
+    for path in [
+        "/batches?status=nonsense",
+        "/batches?q=%00%27%22%3Cscript%3E",
+        "/batches?q=%25%25%25____",
+        "/payouts?from=2024-99-99",
+        "/payouts?account=1;DROP%20TABLE%20payout",
+        "/payouts?q=%F0%9F%92%B8",
+        "/payouts?status=SCHEDULED&from=2024-01-01&to=9999-12-31",
+        "/reports/payouts.csv?account=x",
+        "/reports/payouts.csv?status=x",
+        "/batches?q=%FF",
+    ] {
+        let status = people.james().asks(path).status;
+        assert!(matches!(status, 200 | 400 | 404), "{path}: {status}");
+    }
+}
+
+#[test]
+fn a_form_that_is_no_form_is_malformed() {
+    let (_portal, people) = Portal::start();
+    let thoko = people.thoko();
+    let from = ("sec-fetch-site", "same-origin");
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    thoko.get("/");
+    thoko
+        .send(
+            "POST",
+            "/batches/20240017/submission",
+            &[from, form],
+            vec![0xff, 0xfe, 0x3d],
+        )
+        .is(400);
+    thoko
+        .send("POST", "/batches", &[from, form], b"account=35253486".to_vec())
+        .is(400);
+    let unended = ("content-type", "multipart/form-data; boundary=x");
+    thoko
+        .send(
+            "POST",
+            "/batches",
+            &[from, unended],
+            b"--x\r\ncontent-disposition: form-data".to_vec(),
+        )
+        .is(400);
+    let much = vec![b'a'; 300 * 1024];
+    let status = thoko
+        .send("POST", "/batches/20240017/submission", &[from, form], much)
+        .status;
+    assert!(matches!(status, 400 | 413), "{status}");
+}
