@@ -1,12 +1,21 @@
-//! Being written.
+//! The guide. Its words are in `templates/guide/`; what the sandbox does stands there as
+//! `rails::sandbox::MAGIC` has it, which a test holds (pages may not import rails).
+
 use super::error::PageError;
+use super::frame;
 use super::reply::Reply;
+use super::view::guide::{GuidePage, GuideRole, GuideRolePage};
 use crate::http::visit::Visit;
-/// Being written.
+
+/// GET `/guide`.
 pub(super) fn index(visit: &Visit) -> Result<Reply, PageError> {
-    Err(PageError::Malformed(visit.path.clone()))
+    let layout = frame::layout(visit, "Guide");
+    Ok(Reply::page(&GuidePage { layout })?)
 }
-/// Being written.
+
+/// GET `/guide/{role}`.
 pub(super) fn role(visit: &Visit) -> Result<Reply, PageError> {
-    Err(PageError::Malformed(visit.path.clone()))
+    let role = GuideRole::parse(visit.param("role")).ok_or(PageError::NoSuchPage)?;
+    let layout = frame::layout(visit, &format!("Guide for the {}", role.name()));
+    Ok(Reply::page(&GuideRolePage { layout, role })?)
 }

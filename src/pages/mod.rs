@@ -5,10 +5,12 @@
 //! of access as a diff. Handlers are sync functions of a `Visit`; `dispatch` runs them on a blocking
 //! thread after the origin, the rate and the permission have been checked.
 
+mod asked;
 mod batch;
 mod batch_acts;
 mod batch_new;
 mod batches;
+mod days;
 mod dispatch;
 mod error;
 mod files;
@@ -16,11 +18,13 @@ mod frame;
 mod guide;
 mod home;
 mod payout;
+mod payout_past;
 mod payouts;
 mod progress;
 mod reply;
 mod reports;
 mod row;
+mod seals;
 mod sign_in;
 mod text;
 pub mod view;

@@ -1,16 +1,143 @@
-//! Being written.
+//! Reports: the page that asks for them, and the payout report as CSV and XLSX, streamed in constant
+//! memory. What can't be read is refused before the download begins, and every download is written
+//! to the log before its first byte.
+
 use super::error::PageError;
-use super::reply::Reply;
+use super::reply::{Broken, Reply};
+use super::view::field::{Choice, FieldKind};
+use super::view::link::{ButtonLink, ButtonTone};
+use super::view::reports::{ReportCard, ReportsPage};
+use super::{asked, frame};
+use crate::domain::payout::Status;
+use crate::domain::permission::{Permission, Scope};
+use crate::domain::report::PAYOUT_HEADINGS;
+use crate::export::csv::{Bom, Sheet};
+use crate::export::xlsx::Book;
+use crate::export::{RowSink, payout_report};
+use crate::flows::{FlowError, report::note_download};
+use crate::http::portal::Portal;
 use crate::http::visit::Visit;
-/// Being written.
+use crate::store::account;
+use crate::store::report::{self, Filter};
+use serde_json::json;
+use std::sync::Arc;
+
+/// GET `/reports`.
 pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
-    Err(PageError::Malformed(visit.path.clone()))
+    let scope = visit
+        .actor()?
+        .require(Permission::ReportDownload)
+        .map_err(FlowError::from)?;
+    let accounts = visit.read(|conn| account::list(conn, &scope))?;
+    let mut statuses = vec![Choice::new("", "All")];
+    statuses.extend(
+        Status::ALL
+            .into_iter()
+            .map(|status| Choice::new(status.as_str(), status.label())),
+    );
+    let boms = vec![
+        Choice::new("", "Without a mark, for programs"),
+        Choice::new("1", "With a mark (BOM), for Excel"),
+    ];
+    let card = ReportCard {
+        heading: "Payout report".to_owned(),
+        text: "One line a payout, faulty ones too. Leave a field empty for everything. Days and times are those of each account's zone.".to_owned(),
+        fields: vec![
+            asked::input(visit, "from", "From", FieldKind::Date),
+            asked::input(visit, "to", "To", FieldKind::Date),
+            asked::account_field(visit, &accounts),
+            asked::select(visit, "status", "Status", statuses),
+            asked::select(visit, "bom", "CSV encoding", boms),
+        ],
+        downloads: vec![
+            ButtonLink::new("Download CSV", "/reports/payouts.csv", ButtonTone::Primary),
+            ButtonLink::new("Download XLSX", "/reports/payouts.xlsx", ButtonTone::Plain),
+        ],
+        columns: PAYOUT_HEADINGS.iter().map(|heading| (*heading).to_owned()).collect(),
+    };
+    let mut layout = frame::layout(visit, "Reports");
+    layout.account = Some(frame::chip_all());
+    Ok(Reply::page(&ReportsPage {
+        layout,
+        reports: vec![card],
+    })?)
 }
-/// Being written.
+
+/// GET `/reports/payouts.csv`.
 pub(super) fn csv(visit: &Visit) -> Result<Reply, PageError> {
-    Err(PageError::Malformed(visit.path.clone()))
+    let bom = match visit.asked("bom") {
+        Some("1") => Bom::With,
+        None | Some("0") => Bom::Without,
+        Some(other) => return Err(asked::malformed("bom", other, "1 or 0")),
+    };
+    let order = order(visit, "csv")?;
+    Ok(Reply::Download {
+        name: order.name.clone(),
+        media_type: "text/csv; charset=utf-8",
+        write: Box::new(move |body| order.fill(Sheet::create(body, bom)?)),
+    })
 }
-/// Being written.
+
+/// GET `/reports/payouts.xlsx`.
 pub(super) fn xlsx(visit: &Visit) -> Result<Reply, PageError> {
-    Err(PageError::Malformed(visit.path.clone()))
+    let order = order(visit, "xlsx")?;
+    Ok(Reply::Download {
+        name: order.name.clone(),
+        media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        write: Box::new(move |body| {
+            let book = Book::create(body, "Payouts", &order.portal.scratch)?;
+            order.fill(book)
+        }),
+    })
+}
+
+/// A download that was granted and noted.
+struct Order {
+    portal: Arc<Portal>,
+    scope: Scope,
+    filter: Filter,
+    name: String,
+}
+
+fn order(visit: &Visit, format: &str) -> Result<Order, PageError> {
+    let actor = visit.actor()?;
+    let scope = actor
+        .require(Permission::ReportDownload)
+        .map_err(FlowError::from)?;
+    let accounts = visit.read(|conn| account::list(conn, &scope))?;
+    let (from, to) = asked::days(visit)?;
+    let filter = Filter {
+        from,
+        to,
+        account: asked::account(visit, &accounts)?.map(|account| account.number),
+        status: asked::payout_status(visit)?,
+    };
+    let part = |day: Option<chrono::NaiveDate>, open: &str| {
+        day.map_or_else(|| open.to_owned(), |day| day.to_string())
+    };
+    let name = match (from, to) {
+        (None, None) => format!("payouts.{format}"),
+        (from, to) => format!("payouts-{}-{}.{format}", part(from, "start"), part(to, "today")),
+    };
+    let what = json!({ "report": "payouts", "format": format, "from": from, "to": to,
+        "account": filter.account, "status": filter.status.map(Status::as_str) });
+    let scope = visit.act(|tx| note_download(tx, actor, what, visit.now))?;
+    Ok(Order {
+        portal: Arc::clone(&visit.portal),
+        scope,
+        filter,
+        name,
+    })
+}
+
+impl Order {
+    fn fill(&self, mut sheet: impl RowSink) -> Result<(), Broken> {
+        payout_report::write_header(&mut sheet)?;
+        self.portal.db.export::<_, Broken>(|conn| {
+            report::stream(conn, &self.scope, &self.filter, |line| {
+                Ok(payout_report::write_line(&mut sheet, &line)?)
+            })
+        })?;
+        Ok(sheet.finish()?)
+    }
 }

@@ -72,15 +72,7 @@ pub(super) fn batch_pill(status: Status) -> StatusPill {
 /// A payout's status as a pill: once processed, its result says more.
 pub(super) fn payout_pill(status: PayoutStatus, result: Option<IntentResult>) -> StatusPill {
     match (status, result) {
-        (PayoutStatus::Processed | PayoutStatus::ProcessingInProgress, Some(result)) => {
-            let tone = match result {
-                IntentResult::Queued | IntentResult::Initiated => Tone::Info,
-                IntentResult::Paid => Tone::Ok,
-                IntentResult::Failed | IntentResult::Returned => Tone::Bad,
-                IntentResult::Canceled => Tone::Off,
-            };
-            StatusPill::new(result.label(), tone)
-        }
+        (PayoutStatus::Processed | PayoutStatus::ProcessingInProgress, Some(result)) => result_pill(result),
         _ => {
             let tone = match status {
                 PayoutStatus::ValidationPending
@@ -94,4 +86,15 @@ pub(super) fn payout_pill(status: PayoutStatus, result: Option<IntentResult>) ->
             StatusPill::new(status.label(), tone)
         }
     }
+}
+
+/// What an attempt came to, as a pill.
+pub(super) fn result_pill(result: IntentResult) -> StatusPill {
+    let tone = match result {
+        IntentResult::Queued | IntentResult::Initiated => Tone::Info,
+        IntentResult::Paid => Tone::Ok,
+        IntentResult::Failed | IntentResult::Returned => Tone::Bad,
+        IntentResult::Canceled => Tone::Off,
+    };
+    StatusPill::new(result.label(), tone)
 }

@@ -99,6 +99,35 @@ pub fn list_of_batch(conn: &mut Conn<'_>, batch: BatchId, limit: i64) -> Result<
         .collect())
 }
 
+/// What happened to one payout by itself, newest first, at most `limit`.
+///
+/// # Errors
+/// What the database says.
+pub fn list_of_payout(
+    conn: &mut Conn<'_>,
+    batch: BatchId,
+    payout: PayoutId,
+    limit: i64,
+) -> Result<Vec<Past>, StoreError> {
+    // The batch is named for its index; a payout has none of its own.
+    let rows: Vec<(DateTime<Utc>, Option<i64>, String, Value)> = event::table
+        .filter(event::batch_id.eq(batch.0).and(event::payout_id.eq(payout.0)))
+        .order(event::seq.desc())
+        .limit(limit)
+        .select((event::at, event::actor_id, event::kind, event::data))
+        .load(conn.0)?;
+    Ok(rows
+        .into_iter()
+        .map(|(at, actor, kind, data)| Past {
+            at,
+            actor: actor.map(PersonId),
+            kind,
+            payout: Some(payout),
+            data,
+        })
+        .collect())
+}
+
 /// What recomputing a log found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Verdict {

@@ -8,10 +8,11 @@ use super::{Conn, StoreError, batch, corrupt};
 use crate::domain::batch::Batch;
 use crate::domain::ids::BatchId;
 use crate::domain::money::{Currency, Money};
-use crate::domain::permission::{Accounts, Actor, Permission};
+use crate::domain::permission::{Accounts, Actor, Permission, Scope};
+use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
-use diesel::sql_types::{Array, BigInt, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz};
 use diesel::{QueryableByName, RunQueryDsl};
 
 /// $1 organisation, $2 person, then the accounts (null is all) on which they hold $3 view,
@@ -115,6 +116,44 @@ pub fn list(conn: &mut Conn<'_>, actor: &Actor, limit: i64) -> Result<Vec<Batch>
     let mut batches = batch::list_by_ids(conn, &ids)?;
     batches.sort_by_key(|batch| ids.iter().position(|id| *id == batch.id));
     Ok(batches)
+}
+
+/// Which of `ids` wait for this person.
+///
+/// # Errors
+/// What the database says.
+pub fn list_among(conn: &mut Conn<'_>, actor: &Actor, ids: &[BatchId]) -> Result<Vec<BatchId>, StoreError> {
+    let query = format!("SELECT b.id FROM batch b WHERE {WAITS} AND b.id = ANY($7)");
+    let keys: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<KeyRow> = bound(query, actor).bind::<Array<BigInt>, _>(keys).load(conn.0)?;
+    Ok(rows.into_iter().map(|row| BatchId(row.id)).collect())
+}
+
+/// Batches this person captured since `since` of whose file nothing could be taken in, newest first.
+///
+/// # Errors
+/// What the database says.
+pub fn list_failed(
+    conn: &mut Conn<'_>,
+    scope: &Scope,
+    since: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<Batch>, StoreError> {
+    let rows: Vec<KeyRow> = diesel::sql_query(
+        "SELECT id FROM batch WHERE organisation_id = $1 AND status = 'failed' AND captured_by = $2
+         AND captured_at >= $3 ORDER BY id DESC LIMIT $4",
+    )
+    .bind::<BigInt, _>(scope.organisation().0)
+    .bind::<BigInt, _>(scope.person().0)
+    .bind::<Timestamptz, _>(since)
+    .bind::<BigInt, _>(limit)
+    .load(conn.0)?;
+    let ids: Vec<BatchId> = rows.into_iter().map(|row| BatchId(row.id)).collect();
+    let batches = batch::list_by_ids(conn, &ids)?;
+    Ok(batches
+        .into_iter()
+        .filter(|batch| scope.accounts().contain(batch.account))
+        .collect())
 }
 
 fn bound(query: String, actor: &Actor) -> BoxedSqlQuery<'static, Pg, SqlQuery> {
