@@ -8,6 +8,7 @@ use crate::domain::ids::{BatchId, OrganisationId, PayoutId, PersonId};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 /// One thing that happened. `kind` is `noun.verb` in the past.
 #[derive(Clone, PartialEq, Debug)]
@@ -106,6 +107,24 @@ pub fn chain(previous: &[u8], organisation: OrganisationId, line: &Line<'_>) -> 
     add(line.kind);
     add(&line.batch.map_or_else(String::new, |id| id.to_string()));
     add(&line.payout.map_or_else(String::new, |id| id.to_string()));
-    add(&line.data.to_string());
+    add(&canonical(line.data).to_string());
     hash.finalize().into()
+}
+
+/// The same value with the keys of every object in order, whatever order they are kept in.
+fn canonical(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let sorted: BTreeMap<&String, Value> =
+                map.iter().map(|(key, value)| (key, canonical(value))).collect();
+            Value::Object(
+                sorted
+                    .into_iter()
+                    .map(|(key, value)| (key.clone(), value))
+                    .collect(),
+            )
+        }
+        Value::Array(list) => Value::Array(list.iter().map(canonical).collect()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+    }
 }

@@ -69,6 +69,8 @@ pub fn apply(
     if answers.is_empty() {
         return Ok(());
     }
+    // The slice before its intents, as everywhere, so that two workers never wait for each other.
+    slice::lock(tx, place.slice)?;
     let noted: Vec<Noted> = answers
         .iter()
         .map(|(intent, answer)| noted(*intent, answer, now))

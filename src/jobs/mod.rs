@@ -10,7 +10,7 @@ mod validate_batch;
 
 use crate::domain::Now;
 use crate::domain::task::Task;
-use crate::flows::FlowError;
+use crate::flows::{FlowError, validate};
 use crate::rails::Rails;
 use crate::store::queue::{self, Claimed};
 use crate::store::{Db, StoreError};
@@ -113,9 +113,24 @@ impl Worker {
                     .db
                     .write(|tx| queue::put_back(tx, &claimed, &error.to_string(), now))?;
                 tracing::error!(task = ?claimed.task, attempt = claimed.attempt, again, %error, "a task failed");
+                if !again {
+                    self.give_up(&claimed.task)?;
+                }
             }
         }
         Ok(true)
+    }
+
+    /// What people are told where a task failed for good.
+    fn give_up(&self, task: &Task) -> Result<(), JobError> {
+        let now = (self.now)();
+        match task {
+            Task::ValidateBatch { batch } => {
+                let told = "The file could not be worked through, and the fault is on our side. Nothing was taken \
+                            in. Upload it again; if that fails too, tell your administrator when it happened.";
+                Ok(self.db.write(|tx| validate::fail(tx, *batch, told, now))?)
+            }
+        }
     }
 
     fn carry_out(&self, claimed: &Claimed) -> Result<(), JobError> {

@@ -69,19 +69,20 @@ impl Worker {
     }
 
     /// Puts the file together in a nameless temporary file; counts its lines on the way, as a first
-    /// guess at its rows.
+    /// guess at its rows. A workbook is packed, so its lines say nothing: 0.
     fn spool(&self, id: FileId) -> Result<(File, i64), JobError> {
         let mut spooled = tempfile::tempfile_in(&self.scratch)?;
-        let mut lines = 0_i64;
+        let (mut lines, mut is_packed) = (0_i64, false);
         for n in 0.. {
             let Some(bytes) = self.db.read(|conn| file::find_chunk(conn, id, n))? else {
                 break;
             };
+            is_packed |= n == 0 && bytes.starts_with(b"PK");
             lines += i64::try_from(bytes.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(0);
             spooled.write_all(&bytes)?;
         }
         spooled.seek(SeekFrom::Start(0))?;
-        Ok((spooled, lines))
+        Ok((spooled, if is_packed { 0 } else { lines }))
     }
 
     fn read_and_save(&self, begun: &Batch, spooled: File, claimed: &Claimed) -> Result<(), Trouble> {

@@ -9,72 +9,63 @@ use super::reply::Reply;
 use crate::domain::authorisation::Act;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::BatchNumber;
-use crate::domain::permission::Actor;
 use crate::flows::{FlowError, approve, cancel, recall, review, send_back, submit};
 use crate::http::visit::Visit;
-use crate::store::Tx;
 
 /// POST `/batches/{number}/submission`.
 pub(super) fn submit(visit: &Visit) -> Result<Reply, PageError> {
-    let seen = seen(visit);
-    done(visit, |tx, actor, number| {
-        submit::submit(tx, actor, number, seen, visit.now)
-    })
+    let (actor, number) = (visit.actor()?, batch::number(visit)?);
+    visit.act(|tx| submit::submit(tx, actor, number, seen(visit), visit.now))?;
+    Ok(back(number))
 }
 
 /// POST `/batches/{number}/recall`.
 pub(super) fn recall(visit: &Visit) -> Result<Reply, PageError> {
-    done(visit, |tx, actor, number| {
-        recall::recall(tx, actor, number, visit.now)
-    })
+    let (actor, number) = (visit.actor()?, batch::number(visit)?);
+    visit.act(|tx| recall::recall(tx, actor, number, visit.now))?;
+    Ok(back(number))
 }
 
 /// POST `/batches/{number}/review`.
 pub(super) fn review(visit: &Visit) -> Result<Reply, PageError> {
-    let seen = seen(visit);
-    done(visit, |tx, actor, number| {
-        review::review(tx, actor, number, seen, visit.now)
-    })
+    let (actor, number) = (visit.actor()?, batch::number(visit)?);
+    visit.act(|tx| review::review(tx, actor, number, seen(visit), visit.now))?;
+    Ok(back(number))
 }
 
 /// POST `/batches/{number}/approval`.
 pub(super) fn approve(visit: &Visit) -> Result<Reply, PageError> {
-    let seen = seen(visit);
-    done(visit, |tx, actor, number| {
-        approve::approve(tx, actor, number, seen, visit.now)
-    })
+    let (actor, number) = (visit.actor()?, batch::number(visit)?);
+    visit.act(|tx| approve::approve(tx, actor, number, seen(visit), visit.now))?;
+    Ok(back(number))
 }
 
 /// POST `/batches/{number}/release`.
 pub(super) fn release(visit: &Visit) -> Result<Reply, PageError> {
-    let seen = seen(visit);
-    done(visit, |tx, actor, number| {
-        approve::release(tx, actor, number, seen, visit.now)
-    })
+    let (actor, number) = (visit.actor()?, batch::number(visit)?);
+    visit.act(|tx| approve::release(tx, actor, number, seen(visit), visit.now))?;
+    Ok(back(number))
 }
 
 /// POST `/batches/{number}/return`.
 pub(super) fn send_back(visit: &Visit) -> Result<Reply, PageError> {
-    let reason = visit.sent("reason").unwrap_or_default();
-    with_reason(visit, Act::Return, |tx, actor, number| {
-        send_back::send_back(tx, actor, number, reason, visit.now)
-    })
+    let (actor, number) = (visit.actor()?, batch::number(visit)?);
+    let done = visit.act(|tx| send_back::send_back(tx, actor, number, reason(visit), visit.now));
+    reasoned(visit, number, Act::Return, done)
 }
 
 /// POST `/batches/{number}/rejection`.
 pub(super) fn reject(visit: &Visit) -> Result<Reply, PageError> {
-    let reason = visit.sent("reason").unwrap_or_default();
-    with_reason(visit, Act::Reject, |tx, actor, number| {
-        send_back::reject(tx, actor, number, reason, visit.now)
-    })
+    let (actor, number) = (visit.actor()?, batch::number(visit)?);
+    let done = visit.act(|tx| send_back::reject(tx, actor, number, reason(visit), visit.now));
+    reasoned(visit, number, Act::Reject, done)
 }
 
 /// POST `/batches/{number}/cancellation`.
 pub(super) fn cancel(visit: &Visit) -> Result<Reply, PageError> {
-    let reason = visit.sent("reason").unwrap_or_default();
-    with_reason(visit, Act::Cancel, |tx, actor, number| {
-        cancel::cancel(tx, actor, number, reason, visit.now)
-    })
+    let (actor, number) = (visit.actor()?, batch::number(visit)?);
+    let done = visit.act(|tx| cancel::cancel(tx, actor, number, reason(visit), visit.now));
+    reasoned(visit, number, Act::Cancel, done)
 }
 
 /// What the person saw; `None` where nothing readable was sent.
@@ -82,29 +73,30 @@ fn seen(visit: &Visit) -> Option<Fingerprint> {
     visit.sent("fingerprint").and_then(Fingerprint::parse)
 }
 
-fn done<T>(
-    visit: &Visit,
-    flow: impl FnOnce(&mut Tx<'_>, &Actor, BatchNumber) -> Result<T, FlowError>,
-) -> Result<Reply, PageError> {
-    let number = batch::number(visit)?;
-    let actor = visit.actor()?;
-    visit.act(|tx| flow(tx, actor, number))?;
-    Ok(Reply::SeeOther(batch::address(number)))
+fn reason(visit: &Visit) -> &str {
+    visit.sent("reason").unwrap_or_default()
 }
 
-/// As `done`; where the reason is refused, the batch's page comes back with it and its fault.
-fn with_reason<T>(
+fn back(number: BatchNumber) -> Reply {
+    Reply::SeeOther(batch::address(number))
+}
+
+/// Back to the batch; where the reason was refused, its page with what was typed and why.
+fn reasoned(
     visit: &Visit,
+    number: BatchNumber,
     act: Act,
-    flow: impl FnOnce(&mut Tx<'_>, &Actor, BatchNumber) -> Result<T, FlowError>,
+    done: Result<(), FlowError>,
 ) -> Result<Reply, PageError> {
-    let error = match done(visit, flow) {
-        Err(PageError::Flow(error @ FlowError::Invalid { field: "reason", .. })) => error,
-        other => return other,
-    };
-    let html = batch::after_refusal(visit, act, &error.to_string())?;
-    Ok(Reply::Refusal {
-        error: error.into(),
-        html,
-    })
+    match done {
+        Ok(()) => Ok(back(number)),
+        Err(error @ FlowError::Invalid { field: "reason", .. }) => {
+            let html = batch::after_refusal(visit, act, &error.to_string())?;
+            Ok(Reply::Refusal {
+                error: error.into(),
+                html,
+            })
+        }
+        Err(other) => Err(other.into()),
+    }
 }

@@ -248,6 +248,20 @@ pub fn hold(tx: &mut Tx<'_>, claimed: &ClaimedSlice) -> Result<(), StoreError> {
     held.map(|_| ()).ok_or(StoreError::Stale("slice"))
 }
 
+/// Locks a slice, whoever holds it.
+///
+/// # Errors
+/// `NotFound`.
+pub fn lock(tx: &mut Tx<'_>, id: SliceId) -> Result<(), StoreError> {
+    let locked: Option<i64> = slice::table
+        .find(id.0)
+        .select(slice::id)
+        .for_update()
+        .first(tx.pg())
+        .optional()?;
+    locked.map(|_| ()).ok_or(StoreError::NotFound("slice"))
+}
+
 /// Counts outcomes on a slice; with its last one it is done.
 ///
 /// # Errors

@@ -35,7 +35,7 @@ BEGIN
 END $$;";
 
 /// Pays the batch with this number; answers the seconds.
-pub fn pay(url: &str, number: &str, clients: usize) -> f64 {
+pub(crate) fn pay(url: &str, number: &str, clients: usize) -> f64 {
     psql(url, PROCEDURE);
     psql(
         url,

@@ -3,14 +3,14 @@
 use std::time::{Duration, Instant};
 use ureq::Agent;
 
-pub struct Client {
+pub(crate) struct Client {
     agent: Agent,
     address: String,
     cookie: String,
 }
 
 impl Client {
-    pub fn sign_in(address: &str, email: &str) -> Self {
+    pub(crate) fn sign_in(address: &str, email: &str) -> Self {
         let agent: Agent = Agent::config_builder()
             .max_redirects(0)
             .http_status_as_error(false)
@@ -38,7 +38,7 @@ impl Client {
         }
     }
 
-    pub fn get(&self, path: &str) -> String {
+    pub(crate) fn get(&self, path: &str) -> String {
         let mut answer = self
             .agent
             .get(format!("http://{}{path}", self.address))
@@ -54,7 +54,7 @@ impl Client {
     }
 
     /// Posts a form; answers where it leads.
-    pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> String {
+    pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)]) -> String {
         let mut answer = self
             .agent
             .post(format!("http://{}{path}", self.address))
@@ -77,7 +77,7 @@ impl Client {
     }
 
     /// Uploads a CSV and answers the batch's page.
-    pub fn upload(&self, csv: &[u8], pay_on: &str) -> String {
+    pub(crate) fn upload(&self, csv: &[u8], pay_on: &str) -> String {
         const MARK: &str = "----bench-boundary";
         let mut body = Vec::with_capacity(csv.len() + 1024);
         for (name, value) in [("account", "35253486"), ("name", "Bench"), ("pay_on", pay_on)] {
@@ -109,7 +109,7 @@ impl Client {
     }
 
     /// Waits until the batch has this status.
-    pub fn wait_for(&self, batch: &str, status: &str) {
+    pub(crate) fn wait_for(&self, batch: &str, status: &str) {
         let until = Instant::now() + Duration::from_secs(600);
         let wanted = format!("\"status\":\"{status}\"");
         loop {
@@ -123,7 +123,7 @@ impl Client {
     }
 
     /// The fingerprint that the batch's page shows.
-    pub fn fingerprint(&self, batch: &str) -> String {
+    pub(crate) fn fingerprint(&self, batch: &str) -> String {
         let page = self.get(batch);
         let at = page
             .find("name=\"fingerprint\"")
@@ -137,7 +137,7 @@ impl Client {
 }
 
 /// A CSV of valid rows, an even mix of IBAN, account and wallet; `run` keeps references apart.
-pub fn payroll(rows: usize, run: usize) -> Vec<u8> {
+pub(crate) fn payroll(rows: usize, run: usize) -> Vec<u8> {
     use std::io::Write;
     let mut csv =
         b"reference,beneficiary_name,iban,account_number,bank_code,mobile,amount,purpose,comment\n".to_vec();

@@ -6,7 +6,7 @@ use crate::server::{Server, psql};
 use crate::table::{Table, median};
 use std::time::Instant;
 
-pub fn measure(server: &Server, rows: usize, repeats: usize, table: &mut Table) {
+pub(crate) fn measure(server: &Server, rows: usize, repeats: usize, table: &mut Table) {
     let thoko = Client::sign_in(&server.address, "thoko@kachere.example");
     let (mut ours, mut copies) = (Vec::new(), Vec::new());
     for run in 0..repeats {

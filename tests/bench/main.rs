@@ -4,6 +4,15 @@
 //! The server under measurement is the real binary in a process of its own with a private, durable
 //! Postgres; `psql` stands for the database alone.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::float_arithmetic,
+    clippy::print_stdout,
+    missing_docs
+)]
+
 mod bare;
 mod client;
 mod intake;

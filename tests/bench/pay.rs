@@ -34,7 +34,7 @@ impl Rail for Instantly {
     }
 }
 
-pub fn measure(rows: usize, repeats: usize, table: &mut Table) {
+pub(crate) fn measure(rows: usize, repeats: usize, table: &mut Table) {
     let place = folder();
     let pg = postgres(place.path());
     store::create_database(&pg.url("postgres"), "countersign").expect("a database");

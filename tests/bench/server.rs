@@ -6,15 +6,15 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
-    pub address: String,
-    pub folder: tempfile::TempDir,
+    pub(crate) address: String,
+    pub(crate) folder: tempfile::TempDir,
     postgres: Option<PgServer>,
 }
 
 /// A durable private Postgres in `folder`, joined if it runs.
-pub fn postgres(folder: &std::path::Path) -> PgServer {
+pub(crate) fn postgres(folder: &std::path::Path) -> PgServer {
     let place = Place {
         folder: folder.join("postgres"),
         durability: Durability::Full,
@@ -24,13 +24,13 @@ pub fn postgres(folder: &std::path::Path) -> PgServer {
 }
 
 /// A folder that Postgres' own user may enter.
-pub fn folder() -> tempfile::TempDir {
+pub(crate) fn folder() -> tempfile::TempDir {
     let target = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target");
     tempfile::tempdir_in(target).expect("a folder below target")
 }
 
 impl Server {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let folder = folder();
         let port = TcpListener::bind("127.0.0.1:0")
             .and_then(|l| l.local_addr())
@@ -64,12 +64,12 @@ impl Server {
     }
 
     /// The database's address.
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         self.postgres.as_ref().expect("running").url("countersign")
     }
 
     /// The most memory the server process has held, in MiB.
-    pub fn peak_mib(&self) -> u64 {
+    pub(crate) fn peak_mib(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
         let line = status
             .lines()
@@ -92,7 +92,7 @@ impl Drop for Server {
 }
 
 /// Runs SQL in psql; answers what it prints, unaligned.
-pub fn psql(url: &str, sql: &str) -> String {
+pub(crate) fn psql(url: &str, sql: &str) -> String {
     let mut child = Command::new("psql")
         .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", url])
         .stdin(Stdio::piped())

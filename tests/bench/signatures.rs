@@ -9,7 +9,7 @@ use std::time::Instant;
 
 const SMALL: usize = 1_000;
 
-pub fn measure(server: &Server, rows: usize, repeats: usize, table: &mut Table) {
+pub(crate) fn measure(server: &Server, rows: usize, repeats: usize, table: &mut Table) {
     let small = acts(server, SMALL, repeats, 100);
     let large = acts(server, rows, repeats, 200);
     for (act, seconds) in &small {

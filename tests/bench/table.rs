@@ -3,12 +3,12 @@
 use std::fmt;
 
 #[derive(Default)]
-pub struct Table {
+pub(crate) struct Table {
     rows: Vec<[String; 4]>,
 }
 
 impl Table {
-    pub fn add(&mut self, what: &str, ours: String, beside: String, ratio: String) {
+    pub(crate) fn add(&mut self, what: &str, ours: String, beside: String, ratio: String) {
         println!("  {what}: {ours} | {beside} | {ratio}");
         self.rows.push([what.to_owned(), ours, beside, ratio]);
     }
@@ -25,7 +25,7 @@ impl fmt::Display for Table {
 }
 
 /// The middle one.
-pub fn median(mut seconds: Vec<f64>) -> f64 {
+pub(crate) fn median(mut seconds: Vec<f64>) -> f64 {
     seconds.sort_by(f64::total_cmp);
     seconds[seconds.len() / 2]
 }
