@@ -18,4 +18,5 @@ mod intake;
 mod pages;
 mod postgres;
 mod rails;
+mod schema;
 mod support;
