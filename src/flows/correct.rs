@@ -152,9 +152,12 @@ fn replace(
             Outcome::Faulty(Box::new(entered), faults)
         }
     };
-    payout::replace_row(tx, batch, read, outcome, now).map_err(|error| match error {
-        StoreError::Stale(_) => FlowError::RowStale,
-        other => FlowError::Store(other),
+    payout::replace_row(tx, batch, read, outcome, now).map_err(|error| {
+        if matches!(error, StoreError::Stale(_)) {
+            FlowError::RowStale
+        } else {
+            FlowError::Store(error)
+        }
     })
 }
 

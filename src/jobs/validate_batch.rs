@@ -156,13 +156,11 @@ impl From<JobError> for Trouble {
 
 /// A batch that was cancelled or overtaken meanwhile needs nothing more from this worker.
 fn gone(error: FlowError) -> Result<(), FlowError> {
-    match error {
-        FlowError::Store(StoreError::Stale(what)) => {
-            tracing::info!(what, "a validation was overtaken or called off");
-            Ok(())
-        }
-        other => Err(other),
+    if let FlowError::Store(StoreError::Stale(what)) = error {
+        tracing::info!(what, "a validation was overtaken or called off");
+        return Ok(());
     }
+    Err(error)
 }
 
 fn number_style(reader: &Reader, meanings: &[Meaning]) -> NumberStyle {
