@@ -95,7 +95,7 @@ impl Worker {
         let number_style = number_style(&reader, &meanings);
         let code = reader.format().code();
         self.db
-            .write(|tx| validate::note_format(tx, begun.id, code))
+            .write(|tx| validate::note_format(tx, begun.id, code, number_style))
             .map_err(JobError::from)?;
         let mut judging = Judging::new(&account, begun, meanings, number_style, (self.now)());
         if begun.row_last > 0 {

@@ -60,6 +60,10 @@ fn enter(visit: &Visit, entered: &mut Entered) {
             && text.trim() != entered.text(field)
         {
             entered.set(field, text);
+            if field == Field::Amount {
+                // A form has a decimal point, whatever the file has.
+                entered.set_amount_is_number();
+            }
         }
     }
 }
