@@ -46,4 +46,5 @@ CREATE TABLE sandbox.payment (
     result text NOT NULL,
     received_at timestamptz NOT NULL DEFAULT now()
 );
+COMMENT ON TABLE sandbox.payment IS 'What the sandbox rail was sent, and what it made of it';
 COMMENT ON COLUMN sandbox.payment.received IS 'How often the rail was sent this intent; more than 1 would be a double payment on a rail without idempotency';

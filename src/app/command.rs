@@ -4,6 +4,7 @@ use super::{App, AppError, Parts, random_salt};
 use crate::config::{Audit, Command, CreateOwner, Database, Settings, unknown_names};
 use crate::domain::Now;
 use crate::domain::sign_in::{Cost, hash};
+use crate::flows::FlowError;
 use crate::flows::demonstrate::{PASSWORD, PEOPLE};
 use crate::flows::found::{Newcomer, create_owner};
 use crate::flows::session::Lifetime;
@@ -211,12 +212,15 @@ fn make_owner(settings: &Settings, owner: &CreateOwner) -> Result<(), AppError> 
     };
     app.db()
         .write(|tx| create_owner(tx, owner.organisation.trim(), &code, &newcomer, Utc::now()))
-        .map_err(|error| match error {
-            crate::flows::FlowError::Store(StoreError::Refused(_)) => AppError::Asked(format!(
-                "{} is a member of {} already",
-                owner.email, owner.organisation
-            )),
-            other => AppError::Flow(other),
+        .map_err(|error| {
+            if let FlowError::Store(StoreError::Refused(_)) = error {
+                AppError::Asked(format!(
+                    "{} is a member of {} already",
+                    owner.email, owner.organisation
+                ))
+            } else {
+                AppError::Flow(error)
+            }
         })?;
     say(&format!(
         "{} is an administrator of {}.\nPassword, shown this once (somebody who had an account keeps theirs): {password}\n",

@@ -6,6 +6,7 @@
 use crate::domain::authorisation::Level;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::{AccountId, BatchId, BatchNumber, FileId, OrganisationId, PersonId};
+use crate::domain::money::NumberStyle;
 use crate::domain::purpose::Purpose;
 use chrono::{DateTime, Utc};
 use std::fmt;
@@ -353,6 +354,8 @@ pub struct Batch {
     pub status: Status,
     /// `CSV`, `XLSX`, …
     pub content_type: String,
+    /// How its file writes amounts.
+    pub number_style: NumberStyle,
     /// The file it came from.
     pub file: Option<FileId>,
     /// For rows without one.

@@ -101,6 +101,7 @@ impl Payable {
                 set(Field::Provider, provider.as_deref());
             }
         }
+        row.set_amount_is_number();
         for (name, text) in &self.metadata {
             row.set_metadata(name, text);
         }

@@ -10,7 +10,6 @@ use crate::domain::fault::Fault;
 use crate::domain::field::Field;
 use crate::domain::fingerprint::{BLOCK_ROWS, BlockDigest, block_of};
 use crate::domain::ids::{BatchNumber, SliceId};
-use crate::domain::money::NumberStyle;
 use crate::domain::permission::{Actor, Permission};
 use crate::domain::row::{Entered, Payable, RowRules, judge};
 use crate::flows::FlowError;
@@ -88,7 +87,7 @@ fn judge_again(
         country: account.country.clone(),
         zone: account.zone,
         purpose_default: batch.purpose.or(account.purpose_default),
-        number_style: NumberStyle::Point,
+        number_style: batch.number_style,
         now,
     };
     let judged = judge(entered, &rules);
@@ -138,6 +137,8 @@ fn replace(
     } else {
         batch.fault_count -= 1;
     }
+    let before = read.content.as_ref().map_or(0, |payable| payable.amount.minor());
+    let after = judged.as_ref().map_or(0, |payable| payable.amount.minor());
     let outcome = match judged {
         Ok(payable) => {
             let slice = place(tx, batch, payable.pay_on)?;
@@ -152,10 +153,20 @@ fn replace(
             Outcome::Faulty(Box::new(entered), faults)
         }
     };
-    payout::replace_row(tx, batch, read, outcome, now).map_err(|error| match error {
-        StoreError::Stale(_) => FlowError::RowStale,
-        other => FlowError::Store(other),
-    })
+    payout::replace_row(tx, batch, read, outcome, now).map_err(|error| {
+        if matches!(error, StoreError::Stale(_)) {
+            FlowError::RowStale
+        } else {
+            FlowError::Store(error)
+        }
+    })?;
+    // All rows are looked at only where the largest one has become smaller.
+    batch.largest = if before == batch.largest && after < before {
+        payout::largest(tx, batch.id)?
+    } else {
+        batch.largest.max(after)
+    };
+    Ok(())
 }
 
 fn place(tx: &mut Tx<'_>, batch: &Batch, date: Option<DateTime<Utc>>) -> Result<SliceId, FlowError> {
@@ -182,7 +193,6 @@ fn settle_figures(tx: &mut Tx<'_>, batch: &mut Batch, account: &Account, row: i3
     }
     block::upsert(tx, batch.id, &[(n, digest.finish())])?;
     batch.fingerprint = Some(block::fingerprint(tx, batch, account.number)?);
-    batch.largest = payout::largest(tx, batch.id)?;
     batch::update_contents(tx, batch)?;
     let nothing = batch.payable_count == 0;
     if (batch.status == Status::Error) != nothing {

@@ -15,6 +15,7 @@ pub use saving::{save, slices_for};
 use crate::domain::batch::{Batch, Status, Step};
 use crate::domain::event::Event;
 use crate::domain::ids::BatchId;
+use crate::domain::money::NumberStyle;
 use crate::flows::FlowError;
 use crate::store::{StoreError, Tx, account, batch, block, event};
 use chrono::{DateTime, Utc};
@@ -34,13 +35,19 @@ pub fn begin(tx: &mut Tx<'_>, id: BatchId, rows_estimate: i64) -> Result<Option<
     Ok((found.status == Status::Validating).then_some(found))
 }
 
-/// Notes what the file turned out to be.
+/// Notes what the file turned out to be, and how it writes amounts.
 ///
 /// # Errors
 /// `Stale` where the batch is no longer being validated.
-pub fn note_format(tx: &mut Tx<'_>, id: BatchId, content_type: &str) -> Result<(), FlowError> {
+pub fn note_format(
+    tx: &mut Tx<'_>,
+    id: BatchId,
+    content_type: &str,
+    number_style: NumberStyle,
+) -> Result<(), FlowError> {
     let mut found = lock_validating(tx, id)?;
     found.content_type = content_type.to_owned();
+    found.number_style = number_style;
     Ok(batch::update_contents(tx, &found)?)
 }
 

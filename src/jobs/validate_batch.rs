@@ -95,7 +95,7 @@ impl Worker {
         let number_style = number_style(&reader, &meanings);
         let code = reader.format().code();
         self.db
-            .write(|tx| validate::note_format(tx, begun.id, code))
+            .write(|tx| validate::note_format(tx, begun.id, code, number_style))
             .map_err(JobError::from)?;
         let mut judging = Judging::new(&account, begun, meanings, number_style, (self.now)());
         if begun.row_last > 0 {
@@ -156,13 +156,11 @@ impl From<JobError> for Trouble {
 
 /// A batch that was cancelled or overtaken meanwhile needs nothing more from this worker.
 fn gone(error: FlowError) -> Result<(), FlowError> {
-    match error {
-        FlowError::Store(StoreError::Stale(what)) => {
-            tracing::info!(what, "a validation was overtaken or called off");
-            Ok(())
-        }
-        other => Err(other),
+    if let FlowError::Store(StoreError::Stale(what)) = error {
+        tracing::info!(what, "a validation was overtaken or called off");
+        return Ok(());
     }
+    Err(error)
 }
 
 fn number_style(reader: &Reader, meanings: &[Meaning]) -> NumberStyle {

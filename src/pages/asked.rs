@@ -81,7 +81,19 @@ pub(super) fn payout_status_or_result(
     if let Some(result) = visit.asked("status").and_then(IntentResult::parse) {
         return Ok((None, Some(result)));
     }
-    payout_status(visit).map(|status| (status, None))
+    let Some(text) = visit.asked("status") else {
+        return Ok((None, None));
+    };
+    let words: Vec<&str> = PayoutStatus::ALL.iter().map(|status| status.as_str()).collect();
+    let results: Vec<&str> = IntentResult::ALL.iter().map(|result| result.as_str()).collect();
+    let accepted = format!(
+        "{}; or the last attempt's {}",
+        words.join(", "),
+        results.join(", ")
+    );
+    PayoutStatus::parse(text)
+        .map(|status| (Some(status), None))
+        .ok_or_else(|| malformed("status", text, &accepted))
 }
 
 /// What is searched for, cut to what can be found.

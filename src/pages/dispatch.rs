@@ -280,11 +280,10 @@ fn see_other(to: &str) -> HttpResponse {
 }
 
 fn retry_after(error: &PageError) -> Option<u64> {
-    match error {
-        PageError::TooOften(seconds) => Some(*seconds),
-        PageError::Flow(FlowError::Store(StoreError::Unavailable)) => Some(5),
-        _ => None,
+    if let PageError::TooOften(seconds) = error {
+        return Some(*seconds);
     }
+    (error.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(5)
 }
 
 fn refused(error: &PageError, visit: Option<&Visit>) -> HttpResponse {

@@ -129,7 +129,7 @@ fn notices(read: &Read) -> Vec<Notice> {
     let Some(last) = read.intents.last() else {
         return Vec::new();
     };
-    let why = last.message.clone().unwrap_or_default();
+    let why = payout_past::reason(last.message.as_deref().unwrap_or_default());
     match (read.payout.status, last.result) {
         (Status::IntentCreationFailed, _) => vec![Notice::new(
             Tone::Bad,
@@ -153,9 +153,11 @@ fn notices(read: &Read) -> Vec<Notice> {
 
 fn intent_row(intent: &Intent, account: &Account) -> IntentRow {
     let rail = payout_past::reason(&account.rail);
-    let mut message = intent.message.clone().unwrap_or_default();
-    if let Some(reason) = &intent.failure_reason {
-        message = format!("{message} ({reason})");
+    let mut message = payout_past::reason(intent.message.as_deref().unwrap_or_default());
+    if let Some(code) = &intent.failure_reason
+        && payout_past::reason(code) != message
+    {
+        message = format!("{message} ({code})");
     }
     IntentRow {
         at: text::moment(intent.created_at, account.zone),

@@ -43,7 +43,7 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
         visit,
         "/payouts",
         vec![
-            asked::input(visit, "q", "Reference, beneficiary, batch", FieldKind::Search),
+            asked::input(visit, "q", "Search", FieldKind::Search),
             asked::select(visit, "status", "Status", status_choices()),
             asked::account_field(visit, &accounts),
             asked::input(visit, "from", "From", FieldKind::Date),
@@ -101,7 +101,7 @@ fn status_choices() -> Vec<Choice> {
     choices.extend(
         IntentResult::ALL
             .into_iter()
-            .map(|result| Choice::new(result.as_str(), format!("Last attempt: {}", result.label()))),
+            .map(|result| Choice::new(result.as_str(), format!("{} (result)", result.label()))),
     );
     choices
 }

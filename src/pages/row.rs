@@ -25,24 +25,6 @@ use crate::http::visit::Visit;
 use crate::store::payout::{Payout, Tab};
 use crate::store::{Conn, account, batch as batches, ledger, payout, standing};
 
-/// The fields of the form, as product.md lists them: everything of a row but its currency.
-const FORM: [Field; 14] = [
-    Field::Reference,
-    Field::BeneficiaryName,
-    Field::Iban,
-    Field::AccountNumber,
-    Field::BankCode,
-    Field::Mobile,
-    Field::Provider,
-    Field::Country,
-    Field::City,
-    Field::Email,
-    Field::Amount,
-    Field::Purpose,
-    Field::Comment,
-    Field::PayOn,
-];
-
 /// POST `/batches/{number}/rows/{row}`.
 pub(super) fn correct(visit: &Visit) -> Result<Reply, PageError> {
     let (number, row) = (batch::number(visit)?, row_number(visit)?);
@@ -72,12 +54,16 @@ pub(super) fn correct(visit: &Visit) -> Result<Reply, PageError> {
 
 /// Takes over what the form changed: a field it does not have is left, one sent empty is emptied.
 fn enter(visit: &Visit, entered: &mut Entered) {
-    for field in FORM {
+    for field in Field::ALL.iter().copied() {
         let sent = visit.form.iter().find(|(name, _)| name == field.code());
         if let Some((_, text)) = sent
             && text.trim() != entered.text(field)
         {
             entered.set(field, text);
+            if field == Field::Amount {
+                // A form has a decimal point, whatever the file has.
+                entered.set_amount_is_number();
+            }
         }
     }
 }
@@ -169,14 +155,8 @@ fn notices(found: &Found, faults: &[Fault]) -> Vec<Notice> {
             1 => "1 field keeps this row from being paid.".to_owned(),
             count => format!("{count} fields keep this row from being paid."),
         };
-        let mut notice = Notice::new(Tone::Bad, lead, "");
-        // A fault of a column that the form does not have would be told nowhere else.
-        notice.reasons = faults
-            .iter()
-            .filter(|fault| !FORM.contains(&fault.field))
-            .map(|fault| format!("{}. {}.", fault.message, fault.remedy))
-            .collect();
-        notices.push(notice);
+        let what = "What to do stands below each.";
+        notices.push(Notice::new(Tone::Bad, lead, what));
     }
     notices
 }
@@ -198,6 +178,13 @@ fn groups(account: &Account, entered: &Entered, faults: &[Fault]) -> Vec<FieldGr
     };
     let mut amount = field(Field::Amount, FieldKind::Amount);
     amount.label = format!("Amount ({})", account.currency);
+    let mut money = vec![amount];
+    // Nobody is asked for the currency; where a file named one it can be wrong, and then corrected.
+    if !entered.text(Field::Currency).is_empty() {
+        money.push(field(Field::Currency, FieldKind::Text));
+    }
+    money.push(purpose(field(Field::Purpose, FieldKind::Select)));
+    money.push(field(Field::Comment, FieldKind::Paragraph));
     vec![
         group(
             "Who",
@@ -221,15 +208,7 @@ fn groups(account: &Account, entered: &Entered, faults: &[Fault]) -> Vec<FieldGr
                 field(Field::Provider, FieldKind::Text),
             ],
         ),
-        group(
-            "How much",
-            None,
-            vec![
-                amount,
-                purpose(field(Field::Purpose, FieldKind::Select)),
-                field(Field::Comment, FieldKind::Paragraph),
-            ],
-        ),
+        group("How much", None, money),
         group(
             "When",
             None,

@@ -6,6 +6,7 @@ use crate::domain::authorisation::Level;
 use crate::domain::batch::{Batch, Status, Step};
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::{AccountId, AccountNumber, BatchId, BatchNumber, FileId, OrganisationId, PersonId};
+use crate::domain::money::NumberStyle;
 use crate::domain::permission::{Accounts, Scope};
 use crate::domain::purpose::Purpose;
 use chrono::{DateTime, Utc};
@@ -21,6 +22,7 @@ struct Row {
     name: String,
     status: String,
     content_type: String,
+    decimal_comma: bool,
     file_id: Option<i64>,
     purpose: Option<String>,
     pay_on: Option<DateTime<Utc>>,
@@ -58,6 +60,11 @@ impl TryFrom<Row> for Batch {
             name: row.name,
             status: Status::parse(&row.status).ok_or_else(|| corrupt("batch status", &row.status))?,
             content_type: row.content_type,
+            number_style: if row.decimal_comma {
+                NumberStyle::Comma
+            } else {
+                NumberStyle::Point
+            },
             file: row.file_id.map(FileId),
             purpose: row.purpose.as_deref().and_then(Purpose::parse),
             pay_on: row.pay_on,
@@ -258,6 +265,7 @@ pub fn update_contents(tx: &mut Tx<'_>, batch: &Batch) -> Result<(), StoreError>
     diesel::update(batch::table.find(batch.id.0))
         .set((
             batch::content_type.eq(&batch.content_type),
+            batch::decimal_comma.eq(batch.number_style == NumberStyle::Comma),
             batch::rows_total.eq(batch.rows_total),
             batch::rows_done.eq(batch.rows_done),
             batch::row_last.eq(batch.row_last),

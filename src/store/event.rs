@@ -70,12 +70,14 @@ pub struct Past {
     pub data: Value,
 }
 
+type PastRow = (DateTime<Utc>, Option<i64>, String, Option<Uuid>, Value);
+
 /// What happened to a batch, newest first, at most `limit`.
 ///
 /// # Errors
 /// What the database says.
 pub fn list_of_batch(conn: &mut Conn<'_>, batch: BatchId, limit: i64) -> Result<Vec<Past>, StoreError> {
-    let rows: Vec<(DateTime<Utc>, Option<i64>, String, Option<Uuid>, Value)> = event::table
+    let rows: Vec<PastRow> = event::table
         .filter(event::batch_id.eq(batch.0))
         .order(event::seq.desc())
         .limit(limit)

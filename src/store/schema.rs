@@ -22,6 +22,7 @@ diesel::table! {
         name -> Text,
         status -> Text,
         content_type -> Text,
+        decimal_comma -> Bool,
         file_id -> Nullable<Int8>,
         purpose -> Nullable<Text>,
         pay_on -> Nullable<Timestamptz>,

@@ -19,4 +19,5 @@ mod journeys;
 mod pages;
 mod postgres;
 mod rails;
+mod schema;
 mod support;

@@ -28,7 +28,11 @@ pub(super) fn stats(known: &Known) -> Vec<Stat> {
     if !known.has_rows() || known.batch.status.is_being_read() {
         return Vec::new();
     }
-    let mut stats = vec![amount(known), entries(known), date(known)];
+    let mut stats = vec![amount(known), entries(known)];
+    // What was called off has no date any more.
+    if known.batch.closed_at.is_none() {
+        stats.push(date(known));
+    }
     stats.extend(rest(known));
     stats
 }

@@ -1,3 +1,4 @@
 //! Pages: what they show.
 
+mod guide;
 mod view_samples;
