@@ -90,20 +90,52 @@ END $$;
 CREATE TRIGGER ledger_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_entry
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- The entries of a statement must end where the balance row stands: a ledger that says one thing
--- and a balance that says another can't be committed.
+-- Each new entry must follow from the one before it, and the last must be where the balance row
+-- stands: a ledger that says one thing and a balance that says another can't be committed. Looks up
+-- one older entry a statement, however long the ledger is.
 CREATE FUNCTION ledger_meets_balance() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (
-        SELECT 1 FROM (SELECT DISTINCT account_id FROM added) a
-        JOIN balance b USING (account_id)
-        LEFT JOIN ledger_entry e ON e.account_id = b.account_id AND e.entry = b.entry_last
-        WHERE e.entry IS NULL OR (e.available_after, e.reserved_after, e.in_transit_after)
-            IS DISTINCT FROM (b.available, b.reserved, b.in_transit)
+        SELECT 1 FROM (
+            SELECT a.account_id, a.entry, a.available_after, a.reserved_after, a.in_transit_after,
+                lead(a.entry) OVER line AS entry_next,
+                CASE 'available' WHEN a.to_bucket THEN a.amount WHEN a.from_bucket THEN -a.amount ELSE 0 END AS available,
+                CASE 'reserved' WHEN a.to_bucket THEN a.amount WHEN a.from_bucket THEN -a.amount ELSE 0 END AS reserved,
+                CASE 'in_transit' WHEN a.to_bucket THEN a.amount WHEN a.from_bucket THEN -a.amount ELSE 0 END AS in_transit,
+                coalesce(
+                    lag(ARRAY[a.available_after, a.reserved_after, a.in_transit_after]) OVER line,
+                    (SELECT ARRAY[p.available_after, p.reserved_after, p.in_transit_after]
+                     FROM ledger_entry p WHERE p.account_id = a.account_id AND p.entry = a.entry - 1),
+                    CASE WHEN a.entry = 1 THEN ARRAY[0, 0, 0]::bigint[] END) AS before
+            FROM added a WINDOW line AS (PARTITION BY a.account_id ORDER BY a.entry)
+        ) l
+        WHERE l.before IS NULL OR l.entry_next <> l.entry + 1
+            OR (l.available_after, l.reserved_after, l.in_transit_after)
+                <> (l.before[1] + l.available, l.before[2] + l.reserved, l.before[3] + l.in_transit)
+            OR (l.entry_next IS NULL AND NOT EXISTS (
+                SELECT 1 FROM balance b WHERE b.account_id = l.account_id AND b.entry_last = l.entry
+                AND (b.available, b.reserved, b.in_transit) = (l.available_after, l.reserved_after, l.in_transit_after)))
     ) THEN
-        RAISE EXCEPTION 'ledger entries do not end at the balance' USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'ledger entries do not add up to the balance' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NULL;
 END $$;
 CREATE TRIGGER ledger_entry_meets_balance AFTER INSERT ON ledger_entry
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger_meets_balance();
+
+-- The other way round: a balance that moves without an entry can't be committed either.
+CREATE FUNCTION balance_meets_ledger() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM balance b WHERE b.account_id = NEW.account_id
+        AND (b.entry_last, b.available, b.reserved, b.in_transit) <> (0, 0, 0, 0)
+        AND NOT EXISTS (
+            SELECT 1 FROM ledger_entry e WHERE e.account_id = b.account_id AND e.entry = b.entry_last
+            AND (e.available_after, e.reserved_after, e.in_transit_after) = (b.available, b.reserved, b.in_transit))
+    ) THEN
+        RAISE EXCEPTION 'the balance is not what the ledger ends with' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER balance_meets_ledger AFTER INSERT OR UPDATE ON balance
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION balance_meets_ledger();

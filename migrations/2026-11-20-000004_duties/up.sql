@@ -58,6 +58,8 @@ BEGIN
 END $$;
 CREATE TRIGGER signature_append_only BEFORE UPDATE OR DELETE ON signature
     FOR EACH ROW EXECUTE FUNCTION signature_stays();
+CREATE TRIGGER signature_not_emptied BEFORE TRUNCATE ON signature
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- Whoever signed a revision as reviewer or approver does not change it.
 CREATE FUNCTION maker_has_not_signed() RETURNS trigger LANGUAGE plpgsql AS $$

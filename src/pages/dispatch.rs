@@ -83,7 +83,8 @@ async fn serve(route: &'static Route, request: HttpRequest, body: web::Payload) 
             _ => refused(&error, Some(&visit)),
         };
     }
-    if let Err(error) = take_body(route, &request, body, &mut visit).await {
+    let taken = take_body(route, &request, body, &mut visit).await;
+    if let Err(error) = taken.and_then(|()| refuse_nul(&visit)) {
         return refused(&error, Some(&visit));
     }
     let (Handler::Show(handle) | Handler::Act(handle) | Handler::Receive(handle)) = route.handler;
@@ -170,6 +171,15 @@ fn admit(route: &Route, request: &HttpRequest, visit: &Visit) -> Result<(), Page
             visit.actor()?.require(permission).map_err(FlowError::from)?;
             Ok(())
         }
+    }
+}
+
+/// Postgres keeps no NUL in a text, so nobody is asked to.
+fn refuse_nul(visit: &Visit) -> Result<(), PageError> {
+    let mut texts = visit.params.iter().chain(&visit.query).chain(&visit.form);
+    match texts.find(|(_, value)| value.contains('\0')) {
+        Some((name, _)) => Err(PageError::Malformed(format!("{name} has a NUL character in it"))),
+        None => Ok(()),
     }
 }
 

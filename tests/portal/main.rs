@@ -15,6 +15,7 @@ mod domain;
 mod domain_row;
 mod export;
 mod intake;
+mod jobs;
 mod journeys;
 mod pages;
 mod postgres;

@@ -100,6 +100,14 @@ fn money_from_nowhere() {
         "UPDATE balance SET available = -1, outside = 1, reserved = 0, in_transit = 0",
         "balance_available_check",
     );
+    portal.db_refuses(
+        "UPDATE balance SET available = available + 1, outside = outside - 1",
+        "not what the ledger ends with",
+    );
+    portal.db_refuses(
+        "UPDATE balance SET entry_last = entry_last - 1",
+        "not what the ledger ends with",
+    );
     let entry = |movement: &str, from: &str, to: &str, amount: i64| {
         format!(
             "INSERT INTO ledger_entry (account_id, entry, organisation_id, at, movement, from_bucket, to_bucket,
@@ -118,9 +126,17 @@ fn money_from_nowhere() {
         &entry("fund", "outside", "available", -5),
         "ledger_entry_amount_check",
     );
+    let moved = "UPDATE balance SET entry_last = entry_last + 1;";
+    portal.db_refuses(
+        &format!(
+            "{moved}{}",
+            entry("fund", "outside", "available", 5).replace("entry_last + 1", "entry_last")
+        ),
+        "do not add up to the balance",
+    );
     portal.db_refuses(
         &entry("fund", "outside", "available", 5),
-        "do not end at the balance",
+        "do not add up to the balance",
     );
 }
 

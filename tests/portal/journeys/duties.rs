@@ -61,7 +61,7 @@ fn one_person_signs_a_revision_once() {
             &path(&number, "approval"),
             &[("fingerprint", &portal.db_fingerprint(&number))],
         )
-        .refused(403, "you signed this batch as reviewer");
+        .refused(403, "You signed this batch as reviewer");
     people.james().approves(&number);
 }
 

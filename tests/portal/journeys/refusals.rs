@@ -133,6 +133,29 @@ fn strange_addresses_break_nothing() {
 }
 
 #[test]
+fn nul_in_a_text_is_refused_at_the_door() {
+    let (portal, people) = Portal::start();
+    let number = people.thoko().uploads(Payroll::of(3).csv());
+    portal.run_jobs();
+    people.thoko().submits(&number);
+    people
+        .james()
+        .tries(&number, "return", &[("reason", "a\0b")])
+        .is(400);
+    people.james().asks("/payouts?q=%00").is(400);
+    people
+        .nobody()
+        .post("/sign-in", &[("email", "a\0@b"), ("password", "x")])
+        .is(400);
+    let form = crate::support::UploadForm {
+        name: "a\0b",
+        ..crate::support::UploadForm::of(Payroll::of(1).csv())
+    };
+    people.thoko().tries_upload(&form).is(400);
+    assert_eq!(portal.db_status(&number), "awaiting_approval");
+}
+
+#[test]
 fn a_form_that_is_no_form_is_malformed() {
     let (_portal, people) = Portal::start();
     let thoko = people.thoko();
