@@ -45,17 +45,20 @@ pub fn configure(config: &mut web::ServiceConfig) {
                     .to(move |request: HttpRequest, body: web::Payload| serve(route, request, body)),
             );
         }
-        config.service(resource);
+        config.service(resource.default_service(web::to(nowhere)));
     }
-    config.default_service(web::to(|request: HttpRequest| async move {
-        let portal = portal_of(&request);
-        let acting = match portal {
-            Some(ref portal) => who(portal, &request.get_session()).await.ok().flatten(),
-            None => None,
-        };
-        let visit = portal.map(|portal| blank_visit(portal, &request, acting));
-        refused(&PageError::NoSuchPage, visit.as_ref())
-    }));
+    config.default_service(web::to(nowhere));
+}
+
+/// The page for an address, or a method of one, that nobody serves.
+async fn nowhere(request: HttpRequest) -> HttpResponse {
+    let portal = portal_of(&request);
+    let acting = match portal {
+        Some(ref portal) => who(portal, &request.get_session()).await.ok().flatten(),
+        None => None,
+    };
+    let visit = portal.map(|portal| blank_visit(portal, &request, acting));
+    refused(&PageError::NoSuchPage, visit.as_ref())
 }
 
 fn portal_of(request: &HttpRequest) -> Option<Shared> {

@@ -19,6 +19,7 @@ mod jobs;
 mod journeys;
 mod pages;
 mod postgres;
+mod program;
 mod rails;
 mod schema;
 mod support;

@@ -1,4 +1,5 @@
 //! Pages: what they show.
 
 mod guide;
+mod matrix;
 mod view_samples;

@@ -1,0 +1,164 @@
+//! Who gets in where: the route table as a snapshot, and every GET of it tried by everybody.
+
+use crate::support::{Payroll, Person, Portal};
+use countersign::domain::permission::{BUILT_IN_ROLES, Permission};
+use countersign::flows::demonstrate::PEOPLE;
+use countersign::pages::{Access, Handler, ROUTES, Route};
+
+fn method(route: &Route) -> &'static str {
+    match route.handler {
+        Handler::Show(_) => "GET",
+        Handler::Act(_) | Handler::Receive(_) => "POST",
+    }
+}
+
+#[test]
+fn the_route_table() {
+    let lines: Vec<String> = ROUTES
+        .iter()
+        .map(|route| {
+            let access = match route.access {
+                Access::Public => "everybody".to_owned(),
+                Access::SignedIn => "signed in".to_owned(),
+                Access::Needs(permission) => permission.as_str().to_owned(),
+            };
+            format!("{:<4} {:<32} {access}", method(route), route.path)
+        })
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+fn permissions_of(person: &Person) -> &'static [Permission] {
+    let role = PEOPLE
+        .iter()
+        .find(|(email, _, _)| *email == person.email)
+        .unwrap()
+        .2;
+    BUILT_IN_ROLES.iter().find(|(name, _)| *name == role).unwrap().1
+}
+
+#[test]
+fn everybody_at_every_door() {
+    let (portal, people) = Portal::start();
+    let number = people
+        .thoko()
+        .uploads(Payroll::of(3).with(1, "amount", "x").csv());
+    portal.run_jobs();
+    let payout = portal.db_text("SELECT id FROM payout LIMIT 1");
+    let nobody = people.nobody();
+    for route in ROUTES {
+        let path = route
+            .path
+            .replace("{number}", &number)
+            .replace("{row}", "3")
+            .replace("{id}", &payout)
+            .replace("{role}", "reviewer");
+        assert!(
+            !path.contains('{'),
+            "{path}: the test knows no value for a part of it"
+        );
+        let ask = |person: &Person| match method(route) {
+            "GET" => person.asks(&path),
+            _ => person.post(&path, &[]),
+        };
+        // Nobody at all.
+        if route.access == Access::Public {
+            assert_ne!(ask(&nobody).status, 403, "{path}");
+        } else {
+            let to = ask(&nobody).done();
+            assert!(to.starts_with("/sign-in"), "{path} sends nobody to {to}");
+        }
+        if route.path == "/sign-in" || route.path == "/sign-out" {
+            continue;
+        }
+        for person in people.all() {
+            let allowed = match route.access {
+                Access::Public | Access::SignedIn => true,
+                Access::Needs(permission) => permissions_of(person).contains(&permission),
+            };
+            let status = ask(person).status;
+            match (method(route), allowed) {
+                (_, false) => assert_eq!(status, 403, "{} {path} as {}", method(route), person.email),
+                ("GET", true) => assert_eq!(status, 200, "GET {path} as {}", person.email),
+                // An empty form is refused for what it lacks, or for duty; it never breaks anything.
+                (_, true) => assert!(
+                    matches!(status, 303 | 400 | 403 | 409),
+                    "POST {path} as {}: {status}",
+                    person.email
+                ),
+            }
+        }
+    }
+    assert_eq!(portal.db_status(&number), "open", "empty forms changed nothing");
+}
+
+#[test]
+fn what_a_page_links_to_is_there_for_who_sees_it() {
+    let (portal, people) = Portal::start();
+    let number = people
+        .thoko()
+        .uploads(Payroll::of(3).with(1, "amount", "x").csv());
+    portal.run_jobs();
+    people.thoko().submits(&number);
+    for person in people.all() {
+        let mut to_visit = vec!["/".to_owned()];
+        let mut visited = Vec::new();
+        while let Some(path) = to_visit.pop() {
+            visited.push(path.clone());
+            let answer = person.asks(&path);
+            assert_eq!(answer.status, 200, "{path} is linked for {}", person.email);
+            if !answer
+                .header("content-type")
+                .is_some_and(|kind| kind.starts_with("text/html"))
+            {
+                continue;
+            }
+            // The guide tells everybody about every role's pages.
+            if path.starts_with("/guide") {
+                continue;
+            }
+            let page = answer.page();
+            for link in page.all("a[href], link[href], script[src], form[method=get]") {
+                let href = ["href", "src", "action"]
+                    .into_iter()
+                    .find_map(|name| link.attr(name))
+                    .unwrap();
+                let target = href.split('#').next().unwrap().to_owned();
+                let target = if target.starts_with('?') {
+                    format!("{}{target}", path.split('?').next().unwrap())
+                } else {
+                    target
+                };
+                if target.starts_with('/')
+                    && !visited.contains(&target)
+                    && !to_visit.contains(&target)
+                    && visited.len() < 120
+                {
+                    to_visit.push(target);
+                }
+            }
+        }
+        assert!(
+            visited.len() > 8,
+            "{} finds {} pages",
+            person.email,
+            visited.len()
+        );
+    }
+}
+
+#[test]
+fn a_method_that_a_path_does_not_have_is_no_way_in() {
+    let (_portal, people) = Portal::start();
+    let from = [("sec-fetch-site", "same-origin")];
+    people.thoko().get("/");
+    for (method, path) in [
+        ("PUT", "/batches"),
+        ("DELETE", "/batches/10000001"),
+        ("POST", "/payouts"),
+        ("PATCH", "/"),
+    ] {
+        let status = people.thoko().send(method, path, &from, Vec::new()).status;
+        assert!(matches!(status, 404), "{method} {path}: {status}");
+    }
+}
