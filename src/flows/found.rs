@@ -107,7 +107,12 @@ fn find_member(
 }
 
 /// Gives a role for all accounts to a member who may have it already.
-fn give_once(tx: &mut Tx<'_>, organisation: OrganisationId, id: PersonId, name: &str) -> Result<(), FlowError> {
+fn give_once(
+    tx: &mut Tx<'_>,
+    organisation: OrganisationId,
+    id: PersonId,
+    name: &str,
+) -> Result<(), FlowError> {
     let has = role::list_grants(tx, organisation, id)?
         .iter()
         .any(|grant| grant.role == name && grant.accounts == Accounts::All);

@@ -90,5 +90,9 @@ fn what_is_written_is_read_back_as_the_same_instant() {
         assert_eq!(write(at, zone), text);
     }
     let eight = parse("2026-12-01T08:00", Blantyre, now()).unwrap();
-    assert_eq!(write(eight, Blantyre), "2026-12-01", "today's would be past after eight");
+    assert_eq!(
+        write(eight, Blantyre),
+        "2026-12-01",
+        "today's would be past after eight"
+    );
 }

@@ -100,7 +100,10 @@ fn a_country_that_only_the_iban_says_is_not_entered() {
     assert_eq!(paid(&other).contact.country.as_deref(), Some("DE"));
     let own = with(row, Field::Country, "MW");
     assert_eq!(again(&own).text(Field::Country), "MW");
-    assert_eq!(again(&with(wallet(), Field::Country, "MW")).text(Field::Country), "MW");
+    assert_eq!(
+        again(&with(wallet(), Field::Country, "MW")).text(Field::Country),
+        "MW"
+    );
 }
 
 #[test]

@@ -90,7 +90,10 @@ fn a_batch_that_loses_its_last_payable_row_and_finds_it_again_says_so() {
             "batch.received",
         ]
     );
-    people.thoko().batch(&number).says("Rows checked: nothing payable");
+    people
+        .thoko()
+        .get(&format!("/batches/{number}?show=history"))
+        .says("Rows checked: nothing payable");
 }
 
 #[test]
@@ -99,7 +102,10 @@ fn a_reference_of_another_row_is_refused_in_a_correction() {
     let number = people.thoko().uploads(Payroll::of(3).csv());
     portal.run_jobs();
     let taken = portal.db_text("SELECT reference FROM payout WHERE \"row\" = 3");
-    people.thoko().corrects(&number, 2, &[("reference", &taken)]).done();
+    people
+        .thoko()
+        .corrects(&number, 2, &[("reference", &taken)])
+        .done();
     people
         .thoko()
         .get(&format!("/batches/{number}/rows/2"))

@@ -202,12 +202,22 @@ fn an_owner_made_from_a_member_gets_the_role_and_is_let_in_again() {
         portal
             .app()
             .db()
-            .write(|tx| create_owner(tx, &organisation(&portal), "KACHERE00001", &newcomer, portal.now()))
+            .write(|tx| {
+                create_owner(
+                    tx,
+                    &organisation(&portal),
+                    "KACHERE00001",
+                    &newcomer,
+                    portal.now(),
+                )
+            })
             .unwrap();
     };
     let ruth = portal.db_person("ruth@kachere.example");
     portal
-        .db_run(&format!("UPDATE membership SET status = 'suspended' WHERE person_id = {ruth}"))
+        .db_run(&format!(
+            "UPDATE membership SET status = 'suspended' WHERE person_id = {ruth}"
+        ))
         .unwrap();
     make();
     make();
