@@ -73,7 +73,9 @@ pub(super) fn list_batches(
 /// Where payouts shown with this status can be, over the alias b (batch).
 const fn batches_with(status: Status) -> &'static str {
     match status {
-        Status::ValidationPending | Status::ValidationInProgress => "b.status NOT IN ('rejected', 'cancelled')",
+        Status::ValidationPending | Status::ValidationInProgress => {
+            "b.status NOT IN ('rejected', 'cancelled')"
+        }
         Status::ValidationFailed => "b.fault_count > 0 AND b.status NOT IN ('rejected', 'cancelled')",
         Status::Scheduled => {
             "b.payable_count > 0 AND b.status NOT IN ('completed', 'failed', 'rejected', 'cancelled')"
