@@ -172,7 +172,8 @@ COMMENT ON COLUMN payout.pay_on IS 'The row''s own date, where it has one';
 COMMENT ON COLUMN payout.entered IS 'Of a faulty row: what was entered, text by field';
 COMMENT ON COLUMN payout.faults IS 'Of a faulty row: field, value, message and remedy of each fault';
 CREATE INDEX payout_of_slice ON payout (slice_id);
-CREATE INDEX payout_by_reference ON payout (account_id, reference) WHERE reference IS NOT NULL;
+-- Compared byte by byte, so that it finds the beginning of a reference too.
+CREATE INDEX payout_by_reference ON payout (account_id, reference text_pattern_ops) WHERE reference IS NOT NULL;
 CREATE INDEX payout_faulty ON payout (batch_id, "row") WHERE faults IS NOT NULL;
 
 -- Batch and slice are checked once a statement: a foreign key checks row by row, which doubles the
@@ -217,7 +218,10 @@ CREATE TABLE intent (
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE intent IS 'One attempt to pay a payout on a rail; its id is the rail''s idempotency key';
 COMMENT ON COLUMN intent.look_up_at IS 'When the rail is to be asked what became of it; null when its outcome is known';
--- One live intent a payout: neither two in flight nor paid twice. `result` stays out of the index.
-CREATE UNIQUE INDEX intent_live ON intent (payout_id) WHERE NOT superseded;
+-- One live intent a payout: neither two in flight nor paid twice. Superseded ones stand beside it by
+-- their own ids, so that one index holds all intents of a payout: its page and the foreign key use it
+-- too. `result` stays out of it.
+CREATE UNIQUE INDEX intent_live ON intent (
+    payout_id, (CASE WHEN superseded THEN id ELSE '00000000-0000-0000-0000-000000000000' END));
 CREATE INDEX intent_of_slice ON intent (slice_id);
 CREATE INDEX intent_to_look_up ON intent (look_up_at) WHERE look_up_at IS NOT NULL;

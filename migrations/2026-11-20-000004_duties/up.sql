@@ -80,6 +80,10 @@ BEGIN
     IF OLD.status IN ('failed', 'completed', 'rejected', 'cancelled') AND NEW.status <> OLD.status THEN
         RAISE EXCEPTION 'a % batch is final', OLD.status USING ERRCODE = 'check_violation', CONSTRAINT = 'batch_final';
     END IF;
+    -- A signature counts for one revision: without the next one, those given would still count.
+    IF NEW.status = 'open' AND OLD.status LIKE 'awaiting%' AND NEW.revision <> OLD.revision + 1 THEN
+        RAISE EXCEPTION 'batch % returns to open in its next revision only', NEW.number USING ERRCODE = 'check_violation', CONSTRAINT = 'batch_revised';
+    END IF;
     IF NEW.status IN ('approved', 'paying') AND NEW.status <> OLD.status AND (
         SELECT count(*) FROM signature s
         WHERE s.batch_id = NEW.id AND s.revision = NEW.revision AND s.fingerprint = NEW.fingerprint
@@ -94,6 +98,77 @@ BEGIN
 END $$;
 CREATE TRIGGER batch_duties BEFORE UPDATE OF status ON batch
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION batch_keeps_duties();
+
+-- A batch begins unsigned: nothing is inserted into a later status, past the checks of its steps.
+CREATE FUNCTION batch_begins() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a batch begins queued, not %', NEW.status USING ERRCODE = 'check_violation', CONSTRAINT = 'batch_begins';
+END $$;
+CREATE TRIGGER batch_begins BEFORE INSERT ON batch
+    FOR EACH ROW WHEN (NEW.status <> 'queued') EXECUTE FUNCTION batch_begins();
+
+-- What is signed stays as it was signed: the figures under the fingerprint while a batch is unsigned
+-- or on its way back to open, the level and the policy while it is open. Other updates of a batch
+-- pay one comparison.
+CREATE FUNCTION batch_stays_signed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.status <> 'open' AND (OLD.level, OLD.policy_id) IS DISTINCT FROM (NEW.level, NEW.policy_id) THEN
+        RAISE EXCEPTION 'level and policy of batch % are fixed at submission', NEW.number USING ERRCODE = 'check_violation', CONSTRAINT = 'batch_level_fixed';
+    END IF;
+    IF OLD.status NOT IN ('queued', 'matching', 'validating', 'error', 'open') AND (
+        (OLD.payable_count, OLD.payable_total, OLD.largest) IS DISTINCT FROM (NEW.payable_count, NEW.payable_total, NEW.largest)
+        OR ((OLD.revision, OLD.fingerprint) IS DISTINCT FROM (NEW.revision, NEW.fingerprint)
+            AND NOT (OLD.status LIKE 'awaiting%' AND NEW.status = 'open'))
+    ) THEN
+        RAISE EXCEPTION 'batch % is signed as it is', NEW.number USING ERRCODE = 'check_violation', CONSTRAINT = 'batch_figures_signed';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER batch_stays_signed
+    BEFORE UPDATE OF level, policy_id, payable_count, payable_total, largest, fingerprint, revision ON batch
+    FOR EACH ROW WHEN (
+        (OLD.level, OLD.policy_id, OLD.payable_count, OLD.payable_total, OLD.largest, OLD.revision, OLD.fingerprint)
+        IS DISTINCT FROM
+        (NEW.level, NEW.policy_id, NEW.payable_count, NEW.payable_total, NEW.largest, NEW.revision, NEW.fingerprint)
+    ) EXECUTE FUNCTION batch_stays_signed();
+
+-- The same for its payouts. The trigger names its columns, so an update of a payout's status does not
+-- even compare them.
+CREATE FUNCTION payout_stays_signed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM batch WHERE id = OLD.batch_id AND status IN ('open', 'error', 'validating')) THEN
+        RAISE EXCEPTION 'payout % is signed as it is', OLD.id USING ERRCODE = 'check_violation', CONSTRAINT = 'payout_signed';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER payout_stays_signed
+    BEFORE UPDATE OF batch_id, account_id, slice_id, "row", reference, beneficiary_name, iban, account_number,
+        bank_code, mobile, provider, country, city, email, amount, purpose, comment, pay_on, metadata, faults ON payout
+    FOR EACH ROW WHEN (
+        (OLD.batch_id, OLD.account_id, OLD.slice_id, OLD."row", OLD.reference, OLD.beneficiary_name, OLD.iban,
+            OLD.account_number, OLD.bank_code, OLD.mobile, OLD.provider, OLD.country, OLD.city, OLD.email, OLD.amount,
+            OLD.purpose, OLD.comment, OLD.pay_on, OLD.metadata, OLD.faults)
+        IS DISTINCT FROM
+        (NEW.batch_id, NEW.account_id, NEW.slice_id, NEW."row", NEW.reference, NEW.beneficiary_name, NEW.iban,
+            NEW.account_number, NEW.bank_code, NEW.mobile, NEW.provider, NEW.country, NEW.city, NEW.email, NEW.amount,
+            NEW.purpose, NEW.comment, NEW.pay_on, NEW.metadata, NEW.faults)
+    ) EXECUTE FUNCTION payout_stays_signed();
+
+-- Nor is a payout slipped in or taken out: looked at once a statement, however many rows it has.
+CREATE FUNCTION payouts_stay_signed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM (SELECT DISTINCT batch_id FROM changed) c JOIN batch b ON b.id = c.batch_id
+        WHERE b.status NOT IN ('open', 'error', 'validating')) THEN
+        RAISE EXCEPTION 'the payouts of a signed batch stay' USING ERRCODE = 'check_violation', CONSTRAINT = 'payout_signed';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER payout_not_added AFTER INSERT ON payout
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION payouts_stay_signed();
+CREATE TRIGGER payout_not_removed AFTER DELETE ON payout
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION payouts_stay_signed();
 
 -- No slice leaves unless its batch is being paid.
 CREATE FUNCTION slice_of_paying_batch() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -58,6 +58,7 @@ pub struct Parts {
 /// The app: database and worker, ready to serve.
 pub struct App {
     parts: Parts,
+    db: Db,
     worker: Worker,
 }
 
@@ -73,17 +74,17 @@ impl App {
         })?;
         let db = Db::open(&parts.database_url, parts.pool_size)?;
         let rails = parts.rails.take().unwrap_or_else(|| {
-            let sandbox = Sandbox::new(Arc::new(books::PgBooks(db.clone())));
+            let sandbox = Sandbox::new(Arc::new(books::PgBooks(db.for_jobs())));
             Rails::new([Arc::new(sandbox) as Arc<dyn crate::rails::Rail>])
         });
-        let worker = Worker::new(db, parts.now.clone(), rails, parts.scratch.clone());
-        Ok(Self { parts, worker })
+        let worker = Worker::new(db.for_jobs(), parts.now.clone(), rails, parts.scratch.clone());
+        Ok(Self { parts, db, worker })
     }
 
-    /// The database.
+    /// The database, as requests use it.
     #[must_use]
     pub const fn db(&self) -> &Db {
-        &self.worker.db
+        &self.db
     }
 
     /// The worker; `run_due` drives it by hand.

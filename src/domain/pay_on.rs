@@ -59,13 +59,34 @@ pub fn parse(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<DateTime<Utc>, 
     if date > last {
         return Err(PayOnFault::TooFar);
     }
-    let eight = NaiveTime::from_hms_opt(HOUR_OF_A_DATE, 0, 0).unwrap_or_default();
-    let instant = instant(date.and_time(time.unwrap_or(eight)), zone).ok_or(PayOnFault::Unreadable)?;
+    let instant = match time {
+        Some(time) => instant(date.and_time(time), zone),
+        None => start_of_payment(date, zone),
+    }
+    .ok_or(PayOnFault::Unreadable)?;
     // Times are written to the minute, so the running minute is not past.
     if time.is_some() && now.signed_duration_since(instant) >= TimeDelta::minutes(1) {
         return Err(PayOnFault::Past);
     }
     Ok(instant)
+}
+
+/// Writes an instant so that `parse` reads the same one: only the date where a date alone means it,
+/// since today's date stays good all day and a time does not.
+#[must_use]
+pub fn write(at: DateTime<Utc>, zone: Tz) -> String {
+    let local = at.with_timezone(&zone);
+    let form = if start_of_payment(local.date_naive(), zone) == Some(at) {
+        "%Y-%m-%d"
+    } else {
+        "%Y-%m-%dT%H:%M"
+    };
+    local.format(form).to_string()
+}
+
+fn start_of_payment(date: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
+    let time = NaiveTime::from_hms_opt(HOUR_OF_A_DATE, 0, 0)?;
+    instant(date.and_time(time), zone)
 }
 
 fn read(text: &str) -> Option<(NaiveDate, Option<NaiveTime>)> {

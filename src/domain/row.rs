@@ -77,15 +77,13 @@ impl Payable {
         set(Field::Reference, self.reference.as_deref());
         set(Field::BeneficiaryName, self.beneficiary_name.as_deref());
         set(Field::Mobile, self.contact.mobile.as_deref());
-        set(Field::Country, self.contact.country.as_deref());
+        set(Field::Country, self.country_entered());
         set(Field::City, self.contact.city.as_deref());
         set(Field::Email, self.contact.email.as_deref());
         set(Field::Amount, Some(&self.amount.plain()));
         set(Field::Purpose, self.purpose.map(Purpose::code));
         set(Field::Comment, self.comment.as_deref());
-        let date = self
-            .pay_on
-            .map(|at| at.with_timezone(&zone).format("%Y-%m-%dT%H:%M").to_string());
+        let date = self.pay_on.map(|at| pay_on::write(at, zone));
         set(Field::PayOn, date.as_deref());
         match &self.destination {
             Destination::Bank(BankAccount::Iban(iban)) => set(Field::Iban, Some(iban)),
@@ -106,6 +104,16 @@ impl Payable {
             row.set_metadata(name, text);
         }
         row
+    }
+
+    /// The contact's country, unless it is only what the IBAN says: with another IBAN it would be
+    /// wrong.
+    fn country_entered(&self) -> Option<&str> {
+        let country = self.contact.country.as_deref();
+        match &self.destination {
+            Destination::Bank(BankAccount::Iban(iban)) if country == iban.get(..2) => None,
+            Destination::Bank(_) | Destination::Wallet { .. } => country,
+        }
     }
 }
 

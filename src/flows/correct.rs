@@ -13,6 +13,7 @@ use crate::domain::ids::{BatchNumber, SliceId};
 use crate::domain::permission::{Actor, Permission};
 use crate::domain::row::{Entered, Payable, RowRules, judge};
 use crate::flows::FlowError;
+use crate::flows::validate::figures;
 use crate::store::payout::{Outcome, Payout};
 use crate::store::signature::Making;
 use crate::store::{StoreError, Tx, account, batch, block, event, payout, signature, slice, standing};
@@ -56,6 +57,7 @@ pub fn correct(
     let faults = judged.as_ref().err().cloned().unwrap_or_default();
     replace(tx, &mut found, &read, (entered, judged), now)?;
     settle_figures(tx, &mut found, &account, correction.row)?;
+    let steps = settle_status(tx, &mut found)?;
     signature::add_maker(tx, found.id, actor.person(), Making::Corrected, now)?;
     let data = json!({ "row": correction.row, "faults": faults.len() });
     let corrected = Event::new(found.organisation, now, "batch.row_corrected", data);
@@ -63,6 +65,15 @@ pub fn correct(
         tx,
         &corrected.by(actor.person()).on_batch(found.id).on_payout(read.id),
     )?;
+    for step in steps {
+        let data = if step == Step::Validate {
+            json!({})
+        } else {
+            figures(&found, &account)
+        };
+        let taken = Event::new(found.organisation, now, step.as_str(), data);
+        event::append(tx, &taken.by(actor.person()).on_batch(found.id))?;
+    }
     Ok(faults)
 }
 
@@ -95,7 +106,7 @@ fn judge_again(
     if reference.is_empty() {
         return Ok(judged);
     }
-    let fault = match payout::find_row_with_reference(tx, batch.id, reference, read.row)? {
+    let fault = match payout::find_row_with_reference(tx, batch, reference, read.row)? {
         Some(row) => Some(Fault::new(
             Field::Reference,
             reference,
@@ -180,7 +191,7 @@ fn place(tx: &mut Tx<'_>, batch: &Batch, date: Option<DateTime<Utc>>) -> Result<
         .ok_or(StoreError::NotFound("slice").into())
 }
 
-/// The block's digest, the fingerprint, the largest payout, and the status.
+/// The block's digest, the fingerprint, and the batch's figures.
 fn settle_figures(tx: &mut Tx<'_>, batch: &mut Batch, account: &Account, row: i32) -> Result<(), FlowError> {
     let n = block_of(u32::try_from(row).unwrap_or(0));
     let size = i32::try_from(BLOCK_ROWS).unwrap_or(i32::MAX);
@@ -193,11 +204,19 @@ fn settle_figures(tx: &mut Tx<'_>, batch: &mut Batch, account: &Account, row: i3
     }
     block::upsert(tx, batch.id, &[(n, digest.finish())])?;
     batch.fingerprint = Some(block::fingerprint(tx, batch, account.number)?);
-    batch::update_contents(tx, batch)?;
+    Ok(batch::update_contents(tx, batch)?)
+}
+
+/// Takes the batch from open to error or back where the correction demands it; answers the steps.
+fn settle_status(tx: &mut Tx<'_>, batch: &mut Batch) -> Result<Vec<Step>, FlowError> {
     let nothing = batch.payable_count == 0;
-    if (batch.status == Status::Error) != nothing {
-        batch::advance(tx, batch, Step::Validate)?;
-        batch::advance(tx, batch, if nothing { Step::FindNothing } else { Step::Open })?;
+    if (batch.status == Status::Error) == nothing {
+        return Ok(Vec::new());
     }
-    Ok(())
+    let found = if nothing { Step::FindNothing } else { Step::Open };
+    let steps = vec![Step::Validate, found];
+    for step in &steps {
+        batch::advance(tx, batch, *step)?;
+    }
+    Ok(steps)
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::event::Event;
 use crate::domain::ids::{OrganisationId, PersonId};
+use crate::domain::permission::Accounts;
 use crate::flows::FlowError;
 use crate::store::{Tx, event, organisation, person, role};
 use chrono::{DateTime, Utc};
@@ -66,10 +67,11 @@ pub fn add_person(
 }
 
 /// The way in from the server: an administrator for an organisation, which is founded where it is
-/// missing. Audited like everything else.
+/// missing. A member already, suspended or not, is given the role and let in again: this is the way
+/// back in too. Audited like everything else.
 ///
 /// # Errors
-/// `Refused` where the person is a member already.
+/// What the store says.
 pub fn create_owner(
     tx: &mut Tx<'_>,
     organisation_name: &str,
@@ -81,8 +83,41 @@ pub fn create_owner(
         Some(id) => id,
         None => found(tx, code, organisation_name, now)?,
     };
-    let id = add_person(tx, organisation, newcomer, now)?;
+    let id = match find_member(tx, organisation, newcomer.email)? {
+        Some(id) => id,
+        None => add_person(tx, organisation, newcomer, now)?,
+    };
+    give_once(tx, organisation, id, newcomer.role)?;
     let data = json!({ "email": newcomer.email.to_lowercase(), "from": "command line" });
     event::append(tx, &Event::new(organisation, now, "owner.created", data).by(id))?;
     Ok(organisation)
+}
+
+/// The member with this e-mail, active from now on.
+fn find_member(
+    tx: &mut Tx<'_>,
+    organisation: OrganisationId,
+    email: &str,
+) -> Result<Option<PersonId>, FlowError> {
+    let Some(known) = person::find_credentials(tx, email)? else {
+        return Ok(None);
+    };
+    let is_member = person::reactivate(tx, organisation, known.person)?;
+    Ok(is_member.then_some(known.person))
+}
+
+/// Gives a role for all accounts to a member who may have it already.
+fn give_once(
+    tx: &mut Tx<'_>,
+    organisation: OrganisationId,
+    id: PersonId,
+    name: &str,
+) -> Result<(), FlowError> {
+    let has = role::list_grants(tx, organisation, id)?
+        .iter()
+        .any(|grant| grant.role == name && grant.accounts == Accounts::All);
+    if has {
+        return Ok(());
+    }
+    Ok(role::give(tx, organisation, id, name, None)?)
 }

@@ -27,8 +27,7 @@ pub fn recall(
     found.revision += 1;
     let account = account::load(tx, found.account)?;
     found.fingerprint = Some(block::fingerprint(tx, &found, account.number)?);
-    batch::update_contents(tx, &found)?;
-    batch::advance(tx, &mut found, Step::Recall)?;
+    batch::reopen(tx, &mut found, Step::Recall)?;
     let recalled = Event::new(
         found.organisation,
         now,

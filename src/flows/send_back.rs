@@ -29,8 +29,7 @@ pub fn send_back(
     found.revision += 1;
     let account = account::load(tx, found.account)?;
     found.fingerprint = Some(block::fingerprint(tx, &found, account.number)?);
-    batch::update_contents(tx, &found)?;
-    batch::advance(tx, &mut found, Step::Return)?;
+    batch::reopen(tx, &mut found, Step::Return)?;
     say(tx, actor, (&found, Step::Return), reason, now)
 }
 

@@ -12,6 +12,7 @@ mod saving;
 pub use judging::{Chunk, JudgedRow, Judging, RowOutcome};
 pub use saving::{save, slices_for};
 
+use crate::domain::account::Account;
 use crate::domain::batch::{Batch, Status, Step};
 use crate::domain::event::Event;
 use crate::domain::ids::BatchId;
@@ -19,18 +20,25 @@ use crate::domain::money::NumberStyle;
 use crate::flows::FlowError;
 use crate::store::{StoreError, Tx, account, batch, block, event};
 use chrono::{DateTime, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Begins or resumes validation: answers the batch, or `None` where there is nothing to do any more.
 ///
 /// # Errors
 /// What the store says.
-pub fn begin(tx: &mut Tx<'_>, id: BatchId, rows_estimate: i64) -> Result<Option<Batch>, FlowError> {
+pub fn begin(
+    tx: &mut Tx<'_>,
+    id: BatchId,
+    rows_estimate: i64,
+    now: DateTime<Utc>,
+) -> Result<Option<Batch>, FlowError> {
     let mut found = batch::lock_by_id(tx, id)?;
     if found.status == Status::Queued {
         batch::advance(tx, &mut found, Step::Validate)?;
         found.rows_total = rows_estimate;
         batch::update_contents(tx, &found)?;
+        let begun = Event::new(found.organisation, now, Step::Validate.as_str(), json!({}));
+        event::append(tx, &begun.on_batch(id))?;
     }
     Ok((found.status == Status::Validating).then_some(found))
 }
@@ -67,13 +75,18 @@ pub fn finish(tx: &mut Tx<'_>, id: BatchId, now: DateTime<Utc>) -> Result<Status
         Step::FindNothing
     };
     let status = batch::advance(tx, &mut found, step)?;
-    let data = json!({ "rows": found.rows_done, "payable": found.payable_count, "faulty": found.fault_count,
-        "total": account.money(found.payable_total).plain() });
+    let data = figures(&found, &account);
     event::append(
         tx,
         &Event::new(found.organisation, now, step.as_str(), data).on_batch(id),
     )?;
     Ok(status)
+}
+
+/// What the log keeps of a batch whose rows are judged.
+pub(super) fn figures(found: &Batch, account: &Account) -> Value {
+    json!({ "rows": found.rows_done, "payable": found.payable_count, "faulty": found.fault_count,
+        "total": account.money(found.payable_total).plain() })
 }
 
 /// Ends validation because the file can't be read. Nothing of it is kept.

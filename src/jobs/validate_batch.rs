@@ -40,7 +40,8 @@ impl Worker {
         let found = self.db.read(|conn| batch::load_by_id(conn, id))?;
         let Some(file) = found.file else { return Ok(()) };
         let (spooled, lines) = self.spool(file)?;
-        let Some(begun) = self.db.write(|tx| validate::begin(tx, id, lines))? else {
+        let now = (self.now)();
+        let Some(begun) = self.db.write(|tx| validate::begin(tx, id, lines, now))? else {
             return Ok(());
         };
         match self.read_and_save(&begun, spooled, claimed) {

@@ -1,4 +1,5 @@
-//! Batches. `advance` is the only way a status changes: it takes the step from the one table.
+//! Batches. `advance` and `reopen` are the only ways a status changes: they take the step from the one
+//! table.
 
 use super::schema::{batch, batch_block, payout, payout_account, slice};
 use super::{Conn, StoreError, Tx, corrupt};
@@ -255,6 +256,33 @@ pub fn advance(tx: &mut Tx<'_>, batch: &mut Batch, step: Step) -> Result<Status,
     }
     batch.status = to;
     Ok(to)
+}
+
+/// Takes a signed batch back to open by this step, in the revision and with the fingerprint that
+/// `batch` has now. One statement: the database refuses the one without the other.
+///
+/// # Errors
+/// `Stale` where the step is not allowed from where the batch stands now.
+pub fn reopen(tx: &mut Tx<'_>, batch: &mut Batch, step: Step) -> Result<(), StoreError> {
+    let to = step.from(batch.status).ok_or(StoreError::Stale("batch"))?;
+    let moved = diesel::update(batch::table.find(batch.id.0))
+        .filter(
+            batch::status
+                .eq(batch.status.as_str())
+                .and(batch::revision.eq(batch.revision - 1)),
+        )
+        .set((
+            batch::status.eq(to.as_str()),
+            batch::revision.eq(batch.revision),
+            batch::fingerprint.eq(batch.fingerprint.map(|print| print.0.to_vec())),
+            batch::returned_reason.eq(batch.returned_reason.as_deref()),
+        ))
+        .execute(tx.pg())?;
+    if moved == 0 {
+        return Err(StoreError::Stale("batch"));
+    }
+    batch.status = to;
+    Ok(())
 }
 
 /// Keeps what validation and corrections change: counts, sums, fingerprint, message.

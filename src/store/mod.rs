@@ -31,7 +31,7 @@ pub mod standing;
 pub mod waiting;
 
 use diesel::pg::PgConnection;
-use diesel::r2d2::{ConnectionManager, Pool};
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error as PoolError, Pool};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::{Connection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -41,14 +41,19 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 
 /// How long a request waits for a connection before it is told to come back: 4 s.
 const POOL_WAIT: Duration = Duration::from_secs(4);
+/// How long one statement of a request may take: longer than any should, shorter than people wait.
+const STATEMENT_SECONDS: u32 = 10;
+/// How the server says that a statement took too long; Diesel hands on its words, not its SQLSTATE
+/// 57014.
+const STATEMENT_STOPPED: &str = "canceling statement due to";
 /// Connections that downloads may hold at once.
 const EXPORTS_MAX: u32 = 4;
 
 /// What can go wrong below the flows.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Every connection is busy, or the server is away: try again later.
-    #[error("the database has no free connection")]
+    /// Every connection is busy, the server is away, or it took too long: try again later.
+    #[error("the database has no free connection or took too long")]
     Unavailable,
     /// No such row, or not in the scope.
     #[error("no such {0}")]
@@ -70,7 +75,9 @@ pub enum StoreError {
 impl From<DieselError> for StoreError {
     fn from(error: DieselError) -> Self {
         if let DieselError::DatabaseError(kind, info) = &error {
-            if matches!(kind, DatabaseErrorKind::ClosedConnection) {
+            if matches!(kind, DatabaseErrorKind::ClosedConnection)
+                || info.message().starts_with(STATEMENT_STOPPED)
+            {
                 return Self::Unavailable;
             }
             if let Some(name) = info.constraint_name() {
@@ -112,12 +119,28 @@ impl Tx<'_> {
 }
 
 type PgPool = Pool<ConnectionManager<PgConnection>>;
+type Builder = diesel::r2d2::Builder<ConnectionManager<PgConnection>>;
 
-/// The database: a pool for requests and jobs, a small one for downloads.
+/// The database: a pool for requests, one for jobs, a small one for downloads. Only requests are
+/// stopped when they take long.
 #[derive(Clone)]
 pub struct Db {
     pool: PgPool,
+    jobs: PgPool,
     exports: PgPool,
+}
+
+/// Connections whose statements are stopped when they take too long.
+#[derive(Debug)]
+struct Hurried;
+
+impl CustomizeConnection<PgConnection, PoolError> for Hurried {
+    fn on_acquire(&self, connection: &mut PgConnection) -> Result<(), PoolError> {
+        diesel::sql_query(format!("SET statement_timeout = '{STATEMENT_SECONDS}s'"))
+            .execute(connection)
+            .map(|_| ())
+            .map_err(PoolError::QueryError)
+    }
 }
 
 impl Db {
@@ -126,18 +149,34 @@ impl Db {
     /// # Errors
     /// `Unavailable`.
     pub fn open(url: &str, size: u32) -> Result<Self, StoreError> {
-        let pool = |size: u32, idle: u32| {
+        let pool = |size: u32| {
             Pool::builder()
                 .max_size(size)
-                .min_idle(Some(idle))
+                .min_idle(Some(0))
                 .connection_timeout(POOL_WAIT)
-                .build(ConnectionManager::new(url))
+        };
+        let open = |pool: Builder| {
+            pool.build(ConnectionManager::new(url))
                 .map_err(|_| StoreError::Unavailable)
         };
         Ok(Self {
-            pool: pool(size, 1)?,
-            exports: pool(EXPORTS_MAX, 0)?,
+            pool: open(
+                pool(size)
+                    .min_idle(Some(1))
+                    .connection_customizer(Box::new(Hurried)),
+            )?,
+            jobs: open(pool(size))?,
+            exports: open(pool(EXPORTS_MAX))?,
         })
+    }
+
+    /// The same database for work that nobody waits for: its statements take as long as they need.
+    #[must_use]
+    pub fn for_jobs(&self) -> Self {
+        Self {
+            pool: self.jobs.clone(),
+            ..self.clone()
+        }
     }
 
     /// Reads.

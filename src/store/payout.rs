@@ -5,10 +5,12 @@
 
 mod list;
 mod row;
+mod search;
 mod write;
 
 pub use list::{Filter, Tab, find, list, list_of_batch, load_row};
 pub use row::Payout;
+pub use search::NAMES_SEARCHED;
 pub use write::{
     Judged, Outcome, copy, find_row_with_reference, largest, list_block, list_clashes, list_references,
     list_references_in_use, load_slice, replace_row, take_sequence_numbers,

@@ -57,6 +57,21 @@ pub fn join(tx: &mut Tx<'_>, organisation: OrganisationId, person: PersonId) -> 
     Ok(())
 }
 
+/// Lets a member in again, whatever was done to their membership; says whether they are one at all.
+///
+/// # Errors
+/// What the database says.
+pub fn reactivate(
+    tx: &mut Tx<'_>,
+    organisation: OrganisationId,
+    person: PersonId,
+) -> Result<bool, StoreError> {
+    let changed = diesel::update(membership::table.find((organisation.0, person.0)))
+        .set(membership::status.eq("active"))
+        .execute(tx.pg())?;
+    Ok(changed > 0)
+}
+
 /// What sign-in compares with, for an e-mail in any case.
 ///
 /// # Errors
@@ -86,7 +101,8 @@ pub fn load_actor(conn: &mut Conn<'_>, id: PersonId) -> Result<(Actor, Person, S
                 .eq(id.0)
                 .and(membership::status.eq("active")),
         )
-        .order(membership::created_at)
+        // Two memberships of one moment must not take turns.
+        .order((membership::created_at, membership::organisation_id))
         .select((organisation::id, organisation::name, person::email, person::name))
         .first(conn.0)
         .optional()?;

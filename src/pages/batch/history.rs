@@ -44,6 +44,7 @@ fn number(past: &Past, name: &str) -> i64 {
 fn title(past: &Past) -> (String, Tone) {
     let (title, tone) = match past.kind.as_str() {
         "batch.captured" => ("Uploaded", Tone::Info),
+        "batch.validating" => ("Checking rows", Tone::Info),
         "batch.received" => ("Rows checked", Tone::Info),
         "batch.nothing_payable" => ("Rows checked: nothing payable", Tone::Bad),
         "batch.failed" => ("The file could not be read", Tone::Bad),

@@ -1,8 +1,9 @@
 //! Payouts in pages by key: of a batch in row order, of an organisation newest first.
 
-use super::super::{Conn, StoreError, like_literal};
+use super::super::{Conn, StoreError};
 use super::STATUS;
 use super::row::{COLUMNS, Payout, Row};
+use super::search::{self, Search};
 use crate::domain::ids::{AccountNumber, BatchId, PayoutId};
 use crate::domain::payout::{Result as IntentResult, Status};
 use crate::domain::permission::{Accounts, Scope};
@@ -88,7 +89,8 @@ pub fn find(conn: &mut Conn<'_>, scope: &Scope, id: PayoutId) -> Result<Option<P
 /// What a list of payouts is narrowed by.
 #[derive(Clone, Default, Debug)]
 pub struct Filter {
-    /// A reference, sequence number or batch number, or part of a beneficiary's name.
+    /// A reference or its beginning, a sequence number, a batch number, or part of a beneficiary's
+    /// name among the newest.
     pub q: Option<String>,
     /// Only this status, as shown.
     pub status: Option<Status>,
@@ -114,20 +116,32 @@ pub fn list(
     filter: &Filter,
     limit: i64,
 ) -> Result<Vec<Payout>, StoreError> {
+    let accounts = search::list_accounts(conn, scope, filter)?;
+    let batches = search::list_batches(conn, scope, &accounts, filter)?;
+    if accounts.is_empty() || batches.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
+    let search = match filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
+        Some(q) => Some(Search::read(conn, scope, &accounts, q)?),
+        None => None,
+    };
     let mut query = Narrowed::new(scope);
     if let Some(before) = filter.before {
         query.and("p.id <", move |query: Boxed| query.bind::<SqlUuid, _>(before.0));
     }
-    if let Accounts::Only(ids) = scope.accounts() {
-        let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-        query.and_any("p.account_id", move |query: Boxed| {
-            query.bind::<Array<BigInt>, _>(ids)
-        });
+    if scope.accounts() != &Accounts::All || filter.account.is_some() {
+        query.and_any("p.account_id", accounts.clone());
+    }
+    if let Some(batches) = batches {
+        query.and_any("p.batch_id", batches);
     }
     if let Some(status) = filter.status {
         query.and(&format!("{STATUS} ="), move |query: Boxed| {
             query.bind::<Text, _>(status.as_str())
         });
+        if status == Status::ValidationFailed {
+            query.text.push_str(" AND p.faults IS NOT NULL");
+        }
     }
     if let Some(result) = filter.result {
         query.and("p.result =", move |query: Boxed| {
@@ -141,11 +155,6 @@ pub fn list(
             );
         }
     }
-    if let Some(account) = filter.account {
-        query.and("a.number =", move |query: Boxed| {
-            query.bind::<Integer, _>(account.get())
-        });
-    }
     if let Some(from) = filter.from {
         query.and(
             "coalesce(p.pay_on, b.pay_on, b.approved_at, b.captured_at) >=",
@@ -158,8 +167,8 @@ pub fn list(
             move |query: Boxed| query.bind::<Timestamptz, _>(to),
         );
     }
-    if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        query.and_search(q);
+    if let Some(search) = search {
+        query.and_search(accounts, search);
     }
     let rows: Vec<Row> = query.finish(limit).load(conn.0)?;
     rows.into_iter().map(Payout::try_from).collect()
@@ -188,33 +197,44 @@ impl Narrowed {
     }
 
     fn and(&mut self, condition: &str, bind: impl FnOnce(Boxed) -> Boxed + 'static) {
-        self.count += 1;
-        self.text.push_str(&format!(" AND {condition} ${}", self.count));
-        self.binds.push(Box::new(bind));
+        let bind = self.bind(bind);
+        self.text.push_str(&format!(" AND {condition} ${bind}"));
     }
 
-    fn and_any(&mut self, column: &str, bind: impl FnOnce(Boxed) -> Boxed + 'static) {
-        self.count += 1;
-        self.text
-            .push_str(&format!(" AND {column} = ANY(${})", self.count));
-        self.binds.push(Box::new(bind));
+    fn and_any(&mut self, column: &str, keys: Vec<i64>) {
+        let bind = self.bind(move |query: Boxed| query.bind::<Array<BigInt>, _>(keys));
+        self.text.push_str(&format!(" AND {column} = ANY(${bind})"));
     }
 
-    /// Numbers are compared by index first, everything else as part of a name.
-    fn and_search(&mut self, q: &str) {
-        let (number, text) = (q.parse::<i64>().unwrap_or(-1), q.to_owned());
-        let pattern = format!("%{}%", like_literal(q));
-        let (a, b, c) = (self.count + 1, self.count + 2, self.count + 3);
-        self.text.push_str(&format!(
-            " AND (p.reference = ${a} OR p.sequence_number = ${b} OR b.number = ${b} OR p.beneficiary_name ILIKE ${c})"
-        ));
-        self.binds
-            .push(Box::new(move |query: Boxed| query.bind::<Text, _>(text)));
-        self.binds
-            .push(Box::new(move |query: Boxed| query.bind::<BigInt, _>(number)));
-        self.binds
-            .push(Box::new(move |query: Boxed| query.bind::<Text, _>(pattern)));
-        self.count += 3;
+    /// Takes one more bind; answers its number.
+    fn bind(&mut self, bind: impl FnOnce(Boxed) -> Boxed + 'static) -> usize {
+        self.count += 1;
+        self.binds.push(Box::new(bind));
+        self.count
+    }
+
+    fn bind_text(&mut self, text: String) -> usize {
+        self.bind(move |query: Boxed| query.bind::<Text, _>(text))
+    }
+
+    fn bind_number(&mut self, number: i64) -> usize {
+        self.bind(move |query: Boxed| query.bind::<BigInt, _>(number))
+    }
+
+    fn and_search(&mut self, accounts: Vec<i64>, search: Search) {
+        let accounts = self.bind(move |query: Boxed| query.bind::<Array<BigInt>, _>(accounts));
+        let condition = match search {
+            Search::Number { text, number, batch } => {
+                let (text, number) = (self.bind_text(text), self.bind_number(number));
+                let batch = batch.map(|batch| self.bind_number(batch));
+                search::by_number(accounts, text, number, batch)
+            }
+            Search::Text { beginning, part } => {
+                let (beginning, part) = (self.bind_text(beginning), self.bind_text(part));
+                search::by_text(accounts, beginning, part)
+            }
+        };
+        self.text.push_str(&format!(" AND {condition}"));
     }
 
     fn finish(mut self, limit: i64) -> Boxed {

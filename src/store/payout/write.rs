@@ -353,15 +353,17 @@ pub fn list_clashes(conn: &mut Conn<'_>, batch: &Batch) -> Result<Vec<(String, i
 /// What the database says.
 pub fn find_row_with_reference(
     conn: &mut Conn<'_>,
-    batch: BatchId,
+    batch: &Batch,
     reference: &str,
     except: i32,
 ) -> Result<Option<i32>, StoreError> {
     Ok(payout::table
         .filter(
-            payout::batch_id
-                .eq(batch.0)
+            // References are found by account: the batch alone would be read whole.
+            payout::account_id
+                .eq(batch.account.0)
                 .and(payout::reference.eq(reference))
+                .and(payout::batch_id.eq(batch.id.0))
                 .and(payout::row.ne(except)),
         )
         .select(payout::row)

@@ -3,7 +3,7 @@
 use super::now;
 use chrono::{DateTime, TimeZone as _, Utc};
 use chrono_tz::{Africa::Blantyre, Europe::Berlin};
-use countersign::domain::pay_on::{PayOnFault, parse};
+use countersign::domain::pay_on::{PayOnFault, parse, write};
 
 fn utc(y: i32, m: u32, d: u32, h: u32, min: u32) -> DateTime<Utc> {
     Utc.with_ymd_and_hms(y, m, d, h, min, 0).unwrap()
@@ -75,4 +75,24 @@ fn other_forms_are_not_guessed() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn what_is_written_is_read_back_as_the_same_instant() {
+    for (text, zone) in [
+        ("2026-11-20", Blantyre),
+        ("2026-11-20T10:00", Blantyre),
+        ("2026-12-01", Berlin),
+        ("2027-03-28T03:30", Berlin),
+        ("2027-01-02T00:05", Blantyre),
+    ] {
+        let at = parse(text, zone, now()).unwrap();
+        assert_eq!(write(at, zone), text);
+    }
+    let eight = parse("2026-12-01T08:00", Blantyre, now()).unwrap();
+    assert_eq!(
+        write(eight, Blantyre),
+        "2026-12-01",
+        "today's would be past after eight"
+    );
 }

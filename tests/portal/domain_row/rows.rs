@@ -88,6 +88,25 @@ fn an_iban_is_kept_in_electronic_form_and_names_the_country() {
 }
 
 #[test]
+fn a_country_that_only_the_iban_says_is_not_entered() {
+    let row = with(
+        with(with(bank(), Field::AccountNumber, ""), Field::BankCode, ""),
+        Field::Iban,
+        "GB33BUKB20201555555555",
+    );
+    let again = |row: &Entered| paid(row).to_entered(chrono_tz::Africa::Blantyre);
+    assert_eq!(again(&row).text(Field::Country), "");
+    let other = with(again(&row), Field::Iban, "DE89370400440532013000");
+    assert_eq!(paid(&other).contact.country.as_deref(), Some("DE"));
+    let own = with(row, Field::Country, "MW");
+    assert_eq!(again(&own).text(Field::Country), "MW");
+    assert_eq!(
+        again(&with(wallet(), Field::Country, "MW")).text(Field::Country),
+        "MW"
+    );
+}
+
+#[test]
 fn all_columns_together() {
     let mut row = bank();
     for (field, text) in [

@@ -29,7 +29,7 @@ fn dies_after_one_chunk(portal: &Portal, number: &str, bytes: &[u8]) {
     let (db, now) = (portal.app().db(), portal.now());
     db.write(|tx| queue::claim(tx, now)).unwrap().expect("a task");
     let id = BatchId(portal.db_batch(number));
-    let begun = db.write(|tx| validate::begin(tx, id, 0)).unwrap().unwrap();
+    let begun = db.write(|tx| validate::begin(tx, id, 0, now)).unwrap().unwrap();
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
     file.rewind().unwrap();

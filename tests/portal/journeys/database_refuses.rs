@@ -175,3 +175,102 @@ fn a_slice_of_a_batch_that_is_not_being_paid() {
     people.james().cancels(&number, "No");
     portal.db_refuses(&claim(&number), "not being paid");
 }
+
+#[test]
+fn a_batch_that_begins_signed() {
+    let (portal, people) = Portal::start();
+    let number = submitted(&portal, &people, "1000.00");
+    for status in ["open", "awaiting_approval", "approved", "completed"] {
+        portal.db_refuses(
+            &format!(
+                "INSERT INTO batch (organisation_id, account_id, number, name, status, content_type, captured_by,
+                     captured_at, level, policy_id)
+                 SELECT organisation_id, account_id, 99999999, name, '{status}', content_type, captured_by,
+                     captured_at, level, policy_id FROM batch WHERE number = {number}"
+            ),
+            "batch_begins",
+        );
+    }
+}
+
+#[test]
+fn signed_payouts_that_change() {
+    let (portal, people) = Portal::start();
+    let number = submitted(&portal, &people, "1000.00");
+    let batch = portal.db_batch(&number);
+    let refuses_all = || {
+        for change in [
+            "amount = amount + 1",
+            "mobile = '+265991000000'",
+            "iban = 'GB33BUKB20201555555555'",
+            "beneficiary_name = 'Somebody else'",
+            "reference = NULL",
+            "pay_on = now()",
+            "comment = 'changed'",
+            "slice_id = slice_id + 1",
+            "batch_id = batch_id + 1",
+        ] {
+            portal.db_refuses(
+                &format!("UPDATE payout SET {change} WHERE batch_id = {batch}"),
+                "payout_signed",
+            );
+        }
+        portal.db_refuses(
+            &format!(
+                "DELETE FROM payout WHERE batch_id = {batch} AND id NOT IN (SELECT payout_id FROM intent)"
+            ),
+            "payout_signed",
+        );
+        portal.db_refuses(
+            &format!(
+                "INSERT INTO payout (organisation_id, id, batch_id, account_id, slice_id, \"row\", status,
+                     sequence_number, mobile, amount, updated_at)
+                 SELECT organisation_id, gen_random_uuid(), batch_id, account_id, slice_id, 900000, 'SCHEDULED',
+                     9999999999999999, '+265991000000', amount, updated_at FROM payout WHERE batch_id = {batch} LIMIT 1"
+            ),
+            "payout_signed",
+        );
+    };
+    refuses_all();
+    people.james().approves(&number);
+    refuses_all();
+    let same = format!("UPDATE payout SET updated_at = now(), amount = amount WHERE batch_id = {batch}");
+    portal.db_run(&same).unwrap();
+}
+
+#[test]
+fn signed_figures_that_change() {
+    let (portal, people) = Portal::start();
+    let number = submitted(&portal, &people, "9000.00");
+    let refuses = |change: &str, because: &str| {
+        portal.db_refuses(
+            &format!("UPDATE batch SET {change} WHERE number = {number}"),
+            because,
+        );
+    };
+    let refuses_all = || {
+        refuses("level = 2", "batch_level_fixed");
+        refuses("policy_id = NULL", "batch_level");
+        for change in [
+            "payable_total = payable_total + 1",
+            "payable_count = payable_count - 1",
+            "largest = 1",
+            "revision = revision + 1",
+            "fingerprint = decode(repeat('00', 32), 'hex')",
+        ] {
+            refuses(change, "batch_figures_signed");
+        }
+    };
+    refuses_all();
+    refuses("status = 'open'", "batch_revised");
+    refuses("status = 'open', revision = revision + 2", "batch_revised");
+    refuses(
+        "status = 'open', revision = revision + 1, payable_total = 1",
+        "batch_figures_signed",
+    );
+    people.chikondi().reviews(&number);
+    people.james().approves(&number);
+    refuses_all();
+    people.james().cancels(&number, "No");
+    refuses_all();
+}

@@ -50,6 +50,69 @@ fn a_faulty_row_is_corrected_on_its_page() {
 }
 
 #[test]
+fn a_row_dated_today_is_corrected_after_eight() {
+    let (portal, people) = Portal::start();
+    let number = people
+        .thoko()
+        .uploads(Payroll::of(3).with(0, "pay_on", "2024-01-15").csv());
+    portal.run_jobs();
+    people.thoko().corrects(&number, 2, &[("amount", "1.00")]).done();
+    assert_eq!(
+        portal.db_text("SELECT status FROM payout WHERE \"row\" = 2"),
+        "SCHEDULED"
+    );
+}
+
+#[test]
+fn a_batch_that_loses_its_last_payable_row_and_finds_it_again_says_so() {
+    let (portal, people) = Portal::start();
+    let number = people.thoko().uploads(Payroll::of(1).csv());
+    portal.run_jobs();
+    people.thoko().corrects(&number, 2, &[("amount", "0")]).done();
+    assert_eq!(portal.db_status(&number), "error");
+    people.thoko().corrects(&number, 2, &[("amount", "5.00")]).done();
+    assert_eq!(portal.db_status(&number), "open");
+    let kinds = portal.db_texts(&format!(
+        "SELECT kind FROM event WHERE batch_id = {} ORDER BY seq",
+        portal.db_batch(&number)
+    ));
+    assert_eq!(
+        kinds,
+        [
+            "batch.captured",
+            "batch.validating",
+            "batch.received",
+            "batch.row_corrected",
+            "batch.validating",
+            "batch.nothing_payable",
+            "batch.row_corrected",
+            "batch.validating",
+            "batch.received",
+        ]
+    );
+    people
+        .thoko()
+        .get(&format!("/batches/{number}?show=history"))
+        .says("Rows checked: nothing payable");
+}
+
+#[test]
+fn a_reference_of_another_row_is_refused_in_a_correction() {
+    let (portal, people) = Portal::start();
+    let number = people.thoko().uploads(Payroll::of(3).csv());
+    portal.run_jobs();
+    let taken = portal.db_text("SELECT reference FROM payout WHERE \"row\" = 3");
+    people
+        .thoko()
+        .corrects(&number, 2, &[("reference", &taken)])
+        .done();
+    people
+        .thoko()
+        .get(&format!("/batches/{number}/rows/2"))
+        .says("The same reference stands in row 3");
+}
+
+#[test]
 fn a_row_that_somebody_else_corrected_meanwhile_is_not_overwritten() {
     let (portal, people) = Portal::start();
     portal.db_give("grace@kachere.example", "Initiator");

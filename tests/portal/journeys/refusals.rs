@@ -220,3 +220,49 @@ fn an_owner_is_made_in_the_organisation_that_is_named_by_id_or_by_name() {
         ]
     );
 }
+
+#[test]
+fn an_owner_made_from_a_member_gets_the_role_and_is_let_in_again() {
+    let (portal, people) = Portal::start();
+    let newcomer = Newcomer {
+        email: "Ruth@kachere.example",
+        name: "Ruth Somebody",
+        password_hash: "not used",
+        role: "Administrator",
+    };
+    let make = || {
+        portal
+            .app()
+            .db()
+            .write(|tx| {
+                create_owner(
+                    tx,
+                    &organisation(&portal),
+                    "KACHERE00001",
+                    &newcomer,
+                    portal.now(),
+                )
+            })
+            .unwrap();
+    };
+    let ruth = portal.db_person("ruth@kachere.example");
+    portal
+        .db_run(&format!(
+            "UPDATE membership SET status = 'suspended' WHERE person_id = {ruth}"
+        ))
+        .unwrap();
+    make();
+    make();
+    people.ruth().get("/");
+    let roles = portal.db_texts(&format!(
+        "SELECT r.name FROM role_grant g JOIN role r ON r.id = g.role_id WHERE g.person_id = {ruth} ORDER BY 1"
+    ));
+    assert_eq!(roles, ["Administrator", "Auditor"]);
+}
+
+fn organisation(portal: &Portal) -> String {
+    portal.db_text(
+        "SELECT o.name FROM organisation o JOIN membership m ON m.organisation_id = o.id
+         JOIN person p ON p.id = m.person_id WHERE p.email = 'ruth@kachere.example'",
+    )
+}

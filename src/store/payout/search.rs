@@ -1,0 +1,177 @@
+//! What a search of payouts reads. Every payout is not an answer: with millions of them, a word that
+//! none has must cost no more than one that the first has.
+//!
+//! So numbers and references go by index over everything, names over the newest payouts of each
+//! account, and statuses and days first over batches, which are few.
+
+use super::super::{Conn, StoreError, like_literal};
+use super::list::Filter;
+use crate::domain::payout::Status;
+use crate::domain::permission::{Accounts, Scope};
+use diesel::RunQueryDsl;
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Timestamptz};
+
+/// How many of each account's newest payouts are searched for a name, and how many references with
+/// the same beginning are found.
+pub const NAMES_SEARCHED: i64 = 20_000;
+
+#[derive(diesel::QueryableByName)]
+struct Key {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+}
+
+/// The accounts that are looked at: those of the scope, or of them the one that was asked for.
+pub(super) fn list_accounts(
+    conn: &mut Conn<'_>,
+    scope: &Scope,
+    filter: &Filter,
+) -> Result<Vec<i64>, StoreError> {
+    let rows: Vec<Key> = diesel::sql_query(
+        "SELECT id FROM payout_account WHERE organisation_id = $1 AND ($2 IS NULL OR number = $2)",
+    )
+    .bind::<BigInt, _>(scope.organisation().0)
+    .bind::<Nullable<Integer>, _>(filter.account.map(|number| number.get()))
+    .load(conn.0)?;
+    let ids = rows.into_iter().map(|row| row.id);
+    Ok(match scope.accounts() {
+        Accounts::All => ids.collect(),
+        Accounts::Only(own) => ids.filter(|id| own.iter().any(|own| own.0 == *id)).collect(),
+    })
+}
+
+/// The batches that can hold payouts of the status and days asked for; `None` where neither is.
+pub(super) fn list_batches(
+    conn: &mut Conn<'_>,
+    scope: &Scope,
+    accounts: &[i64],
+    filter: &Filter,
+) -> Result<Option<Vec<i64>>, StoreError> {
+    if filter.status.is_none() && filter.from.is_none() && filter.to.is_none() {
+        return Ok(None);
+    }
+    let status = filter.status.map_or("true", batches_with);
+    // The rows' own dates are their slices'.
+    let days = if filter.from.is_none() && filter.to.is_none() {
+        "$3::timestamptz IS NULL AND $4::timestamptz IS NULL"
+    } else {
+        "tstzrange($3, $4) @> coalesce(b.pay_on, b.approved_at, b.captured_at)
+         OR EXISTS (SELECT 1 FROM slice s WHERE s.batch_id = b.id AND tstzrange($3, $4) @> s.due_at)"
+    };
+    let rows: Vec<Key> = diesel::sql_query(format!(
+        "SELECT b.id FROM batch b
+         WHERE b.organisation_id = $1 AND b.account_id = ANY($2) AND {status} AND ({days})"
+    ))
+    .bind::<BigInt, _>(scope.organisation().0)
+    .bind::<Array<BigInt>, _>(accounts)
+    .bind::<Nullable<Timestamptz>, _>(filter.from)
+    .bind::<Nullable<Timestamptz>, _>(filter.to)
+    .load(conn.0)?;
+    Ok(Some(rows.into_iter().map(|row| row.id).collect()))
+}
+
+/// Where payouts shown with this status can be, over the alias b (batch).
+const fn batches_with(status: Status) -> &'static str {
+    match status {
+        Status::ValidationPending | Status::ValidationInProgress => {
+            "b.status NOT IN ('rejected', 'cancelled')"
+        }
+        Status::ValidationFailed => "b.fault_count > 0 AND b.status NOT IN ('rejected', 'cancelled')",
+        Status::Scheduled => {
+            "b.payable_count > 0 AND b.status NOT IN ('completed', 'failed', 'rejected', 'cancelled')"
+        }
+        Status::Cancelled => "b.status NOT IN ('queued', 'matching', 'validating', 'failed', 'error')",
+        Status::ProcessingInProgress | Status::Processed | Status::IntentCreationFailed => {
+            "b.status IN ('paying', 'paused', 'completed', 'cancelled')"
+        }
+    }
+}
+
+/// The scope's batch with this number.
+pub(super) fn find_batch(
+    conn: &mut Conn<'_>,
+    scope: &Scope,
+    accounts: &[i64],
+    number: i64,
+) -> Result<Option<i64>, StoreError> {
+    let rows: Vec<Key> = diesel::sql_query(
+        "SELECT id FROM batch WHERE organisation_id = $1 AND account_id = ANY($2) AND number = $3",
+    )
+    .bind::<BigInt, _>(scope.organisation().0)
+    .bind::<Array<BigInt>, _>(accounts)
+    .bind::<BigInt, _>(number)
+    .load(conn.0)?;
+    Ok(rows.first().map(|row| row.id))
+}
+
+/// What was searched for.
+pub(super) enum Search {
+    /// Digits: a reference, a sequence number, or the number of this batch.
+    Number {
+        /// As written.
+        text: String,
+        /// As a number.
+        number: i64,
+        /// The batch with this number.
+        batch: Option<i64>,
+    },
+    /// The beginning of a reference, or a part of a name.
+    Text {
+        /// Pattern of the reference.
+        beginning: String,
+        /// Pattern of the name.
+        part: String,
+    },
+}
+
+impl Search {
+    /// Understands what was written.
+    pub(super) fn read(
+        conn: &mut Conn<'_>,
+        scope: &Scope,
+        accounts: &[i64],
+        q: &str,
+    ) -> Result<Self, StoreError> {
+        let digits = q.bytes().all(|byte| byte.is_ascii_digit());
+        Ok(match q.parse::<i64>().ok().filter(|_| digits) {
+            Some(number) => Self::Number {
+                text: q.to_owned(),
+                number,
+                batch: find_batch(conn, scope, accounts, number)?,
+            },
+            None => {
+                let literal = like_literal(q);
+                Self::Text {
+                    beginning: format!("{literal}%"),
+                    part: format!("%{literal}%"),
+                }
+            }
+        })
+    }
+}
+
+/// Condition of payouts by number: `accounts`, `text`, `number` and `batch` are numbers of binds.
+pub(super) fn by_number(accounts: usize, text: usize, number: usize, batch: Option<usize>) -> String {
+    let found = format!(
+        "p.id = ANY(ARRAY(
+             SELECT s.id FROM payout s WHERE s.account_id = ANY(${accounts}) AND s.reference = ${text}
+             UNION SELECT s.id FROM payout s WHERE s.account_id = ANY(${accounts}) AND s.sequence_number = ${number}))"
+    );
+    match batch {
+        Some(batch) => format!("(p.batch_id = ${batch} OR {found})"),
+        None => found,
+    }
+}
+
+/// Condition of payouts by text: the newest of each account go by sequence number, which an index has.
+pub(super) fn by_text(accounts: usize, beginning: usize, part: usize) -> String {
+    format!(
+        "p.id = ANY(ARRAY(
+             (SELECT s.id FROM payout s
+              WHERE s.account_id = ANY(${accounts}) AND s.reference LIKE ${beginning} LIMIT {NAMES_SEARCHED})
+             UNION SELECT n.id FROM unnest(${accounts}) AS x(account_id) CROSS JOIN LATERAL (
+                 SELECT s.id, s.reference, s.beneficiary_name FROM payout s WHERE s.account_id = x.account_id
+                 ORDER BY s.sequence_number DESC LIMIT {NAMES_SEARCHED}) n
+             WHERE n.reference LIKE ${beginning} OR n.beneficiary_name ILIKE ${part}))"
+    )
+}
