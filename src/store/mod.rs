@@ -31,7 +31,7 @@ pub mod standing;
 pub mod waiting;
 
 use diesel::pg::PgConnection;
-use diesel::r2d2::{ConnectionManager, Pool};
+use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::{Connection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -41,6 +41,14 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 
 /// How long a request waits for a connection before it is told to come back: 4 s.
 const POOL_WAIT: Duration = Duration::from_secs(4);
+/// How long a download waits for one of its own: less, because downloads take long.
+const EXPORT_WAIT: Duration = Duration::from_secs(2);
+/// What the server says to a query when it ends the connection; the driver keeps no code for it.
+const SERVER_STOPS: [&str; 3] = [
+    "terminating connection",
+    "server closed the connection",
+    "no connection to the server",
+];
 /// Connections that downloads may hold at once.
 const EXPORTS_MAX: u32 = 4;
 
@@ -69,8 +77,16 @@ pub enum StoreError {
 
 impl From<DieselError> for StoreError {
     fn from(error: DieselError) -> Self {
+        // A rollback over a connection that was lost fails as well, and hides why.
+        if matches!(error, DieselError::BrokenTransactionManager) {
+            return Self::Unavailable;
+        }
         if let DieselError::DatabaseError(kind, info) = &error {
-            if matches!(kind, DatabaseErrorKind::ClosedConnection) {
+            let is_lost = matches!(
+                kind,
+                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand
+            );
+            if is_lost || SERVER_STOPS.iter().any(|said| info.message().contains(said)) {
                 return Self::Unavailable;
             }
             if let Some(name) = info.constraint_name() {
@@ -88,6 +104,16 @@ pub(crate) fn corrupt(what: &str, value: impl std::fmt::Display) -> StoreError {
 
 /// A connection for reading.
 pub struct Conn<'c>(&'c mut PgConnection);
+
+/// A connection held for a download; goes back to its pool when dropped.
+pub struct ExportConn(PooledConnection<ConnectionManager<PgConnection>>);
+
+impl ExportConn {
+    /// For reading.
+    pub fn reading(&mut self) -> Conn<'_> {
+        Conn(&mut self.0)
+    }
+}
 
 /// A transaction; the only way to write.
 pub struct Tx<'c>(Conn<'c>);
@@ -126,17 +152,17 @@ impl Db {
     /// # Errors
     /// `Unavailable`.
     pub fn open(url: &str, size: u32) -> Result<Self, StoreError> {
-        let pool = |size: u32, idle: u32| {
+        let pool = |size: u32, idle: u32, wait: Duration| {
             Pool::builder()
                 .max_size(size)
                 .min_idle(Some(idle))
-                .connection_timeout(POOL_WAIT)
+                .connection_timeout(wait)
                 .build(ConnectionManager::new(url))
                 .map_err(|_| StoreError::Unavailable)
         };
         Ok(Self {
-            pool: pool(size, 1)?,
-            exports: pool(EXPORTS_MAX, 0)?,
+            pool: pool(size, 1, POOL_WAIT)?,
+            exports: pool(EXPORTS_MAX, 0, EXPORT_WAIT)?,
         })
     }
 
@@ -152,16 +178,13 @@ impl Db {
         work(&mut Conn(&mut connection))
     }
 
-    /// Reads for a download: from the small pool, and all from one moment.
+    /// A connection of the small pool for a download, taken before its first byte goes out.
     ///
     /// # Errors
-    /// What `work` answers, or `Unavailable` where too many downloads run.
-    pub fn export<T, E: From<StoreError>>(
-        &self,
-        work: impl FnOnce(&mut Conn<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
-        let mut connection = self.exports.get().map_err(|_| StoreError::Unavailable)?;
-        work(&mut Conn(&mut connection))
+    /// `Unavailable` where too many downloads run.
+    pub fn export_connection(&self) -> Result<ExportConn, StoreError> {
+        let connection = self.exports.get().map_err(|_| StoreError::Unavailable)?;
+        Ok(ExportConn(connection))
     }
 
     /// Writes: everything `work` does, or nothing.
