@@ -8,6 +8,7 @@ use crate::flows::FlowError;
 use crate::flows::demonstrate::{PASSWORD, PEOPLE};
 use crate::flows::found::{Newcomer, create_owner};
 use crate::flows::session::Lifetime;
+use crate::jobs::Duty;
 use crate::postgres::{self, Durability, PgServer, Place};
 use crate::store::event::{Verdict, verify};
 use crate::store::{self, Conn, StoreError, organisation};
@@ -147,9 +148,15 @@ impl Workers {
     fn start(app: &App, count: usize) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let threads = (0..count)
-            .map(|_| {
+            .map(|n| {
                 let (worker, stop) = (app.worker().clone(), stop.clone());
-                std::thread::spawn(move || worker.run(&stop))
+                // With more than one, the first is kept free for paying.
+                let duty = if n == 0 && count > 1 {
+                    Duty::Paying
+                } else {
+                    Duty::Everything
+                };
+                std::thread::spawn(move || worker.run(&stop, duty))
             })
             .collect();
         Self { stop, threads }

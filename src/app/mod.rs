@@ -91,12 +91,7 @@ impl App {
             let sandbox = Sandbox::new(Arc::new(books::PgBooks(db.clone())));
             Rails::new([Arc::new(sandbox) as Arc<dyn crate::rails::Rail>])
         });
-        let worker = Worker {
-            db,
-            now: parts.now.clone(),
-            rails,
-            scratch: parts.scratch.clone(),
-        };
+        let worker = Worker::new(db, parts.now.clone(), rails, parts.scratch.clone());
         Ok(Self { parts, worker })
     }
 

@@ -69,6 +69,18 @@ pub fn start(tx: &mut Tx<'_>, id: BatchId, now: DateTime<Utc>) -> Result<(), Flo
     Ok(())
 }
 
+/// How long a batch waits that can't be paid for a fault of ours.
+const PUT_OFF: Duration = Duration::minutes(1);
+
+/// Lets the others go first: the batch is looked at again in a minute.
+///
+/// # Errors
+/// What the store says.
+pub fn put_off(tx: &mut Tx<'_>, id: BatchId, now: DateTime<Utc>) -> Result<(), FlowError> {
+    batch::lock_by_id(tx, id)?;
+    Ok(batch::set_next_due(tx, id, Some(now + PUT_OFF))?)
+}
+
 /// Notes when the batch's next slice is due; as long as one that is due waits, that is now.
 ///
 /// # Errors

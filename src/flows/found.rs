@@ -77,7 +77,7 @@ pub fn create_owner(
     newcomer: &Newcomer<'_>,
     now: DateTime<Utc>,
 ) -> Result<OrganisationId, FlowError> {
-    let organisation = match organisation::find_by_name(tx, organisation_name)? {
+    let organisation = match organisation::find_by_code_or_name(tx, organisation_name)? {
         Some(id) => id,
         None => found(tx, code, organisation_name, now)?,
     };

@@ -147,13 +147,13 @@ fn noted(intent: IntentId, answer: &Answer, now: DateTime<Utc>) -> Noted {
     };
     match answer {
         Answer::Taken(outcome) => Noted {
-            result: outcome.result,
+            result: standing(outcome.result),
             taken: true,
             channel: outcome.channel.clone(),
             message: outcome.message.clone(),
             failure_reason: outcome.failure_reason.clone(),
             rail_reference: outcome.rail_reference.clone(),
-            look_up_at: (outcome.result == IntentResult::Initiated).then(|| now + FIRST_LOOK_UP),
+            look_up_at: (standing(outcome.result) == IntentResult::Initiated).then(|| now + FIRST_LOOK_UP),
             ..blank
         },
         Answer::Refused {
@@ -170,5 +170,16 @@ fn noted(intent: IntentId, answer: &Answer, now: DateTime<Utc>) -> Noted {
             look_up_at: Some(now + FIRST_LOOK_UP),
             ..blank
         },
+    }
+}
+
+/// What a rail's word means for an intent in flight: queued there is still open, and what was
+/// returned was paid before; its return is another answer.
+const fn standing(result: IntentResult) -> IntentResult {
+    match result {
+        IntentResult::Queued | IntentResult::Initiated => IntentResult::Initiated,
+        IntentResult::Paid | IntentResult::Returned => IntentResult::Paid,
+        IntentResult::Failed => IntentResult::Failed,
+        IntentResult::Canceled => IntentResult::Canceled,
     }
 }

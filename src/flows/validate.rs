@@ -79,9 +79,12 @@ pub fn finish(tx: &mut Tx<'_>, id: BatchId, now: DateTime<Utc>) -> Result<Status
 /// Ends validation because the file can't be read. Nothing of it is kept.
 ///
 /// # Errors
-/// `Stale` where the batch is no longer being validated.
+/// `Stale` where the batch is no longer being read.
 pub fn fail(tx: &mut Tx<'_>, id: BatchId, message: &str, now: DateTime<Utc>) -> Result<(), FlowError> {
-    let mut found = lock_validating(tx, id)?;
+    let mut found = batch::lock_by_id(tx, id)?;
+    if !found.status.is_being_read() {
+        return Err(StoreError::Stale("batch").into());
+    }
     batch::delete_contents(tx, &mut found)?;
     found.message = Some(message.to_owned());
     batch::update_contents(tx, &found)?;

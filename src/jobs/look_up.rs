@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 const INTENTS_MAX: i64 = 500;
 
 impl Worker {
-    /// Asks about intents that are due; answers how many.
-    pub(super) fn look_up(&self) -> Result<usize, JobError> {
+    /// Asks about intents that are due; says whether there were any.
+    pub(super) fn look_up(&self) -> Result<bool, JobError> {
         let now = (self.now)();
         let due = self.db.write(|tx| intent::claim_look_ups(tx, now, INTENTS_MAX))?;
         let mut by_rail: BTreeMap<&str, Vec<Order>> = BTreeMap::new();
@@ -33,12 +33,16 @@ impl Worker {
             }
         }
         let now = (self.now)();
+        let mut failed = None;
         for (id, answers) in answers {
-            self.db.write(|tx| {
+            let applied = self.db.write(|tx| {
                 let held = slice::load(tx, id)?;
                 settle::apply(tx, Place::from(&held), &answers, now)
-            })?;
+            });
+            if let Err(error) = applied {
+                failed.get_or_insert(error);
+            }
         }
-        Ok(due.len())
+        failed.map_or(Ok(!due.is_empty()), |error| Err(error.into()))
     }
 }

@@ -13,9 +13,12 @@ use crate::domain::task::Task;
 use crate::flows::{FlowError, validate};
 use crate::rails::Rails;
 use crate::store::queue::{self, Claimed};
-use crate::store::{Db, StoreError};
+use crate::store::{Db, StoreError, Tx, session};
+use chrono::{DateTime, Utc};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// How long an idle worker sleeps.
@@ -54,51 +57,109 @@ pub struct Worker {
     pub rails: Rails,
     /// Where files wait while they are read.
     pub scratch: PathBuf,
+    /// Which of the due batches comes first this time.
+    turn: Arc<AtomicUsize>,
+    /// The hour in which was last cleared away.
+    cleared_at: Arc<AtomicI64>,
+}
+
+/// One kind of work; says whether it did something.
+type Stage = fn(&Worker) -> Result<bool, JobError>;
+
+/// What a worker's thread takes on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Duty {
+    /// Files first, then paying.
+    Everything,
+    /// Only paying, so that large files never keep payouts waiting.
+    Paying,
 }
 
 impl Worker {
+    /// A worker over this database.
+    #[must_use]
+    pub fn new(db: Db, now: Now, rails: Rails, scratch: PathBuf) -> Self {
+        Self {
+            db,
+            now,
+            rails,
+            scratch,
+            turn: Arc::default(),
+            cleared_at: Arc::default(),
+        }
+    }
+
     /// Does everything that is due once; answers how many things it did. Call until 0.
     ///
     /// # Errors
-    /// Where the database fails; a task that fails is put back and is no error.
+    /// The first thing that failed, after everything else was tried; what failed is tried again.
     pub fn run_due(&self) -> Result<usize, JobError> {
         let mut done = 0;
-        while self.run_task()? {
-            done += 1;
+        let mut failed = None;
+        for stage in [
+            Self::run_task,
+            Self::pay_slice,
+            Self::take_over_slice,
+            Self::look_up,
+            Self::complete_batches,
+        ] {
+            loop {
+                match stage(self) {
+                    Ok(true) => done += 1,
+                    Ok(false) => break,
+                    Err(error) => {
+                        failed.get_or_insert(error);
+                        break;
+                    }
+                }
+            }
         }
-        while self.pay_slice()? {
-            done += 1;
-        }
-        while self.take_over_slice()? {
-            done += 1;
-        }
-        done += self.look_up()?;
-        done += self.complete_batches()?;
-        Ok(done)
+        failed.map_or(Ok(done), Err)
     }
 
-    /// Works until told to stop; finishes what it has claimed.
-    pub fn run(&self, stop: &AtomicBool) {
+    /// Works until told to stop; finishes what it has claimed. Neither an error nor a panic of one
+    /// piece of work ends the worker or keeps it from the others.
+    pub fn run(&self, stop: &AtomicBool, duty: Duty) {
+        let stages: &[Stage] = match duty {
+            Duty::Everything => &[Self::run_task, Self::pay_slice, Self::take_over_slice],
+            Duty::Paying => &[Self::pay_slice, Self::take_over_slice],
+        };
         while !stop.load(Ordering::Relaxed) {
-            match self.step() {
-                Ok(true) => {}
-                Ok(false) => std::thread::sleep(IDLE),
-                Err(error) => {
-                    tracing::error!(%error, "a worker failed; it goes on");
-                    std::thread::sleep(REST);
-                }
+            let worked = stages.iter().any(|stage| self.attempt(*stage));
+            let settled = !worked && (self.attempt(Self::look_up) | self.attempt(Self::complete_batches));
+            if !worked && !settled {
+                self.attempt(Self::clear_away);
+                std::thread::sleep(IDLE);
             }
         }
     }
 
-    /// One piece of work, so that a stop is never far.
-    fn step(&self) -> Result<bool, JobError> {
-        if self.run_task()? || self.pay_slice()? || self.take_over_slice()? {
-            return Ok(true);
+    /// Runs one stage; says whether it did something.
+    fn attempt(&self, stage: Stage) -> bool {
+        match catch_unwind(AssertUnwindSafe(|| stage(self))) {
+            Ok(Ok(done)) => done,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "a worker failed; it goes on");
+                std::thread::sleep(REST);
+                false
+            }
+            Err(_) => {
+                tracing::error!("a worker panicked; it goes on");
+                std::thread::sleep(REST);
+                false
+            }
         }
-        let looked_up = self.look_up()?;
-        let completed = self.complete_batches()?;
-        Ok(looked_up + completed > 0)
+    }
+
+    /// Once an hour drops what only grows: sessions that have ended, old failures, old devices.
+    fn clear_away(&self) -> Result<bool, JobError> {
+        let now = (self.now)();
+        let hour = now.timestamp() / 3600;
+        if self.cleared_at.swap(hour, Ordering::Relaxed) != hour {
+            let dropped = self.db.write(|tx| session::clear_away(tx, now))?;
+            tracing::info!(dropped, "cleared away");
+        }
+        Ok(false)
     }
 
     fn run_task(&self) -> Result<bool, JobError> {
@@ -106,36 +167,46 @@ impl Worker {
         let Some(claimed) = self.db.write(|tx| queue::claim(tx, now))? else {
             return Ok(false);
         };
-        match self.carry_out(&claimed) {
-            Ok(()) => self.db.write(|tx| queue::finish(tx, &claimed))?,
-            Err(error) => {
-                let again = self
-                    .db
-                    .write(|tx| queue::put_back(tx, &claimed, &error.to_string(), now))?;
-                tracing::error!(task = ?claimed.task, attempt = claimed.attempt, again, %error, "a task failed");
-                if !again {
-                    self.give_up(&claimed.task)?;
+        // A task that took its worker down with it every time is not tried for ever.
+        let outcome = if claimed.attempt > queue::ATTEMPTS_MAX {
+            Err(JobError::Panicked)
+        } else {
+            self.carry_out(&claimed)
+        };
+        if let Err(error) = outcome {
+            tracing::error!(task = ?claimed.task, attempt = claimed.attempt, %error, "a task failed");
+            self.db.write(|tx| {
+                let again = queue::put_back(tx, &claimed, &error.to_string(), now)?;
+                if again {
+                    Ok(())
+                } else {
+                    give_up(tx, &claimed.task, now)
                 }
-            }
+            })?;
+        } else {
+            self.db.write(|tx| queue::finish(tx, &claimed))?;
         }
         Ok(true)
-    }
-
-    /// What people are told where a task failed for good.
-    fn give_up(&self, task: &Task) -> Result<(), JobError> {
-        let now = (self.now)();
-        match task {
-            Task::ValidateBatch { batch } => {
-                let told = "The file could not be worked through, and the fault is on our side. Nothing was taken \
-                            in. Upload it again; if that fails too, tell your administrator when it happened.";
-                Ok(self.db.write(|tx| validate::fail(tx, *batch, told, now))?)
-            }
-        }
     }
 
     fn carry_out(&self, claimed: &Claimed) -> Result<(), JobError> {
         match &claimed.task {
             Task::ValidateBatch { batch } => self.validate_batch(*batch, claimed),
+        }
+    }
+}
+
+/// What people are told where a task failed for good.
+fn give_up(tx: &mut Tx<'_>, task: &Task, now: DateTime<Utc>) -> Result<(), FlowError> {
+    match task {
+        Task::ValidateBatch { batch } => {
+            let told = "The file could not be worked through, and the fault is on our side. Nothing was taken \
+                        in. Upload it again; if that fails too, tell your administrator when it happened.";
+            match validate::fail(tx, *batch, told, now) {
+                // Cancelled meanwhile: nobody waits for it.
+                Err(FlowError::Store(StoreError::Stale(_))) => Ok(()),
+                done => done,
+            }
         }
     }
 }

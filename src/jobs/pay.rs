@@ -1,45 +1,61 @@
 //! Paying: claim a slice, call the rail with no connection held, apply its answers.
 
 use super::{JobError, Worker};
-use crate::domain::ids::IntentId;
+use crate::domain::ids::{BatchId, IntentId};
 use crate::domain::rail::{Answer, Found, Order};
 use crate::flows::execute::{self, Work};
 use crate::flows::{FlowError, settle};
 use crate::rails::Rail;
 use crate::store::{StoreError, slice};
+use chrono::{DateTime, Utc};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 
 /// Due batches looked at in one go.
 const BATCHES_MAX: i64 = 16;
 
 impl Worker {
-    /// Claims and sends one due slice; says whether there was one.
+    /// Claims and sends one due slice; says whether there was one. Due batches take turns, and one
+    /// that can't be paid is put off for a minute while the others go on.
     pub(super) fn pay_slice(&self) -> Result<bool, JobError> {
         let now = (self.now)();
-        let due = self
+        let mut due = self
             .db
             .read(|conn| slice::list_due_batches(conn, now, BATCHES_MAX))?;
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let first = turn.checked_rem(due.len()).unwrap_or(0);
+        due.rotate_left(first);
         for batch in due {
-            let mut work = self.db.write(|tx| execute::claim(tx, batch, now))?;
-            if work.is_none() {
-                self.db.write(|tx| execute::start(tx, batch, now))?;
-                work = self.db.write(|tx| execute::claim(tx, batch, now))?;
-            }
-            match work {
-                Some(work) => {
-                    let orders: Vec<Order> = work
-                        .payments
-                        .iter()
-                        .map(|payment| payment.order.clone())
-                        .collect();
-                    let answers = self.send(&work.rail, &orders);
-                    self.apply(&work, &answers)?;
-                    return Ok(true);
+            match self.pay_slice_of(batch, now) {
+                Ok(true) => return Ok(true),
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::error!(batch = batch.0, %error, "a batch can't be paid now; others go on");
+                    self.db.write(|tx| execute::put_off(tx, batch, now))?;
                 }
-                None => self.db.write(|tx| execute::note_next_due(tx, batch))?,
             }
         }
         Ok(false)
+    }
+
+    fn pay_slice_of(&self, batch: BatchId, now: DateTime<Utc>) -> Result<bool, JobError> {
+        let mut work = self.db.write(|tx| execute::claim(tx, batch, now))?;
+        if work.is_none() {
+            self.db.write(|tx| execute::start(tx, batch, now))?;
+            work = self.db.write(|tx| execute::claim(tx, batch, now))?;
+        }
+        let Some(work) = work else {
+            self.db.write(|tx| execute::note_next_due(tx, batch))?;
+            return Ok(false);
+        };
+        let orders: Vec<Order> = work
+            .payments
+            .iter()
+            .map(|payment| payment.order.clone())
+            .collect();
+        let answers = self.send(&work.rail, &orders);
+        self.apply(&work, &answers)?;
+        Ok(true)
     }
 
     /// Takes over a slice whose worker fell silent: asks the rail about every intent that was never
@@ -64,19 +80,23 @@ impl Worker {
         Ok(true)
     }
 
-    /// Completes batches whose last payout is final.
-    pub(super) fn complete_batches(&self) -> Result<usize, JobError> {
+    /// Completes batches whose last payout is final; says whether there was one.
+    pub(super) fn complete_batches(&self) -> Result<bool, JobError> {
         let now = (self.now)();
-        let mut completed = 0;
+        let mut completed = false;
+        let mut failed = None;
         for batch in self
             .db
             .read(|conn| slice::list_batches_to_complete(conn, BATCHES_MAX))?
         {
-            if self.db.write(|tx| execute::complete(tx, batch, now))? {
-                completed += 1;
+            match self.db.write(|tx| execute::complete(tx, batch, now)) {
+                Ok(done) => completed |= done,
+                Err(error) => {
+                    failed.get_or_insert(error);
+                }
             }
         }
-        Ok(completed)
+        failed.map_or(Ok(completed), |error| Err(error.into()))
     }
 
     fn apply(&self, work: &Work, answers: &[(IntentId, Answer)]) -> Result<(), JobError> {

@@ -35,13 +35,14 @@ pub fn list(conn: &mut Conn<'_>) -> Result<Vec<(OrganisationId, String, String)>
         .collect())
 }
 
-/// The organisation with this name, if any.
+/// The organisation with this public id, else the oldest with this name, if any.
 ///
 /// # Errors
 /// What the database says.
-pub fn find_by_name(conn: &mut Conn<'_>, name: &str) -> Result<Option<OrganisationId>, StoreError> {
+pub fn find_by_code_or_name(conn: &mut Conn<'_>, text: &str) -> Result<Option<OrganisationId>, StoreError> {
     let id: Option<i64> = organisation::table
-        .filter(organisation::name.eq(name))
+        .filter(organisation::code.eq(text).or(organisation::name.eq(text)))
+        .order((organisation::code.eq(text).desc(), organisation::id))
         .select(organisation::id)
         .first(conn.0)
         .optional()?;

@@ -49,8 +49,10 @@ struct ClaimRow {
 
 /// Takes one due task, if there is any.
 ///
+/// A task that can't be read is marked as failed.
+///
 /// # Errors
-/// `Corrupt` where it can't be read.
+/// What the database says.
 pub fn claim(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<Option<Claimed>, StoreError> {
     let row: Option<ClaimRow> = diesel::sql_query(
         "UPDATE task SET attempts = attempts + 1, lease_until = $2 WHERE id = (
@@ -63,15 +65,21 @@ pub fn claim(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<Option<Claimed>, Sto
     .bind::<Timestamptz, _>(now + LEASE)
     .get_result(tx.pg())
     .optional()?;
-    row.map(|row| {
-        let task = serde_json::from_value(row.what).map_err(|error| corrupt("task", error))?;
-        Ok(Claimed {
+    let Some(row) = row else { return Ok(None) };
+    match serde_json::from_value(row.what) {
+        Ok(task) => Ok(Some(Claimed {
             id: row.id,
             task,
             attempt: row.attempts,
-        })
-    })
-    .transpose()
+        })),
+        Err(error) => {
+            // Of a newer version, most likely. It must not stand in the way of the others.
+            diesel::update(task::table.find(row.id))
+                .set((task::failed_at.eq(now), task::error.eq(error.to_string())))
+                .execute(tx.pg())?;
+            Ok(None)
+        }
+    }
 }
 
 /// Keeps a task in its worker's hands.

@@ -1,6 +1,6 @@
 //! Sessions: rows that can be ended from elsewhere.
 
-use super::schema::session;
+use super::schema::{known_device, session, sign_in_failure};
 use super::{Conn, StoreError, Tx};
 use crate::domain::ids::PersonId;
 use chrono::{DateTime, Duration, Utc};
@@ -9,6 +9,8 @@ use serde_json::Value;
 
 /// Seen at most this often: a page view is no write.
 const SEEN_EVERY: Duration = Duration::minutes(1);
+/// A device is remembered this long after its first sign-in.
+const DEVICE_KEPT: Duration = Duration::days(400);
 
 /// A stored session.
 pub struct Stored {
@@ -104,12 +106,19 @@ pub fn delete(tx: &mut Tx<'_>, id: &[u8]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Clears away what has expired.
+/// Drops sessions that have ended, failed sign-ins older than a day and devices not seen for 400
+/// days; answers how many rows.
 ///
 /// # Errors
 /// What the database says.
-pub fn delete_expired(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
-    Ok(diesel::delete(session::table.filter(session::expires_at.lt(now))).execute(tx.pg())?)
+pub fn clear_away(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
+    let sessions = diesel::delete(session::table.filter(session::expires_at.lt(now))).execute(tx.pg())?;
+    let day_ago = now - Duration::days(1);
+    let failures = diesel::delete(sign_in_failure::table.filter(sign_in_failure::failed_at.lt(day_ago)));
+    let failures = failures.execute(tx.pg())?;
+    let devices = diesel::delete(known_device::table.filter(known_device::created_at.lt(now - DEVICE_KEPT)))
+        .execute(tx.pg())?;
+    Ok(sessions + failures + devices)
 }
 
 fn person_in(state: &Value) -> Option<PersonId> {

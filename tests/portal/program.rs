@@ -67,6 +67,8 @@ impl Installation {
             .env_remove("DATABASE_URL")
             .env("COUNTERSIGN_LISTEN", &self.address)
             .env("COUNTERSIGN_DATA_DIR", self.data())
+            // One worker, so that paying takes long enough to be killed in the middle of it.
+            .env("COUNTERSIGN_WORKERS", "1")
             .env("COUNTERSIGN_RATE_PER_SECOND", "1000")
             .env("COUNTERSIGN_RATE_BURST", "1000")
             .env("RUST_LOG", "off")

@@ -19,6 +19,8 @@ fn payroll() -> Payroll {
         .with(10, "amount", "x")
         // A reference that stands before the kill and after it.
         .with(ROWS - 1, "reference", "SAL-0001")
+        // The same of a row that was faulty itself.
+        .with(ROWS - 3, "reference", "SAL-0011")
         .with(ROWS - 2, "amount", "y")
 }
 

@@ -188,3 +188,35 @@ fn a_form_that_is_no_form_is_malformed() {
         .status;
     assert!(matches!(status, 400 | 413), "{status}");
 }
+
+#[test]
+fn an_owner_is_made_in_the_organisation_that_is_named_by_id_or_by_name() {
+    let (portal, _people) = Portal::start();
+    let password_hash = hash(PASSWORD, &[7; 16], Cost::Cheap).unwrap();
+    for (n, named) in ["FYH0NTVW0DXK", "Kachere Traders", "FYH0NTVW0DXX"]
+        .into_iter()
+        .enumerate()
+    {
+        let newcomer = Newcomer {
+            email: &format!("owner-{n}@kachere.example"),
+            name: "Owner",
+            password_hash: &password_hash,
+            role: "Administrator",
+        };
+        let db = portal.app().db();
+        db.write(|tx| create_owner(tx, named, "MULANJETEA01", &newcomer, portal.now()))
+            .unwrap();
+    }
+    let members = portal.db_texts(
+        "SELECT o.code || ' ' || p.email FROM membership m JOIN organisation o ON o.id = m.organisation_id
+         JOIN person p ON p.id = m.person_id WHERE p.email LIKE 'owner-%' ORDER BY p.email",
+    );
+    assert_eq!(
+        members,
+        [
+            "FYH0NTVW0DXK owner-0@kachere.example",
+            "FYH0NTVW0DXK owner-1@kachere.example",
+            "MULANJETEA01 owner-2@kachere.example"
+        ]
+    );
+}

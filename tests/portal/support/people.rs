@@ -68,11 +68,6 @@ impl People {
         &self.amina
     }
 
-    /// Administrator.
-    pub fn peter(&self) -> &Person {
-        &self.peter
-    }
-
     /// Developer.
     pub fn dalitso(&self) -> &Person {
         &self.dalitso
@@ -379,7 +374,7 @@ impl Person {
             })
             .collect();
         self.keep_cookies(&headers);
-        let mut reading = response.body_mut().with_config().limit(1 << 30);
+        let reading = response.body_mut().with_config().limit(1 << 30);
         let body = reading
             .read_to_vec()
             .unwrap_or_else(|error| panic!("{method} {path}: {error}"));

@@ -231,7 +231,7 @@ impl Portal {
         let app = self.app();
         let all = app
             .db()
-            .read(|conn| organisation::list(conn))
+            .read(organisation::list)
             .unwrap_or_else(|error: StoreError| panic!("{error}"));
         for (id, _, name) in all {
             let verdict = app.db().read(|conn| verify(conn, id)).unwrap();
