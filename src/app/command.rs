@@ -85,6 +85,8 @@ fn assemble(settings: &Settings, database_url: String) -> Result<App, AppError> 
             idle: seconds(settings.session.idle),
             absolute: seconds(settings.session.absolute),
         },
+        patience: crate::http::portal::Patience::default(),
+        trusted_proxies: settings.trusted_proxies.clone(),
         scratch: settings.data_folder.join("scratch"),
         is_demonstration: matches!(settings.database, Database::Private { .. }),
     })

@@ -16,14 +16,25 @@ use crate::flows::demonstrate::{self, demonstrate};
 use crate::flows::session::Lifetime;
 use crate::http::gate::Gate;
 use crate::http::limit::Limiter;
-use crate::http::portal::{Portal, Shared};
+use crate::http::places::Places;
+use crate::http::portal::{Patience, Portal, Shared};
 use crate::jobs::Worker;
 use crate::rails::Rails;
 use crate::rails::sandbox::Sandbox;
 use crate::store::Db;
+use ipnet::IpNet;
 use secrecy::SecretString;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+/// Downloads under way in this process; each holds a blocking thread.
+const DOWNLOADS_MAX: usize = 16;
+/// Downloads of one person under way.
+const DOWNLOADS_EACH_MAX: usize = 4;
+/// Streams of events that one person may listen to.
+const EVENTS_EACH_MAX: usize = 8;
+/// Uploads of one person under way.
+const UPLOADS_EACH_MAX: usize = 4;
 
 /// What an app is put together from.
 pub struct Parts {
@@ -49,6 +60,10 @@ pub struct Parts {
     pub rate: (u32, u32),
     /// How long sessions last.
     pub sessions: Lifetime,
+    /// How long slow clients are waited for.
+    pub patience: Patience,
+    /// Proxies whose word about a client's address is taken.
+    pub trusted_proxies: Vec<IpNet>,
     /// Where files wait while they are received, read and made.
     pub scratch: PathBuf,
     /// Whether the sign-in page names the demonstration's people.
@@ -120,6 +135,11 @@ impl App {
             )?,
             password_gate: Gate::new(cores),
             limiter: Limiter::new(self.parts.rate.0, self.parts.rate.1),
+            downloads: Places::new(DOWNLOADS_MAX, DOWNLOADS_EACH_MAX),
+            events: Places::new(usize::MAX, EVENTS_EACH_MAX),
+            uploads: Places::new(usize::MAX, UPLOADS_EACH_MAX),
+            patience: self.parts.patience,
+            trusted_proxies: self.parts.trusted_proxies.clone(),
             scratch: self.parts.scratch.clone(),
             is_demonstration: self.parts.is_demonstration,
         }))

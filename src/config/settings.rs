@@ -5,9 +5,10 @@
 
 use super::table::{self, Fallback, Kind, Setting};
 use super::{PublicUrl, SettingError, secret};
+use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use std::ffi::OsString;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -22,6 +23,8 @@ pub struct Settings {
     pub data_folder: PathBuf,
     /// `COUNTERSIGN_PUBLIC_URL`; see [`Settings::public_url`] for what holds without it.
     pub public_url: Option<PublicUrl>,
+    /// The proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
     /// `COUNTERSIGN_SECRET`; see [`Settings::secret`] for what holds without it.
     pub given_secret: Option<SecretString>,
     /// The largest file that is taken in.
@@ -102,6 +105,7 @@ impl Settings {
             listen: source.listen()?,
             data_folder,
             public_url: source.public_url()?,
+            trusted_proxies: source.trusted_proxies()?,
             given_secret,
             upload_bytes_max: source.number(&table::UPLOAD_BYTES_MAX)?,
             rate: RateLimit {
@@ -189,6 +193,15 @@ impl Source<'_> {
             .ok_or_else(|| refused(&table::PUBLIC_URL, &text))
     }
 
+    fn trusted_proxies(&self) -> Result<Vec<IpNet>, SettingError> {
+        let text = self.text(&table::TRUSTED_PROXIES)?.unwrap_or_default();
+        if text.is_empty() {
+            return Ok(Vec::new());
+        }
+        let networks: Option<Vec<IpNet>> = text.split(',').map(|entry| network(entry.trim())).collect();
+        networks.ok_or_else(|| refused(&table::TRUSTED_PROXIES, &text))
+    }
+
     fn secret(&self) -> Result<Option<SecretString>, SettingError> {
         let Some(text) = self.text(&table::SECRET)? else {
             return Ok(None);
@@ -235,6 +248,17 @@ impl Source<'_> {
             ));
         }
         Ok(Some(url))
+    }
+}
+
+/// An address, or a network without host bits: `10.1.2.3/8` is more likely a slip than a wish.
+fn network(text: &str) -> Option<IpNet> {
+    match text.parse::<IpAddr>() {
+        Ok(address) => Some(IpNet::from(address)),
+        Err(_) => text
+            .parse()
+            .ok()
+            .filter(|network: &IpNet| network.addr() == network.network()),
     }
 }
 

@@ -55,11 +55,12 @@ pub enum Fallback {
 }
 
 /// Every setting, in the order in which `--help` shows them.
-pub const ALL: [&Setting; 13] = [
+pub const ALL: [&Setting; 14] = [
     &DATABASE_URL,
     &LISTEN,
     &DATA_DIR,
     &PUBLIC_URL,
+    &TRUSTED_PROXIES,
     &SECRET,
     &UPLOAD_BYTES_MAX,
     &RATE_PER_SECOND,
@@ -111,6 +112,14 @@ pub(super) const PUBLIC_URL: Setting = Setting {
         form: "https://host or http://host:port, without a path",
     },
     meaning: "where browsers find the portal; https turns on secure cookies and HSTS",
+};
+pub(super) const TRUSTED_PROXIES: Setting = Setting {
+    name: "COUNTERSIGN_TRUSTED_PROXIES",
+    kind: Kind::Text {
+        fallback: "none",
+        form: "IP addresses and networks separated by commas, as 127.0.0.1,10.0.0.0/8",
+    },
+    meaning: "the proxies in front of the portal, whose X-Forwarded-For tells who asks",
 };
 pub(super) const SECRET: Setting = Setting {
     name: "COUNTERSIGN_SECRET",

@@ -2,10 +2,12 @@
 //! received files, streamed answers. Nothing here knows a batch or a payout.
 
 pub mod assets;
+pub mod client;
 pub mod gate;
 pub mod headers;
 pub mod limit;
 pub mod origin;
+pub mod places;
 pub mod portal;
 pub mod receive;
 pub mod session_store;

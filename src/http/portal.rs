@@ -2,12 +2,33 @@
 
 use super::gate::Gate;
 use super::limit::Limiter;
+use super::places::Places;
 use crate::domain::Now;
 use crate::domain::sign_in::Cost;
 use crate::flows::session::Lifetime;
 use crate::store::Db;
+use ipnet::IpNet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long slow clients are waited for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Patience {
+    /// Until a form without a file has come.
+    pub form: Duration,
+    /// Without progress of a download.
+    pub progress: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            form: Duration::from_secs(10),
+            progress: Duration::from_secs(30),
+        }
+    }
+}
 
 /// The shared state, made once by `app`.
 pub struct Portal {
@@ -31,6 +52,16 @@ pub struct Portal {
     pub password_gate: Gate,
     /// Requests a second, per person or address.
     pub limiter: Limiter,
+    /// Downloads under way.
+    pub downloads: Arc<Places>,
+    /// Streams of events under way.
+    pub events: Arc<Places>,
+    /// Uploads under way.
+    pub uploads: Arc<Places>,
+    /// How long slow clients are waited for.
+    pub patience: Patience,
+    /// Proxies whose word about a client's address is taken.
+    pub trusted_proxies: Vec<IpNet>,
     /// Where received files wait, and spreadsheets are made.
     pub scratch: PathBuf,
     /// Whether the demonstration's people are named on the sign-in page.

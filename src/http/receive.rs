@@ -55,6 +55,7 @@ pub enum ReceiveError {
 /// See `ReceiveError`.
 pub async fn receive(mut form: Multipart, scratch: &Path, bytes_max: u64) -> Result<Form, ReceiveError> {
     let mut received = Form::default();
+    let mut bytes_left = bytes_max;
     let malformed = |error: actix_multipart::MultipartError| ReceiveError::Malformed(error.to_string());
     while let Some(mut field) = form.try_next().await.map_err(malformed)? {
         let name = field.name().unwrap_or_default().to_owned();
@@ -64,9 +65,18 @@ pub async fn receive(mut form: Multipart, scratch: &Path, bytes_max: u64) -> Res
             .map(str::to_owned);
         match file_name {
             Some(file_name) if !file_name.is_empty() && received.file.is_none() => {
-                received.file = Some(receive_file(&mut field, file_name, scratch, bytes_max).await?);
+                let file = receive_file(&mut field, file_name, scratch, (bytes_left, bytes_max)).await?;
+                bytes_left = bytes_left.saturating_sub(file.size_bytes);
+                received.file = Some(file);
             }
-            Some(_) => while field.try_next().await.map_err(malformed)?.is_some() {},
+            // Not kept, but no way around the limit either.
+            Some(_) => {
+                while let Some(chunk) = field.try_next().await.map_err(malformed)? {
+                    bytes_left = bytes_left
+                        .checked_sub(chunk.len() as u64)
+                        .ok_or(ReceiveError::TooLarge(bytes_max))?;
+                }
+            }
             None => {
                 if received.fields.len() >= FIELDS_MAX {
                     return Err(ReceiveError::Malformed(format!(
@@ -101,7 +111,7 @@ async fn receive_file(
     field: &mut Field,
     name: String,
     scratch: &Path,
-    bytes_max: u64,
+    (bytes_left, bytes_max): (u64, u64),
 ) -> Result<Received, ReceiveError> {
     let mut file = tempfile::tempfile_in(scratch)?;
     let (mut digest, mut size_bytes) = (Sha256::new(), 0_u64);
@@ -111,7 +121,7 @@ async fn receive_file(
         .map_err(|error| ReceiveError::Malformed(error.to_string()))?
     {
         size_bytes += chunk.len() as u64;
-        if size_bytes > bytes_max {
+        if size_bytes > bytes_left {
             return Err(ReceiveError::TooLarge(bytes_max));
         }
         digest.update(&chunk);

@@ -2,18 +2,24 @@
 //! key is stored hashed; only the person's id is kept.
 
 use super::portal::Shared;
+use crate::flows::session::Lifetime;
 use crate::flows::{FlowError, session};
-use crate::store::Conn;
+use crate::store::{Conn, StoreError};
 use actix_session::storage::{
     LoadError, SaveError, SessionKey, SessionStore, UpdateError, generate_session_key,
 };
 use actix_web::cookie::time::Duration;
 use actix_web::web;
 use anyhow::anyhow;
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 
 type State = HashMap<String, String>;
+
+/// Where a loaded session says which row it is, so that a long request can ask for it again. It is
+/// never stored.
+pub const ROW: &str = "row";
 
 /// The store, over the shared database.
 pub struct PgSessions(pub Shared);
@@ -32,9 +38,30 @@ impl PgSessions {
     }
 }
 
+/// Whether the session that `ROW` names still holds, however long its request has been under way.
+///
+/// # Errors
+/// `NotFound` where it was ended meanwhile.
+pub fn find_session(
+    conn: &mut Conn<'_>,
+    row: &[u8],
+    lifetime: Lifetime,
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
+    // A long upload is use of the session: only its end by age or by somebody's hand counts.
+    let lifetime = Lifetime {
+        idle: lifetime.absolute,
+        ..lifetime
+    };
+    session::find(conn, row, lifetime, now)?
+        .map(|_| ())
+        .ok_or(FlowError::Store(StoreError::NotFound("session")))
+}
+
 impl SessionStore for PgSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let id = hashed(key);
+        let row = serde_json::to_string(&id).map_err(|error| LoadError::Deserialization(error.into()))?;
         let state = self
             .blocking(move |portal| {
                 let now = (portal.now)();
@@ -50,14 +77,18 @@ impl SessionStore for PgSessions {
             .map_err(LoadError::Other)?;
         state
             .map(|state| {
-                serde_json::from_value(state).map_err(|error| LoadError::Deserialization(error.into()))
+                let mut state: State = serde_json::from_value(state)
+                    .map_err(|error| LoadError::Deserialization(error.into()))?;
+                state.insert(ROW.to_owned(), row);
+                Ok(state)
             })
             .transpose()
     }
 
-    async fn save(&self, state: State, _ttl: &Duration) -> Result<SessionKey, SaveError> {
+    async fn save(&self, mut state: State, _ttl: &Duration) -> Result<SessionKey, SaveError> {
         let key = generate_session_key();
         let id = hashed(&key);
+        state.remove(ROW);
         let state = serde_json::to_value(state).map_err(|error| SaveError::Serialization(error.into()))?;
         self.blocking(move |portal| {
             let now = (portal.now)();
@@ -73,10 +104,11 @@ impl SessionStore for PgSessions {
     async fn update(
         &self,
         key: SessionKey,
-        state: State,
+        mut state: State,
         _ttl: &Duration,
     ) -> Result<SessionKey, UpdateError> {
         let id = hashed(&key);
+        state.remove(ROW);
         let state = serde_json::to_value(state).map_err(|error| UpdateError::Serialization(error.into()))?;
         self.blocking(move |portal| portal.db.write(|tx| session::change(tx, &id, &state)))
             .await

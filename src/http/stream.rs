@@ -1,6 +1,6 @@
 //! Answers that are written while they are made: a bounded channel between a blocking writer and the
-//! body. Memory stays at a few buffers; a client that goes away ends the writer; a writer that fails
-//! breaks the download, so that it never looks complete.
+//! body. Memory stays at a few buffers; a client that goes away, or takes nothing for too
+//! long, ends the writer; a writer that fails breaks the download, so that it never looks complete.
 //!
 //! Server-sent events are asked for one at a time, so a client that goes away is asked for no more.
 
@@ -8,8 +8,12 @@ use actix_web::web::{self, Bytes};
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::error::SendTimeoutError;
+use tokio::sync::mpsc::{Sender, channel};
 
 /// Bytes in a buffer before it goes out.
 const BUFFER_BYTES: usize = 64 * 1024;
@@ -28,8 +32,9 @@ type Piece = Result<Bytes, io::Error>;
 
 /// Where the writer writes.
 pub struct BodyWriter {
-    pieces: Sender<Piece>,
+    pieces: Sender<Bytes>,
     buffer: Vec<u8>,
+    patience: Duration,
 }
 
 impl Write for BodyWriter {
@@ -46,31 +51,46 @@ impl Write for BodyWriter {
             return Ok(());
         }
         let full = std::mem::replace(&mut self.buffer, Vec::with_capacity(BUFFER_BYTES + 4096));
-        self.pieces
-            .blocking_send(Ok(full.into()))
-            .map_err(|_| io::ErrorKind::BrokenPipe.into())
+        let sending = self.pieces.send_timeout(full.into(), self.patience);
+        Handle::current().block_on(sending).map_err(|error| match error {
+            SendTimeoutError::Timeout(_) => io::ErrorKind::TimedOut.into(),
+            SendTimeoutError::Closed(_) => io::ErrorKind::BrokenPipe.into(),
+        })
     }
 }
 
 /// Runs `write` on a blocking thread and answers what it writes as a body. It must flush at its end.
+/// A client that takes nothing for as long as `patience` ends the writer.
 pub fn body<E: std::fmt::Display>(
+    patience: Duration,
     write: impl FnOnce(BodyWriter) -> Result<(), E> + Send + 'static,
 ) -> impl Stream<Item = Piece> {
-    let (pieces, received) = channel::<Piece>(BUFFERS);
-    let verdict = pieces.clone();
+    let (pieces, received) = channel::<Bytes>(BUFFERS);
+    let is_whole = Arc::new(AtomicBool::new(false));
+    let verdict = Arc::clone(&is_whole);
+    // Outlives the verdict, so that the end is never seen before it.
+    let open = pieces.clone();
     // Detached on purpose: it ends by itself, when it is done or nobody reads any more.
     drop(web::block(move || {
-        let guard = Verdict {
-            pieces: Some(verdict),
-        };
         let outcome = write(BodyWriter {
             pieces,
             buffer: Vec::new(),
+            patience,
         });
-        guard.settle(outcome.map_err(|error| error.to_string()));
+        match outcome {
+            Ok(()) => verdict.store(true, Ordering::Release),
+            Err(error) => tracing::warn!(%error, "a download broke off"),
+        }
+        drop(open);
     }));
-    unfold(received, |mut received: Receiver<Piece>| async move {
-        received.recv().await.map(|piece| (piece, received))
+    unfold(Some((received, is_whole)), |state| async move {
+        let (mut received, is_whole) = state?;
+        match received.recv().await {
+            Some(piece) => Some((Ok(piece), Some((received, is_whole)))),
+            None if is_whole.load(Ordering::Acquire) => None,
+            // Failed, stalled or panicked: the client must not take it for the whole.
+            None => Some((Err(io::Error::other("the download broke off")), None)),
+        }
     })
 }
 
@@ -87,27 +107,4 @@ pub fn events(next: NextEvent) -> impl Stream<Item = Piece> {
         let (event, next) = web::block(move || (next(), next)).await.ok()?;
         event.map(|event| (Ok(Bytes::from(format!("data: {event}\n\n"))), (next, true)))
     })
-}
-
-/// Says at the end whether the body is whole; a writer that panics leaves it broken.
-struct Verdict {
-    pieces: Option<Sender<Piece>>,
-}
-
-impl Verdict {
-    fn settle(mut self, outcome: Result<(), String>) {
-        let pieces = self.pieces.take();
-        if let (Some(pieces), Err(error)) = (pieces, outcome) {
-            tracing::warn!(%error, "a download broke off");
-            drop(pieces.blocking_send(Err(io::Error::other("the download broke off"))));
-        }
-    }
-}
-
-impl Drop for Verdict {
-    fn drop(&mut self) {
-        if let Some(pieces) = self.pieces.take() {
-            drop(pieces.blocking_send(Err(io::Error::other("the download broke off"))));
-        }
-    }
 }

@@ -4,6 +4,7 @@ use super::frame;
 use super::view::error::ErrorPage;
 use super::view::link::LinkView;
 use crate::flows::FlowError;
+use crate::http::places::NoPlace;
 use crate::http::receive::ReceiveError;
 use crate::http::visit::Visit;
 use crate::store::StoreError;
@@ -19,6 +20,12 @@ pub enum PageError {
     /// The form was not received.
     #[error(transparent)]
     Receive(#[from] ReceiveError),
+    /// Too much of the kind is under way.
+    #[error(transparent)]
+    NoPlace(#[from] NoPlace),
+    /// The form has more bytes than this.
+    #[error("the form is longer than {0} bytes")]
+    FormTooLarge(usize),
     /// A part of the address, or a field, is malformed.
     #[error("{0}")]
     Malformed(String),
@@ -51,7 +58,8 @@ impl PageError {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Flow(error) => flow_status(error),
-            Self::Receive(ReceiveError::TooLarge(_)) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NoPlace(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Receive(ReceiveError::TooLarge(_)) | Self::FormTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Receive(ReceiveError::Malformed(_)) | Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::NoSuchPage => StatusCode::NOT_FOUND,
             Self::ForeignOrigin => StatusCode::FORBIDDEN,
@@ -144,14 +152,11 @@ fn words(error: &PageError) -> (&'static str, &'static str) {
             "This can't be done now",
             "Go back and read the page again; it shows where things stand. Nothing was changed.",
         ),
-        StatusCode::PAYLOAD_TOO_LARGE => (
-            "Too large",
-            "Split the file and upload the parts. Nothing was taken in.",
-        ),
+        StatusCode::PAYLOAD_TOO_LARGE => ("Too large", "Send it in smaller parts. Nothing was taken in."),
         StatusCode::TOO_MANY_REQUESTS => ("Too often", "Wait a moment, then try again."),
         StatusCode::SERVICE_UNAVAILABLE => (
             "Busy",
-            "Every connection is in use. Try again in a few seconds; nothing was changed.",
+            "Too much is under way. Try again in a few seconds; nothing was changed.",
         ),
         _ => (
             "Something broke",

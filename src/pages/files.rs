@@ -1,10 +1,9 @@
 //! The file of a batch as it was uploaded: read from the store chunk by chunk while it goes out, with
 //! no connection held between two chunks, so that a slow download costs nobody else one.
 
-use super::asked;
+use super::batch as batch_page;
 use super::error::PageError;
 use super::reply::{Broken, Reply};
-use crate::domain::ids::BatchNumber;
 use crate::domain::permission::Permission;
 use crate::flows::FlowError;
 use crate::http::visit::Visit;
@@ -14,9 +13,7 @@ use std::sync::Arc;
 
 /// GET `/batches/{number}/file`.
 pub(super) fn original(visit: &Visit) -> Result<Reply, PageError> {
-    let text = visit.param("number");
-    let number = BatchNumber::parse(text)
-        .ok_or_else(|| asked::malformed("The batch", text, "the 8 digits of a batch number"))?;
+    let number = batch_page::number(visit)?;
     let scope = visit
         .actor()?
         .require(Permission::BatchView)
@@ -26,12 +23,14 @@ pub(super) fn original(visit: &Visit) -> Result<Reply, PageError> {
         let id = batch.file.ok_or(StoreError::NotFound("file"))?;
         file::load(conn, id)
     })?;
+    let place = visit.portal.downloads.take(visit.actor()?.person().0)?;
     let portal = Arc::clone(&visit.portal);
     Ok(Reply::Download {
         name: stored.name,
         // Never a type that a browser would open: what is in it is the uploader's.
         media_type: "application/octet-stream",
         write: Box::new(move |mut body| {
+            let _place = place;
             let mut n = 0;
             while let Some(bytes) = portal
                 .db

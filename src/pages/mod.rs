@@ -12,6 +12,7 @@ mod batch_new;
 mod batches;
 mod days;
 mod dispatch;
+mod door;
 mod error;
 mod files;
 mod frame;

@@ -33,8 +33,10 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
     if !visit.accept.contains("text/event-stream") {
         return Ok(Reply::Json(first));
     }
+    let place = visit.portal.events.take(visit.actor()?.person().0)?;
     let (mut first, mut over) = (Some(first), false);
     Ok(Reply::Events(Box::new(move || {
+        let _held_while_it_is_listened_to = &place;
         if over {
             return None;
         }

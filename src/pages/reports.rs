@@ -15,12 +15,12 @@ use crate::export::csv::{Bom, Sheet};
 use crate::export::xlsx::Book;
 use crate::export::{RowSink, payout_report};
 use crate::flows::{FlowError, report::note_download};
-use crate::http::portal::Portal;
+use crate::http::places::Taken;
 use crate::http::visit::Visit;
-use crate::store::account;
 use crate::store::report::{self, Filter};
+use crate::store::{ExportConn, account};
 use serde_json::json;
-use std::sync::Arc;
+use std::path::PathBuf;
 
 /// GET `/reports`.
 pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
@@ -85,7 +85,7 @@ pub(super) fn xlsx(visit: &Visit) -> Result<Reply, PageError> {
         name: order.name.clone(),
         media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         write: Box::new(move |body| {
-            let book = Book::create(body, "Payouts", &order.portal.scratch)?;
+            let book = Book::create(body, "Payouts", &order.scratch)?;
             order.fill(book)
         }),
     })
@@ -93,10 +93,12 @@ pub(super) fn xlsx(visit: &Visit) -> Result<Reply, PageError> {
 
 /// A download that was granted and noted.
 struct Order {
-    portal: Arc<Portal>,
+    scratch: PathBuf,
     scope: Scope,
     filter: Filter,
     name: String,
+    rows: ExportConn,
+    _place: Taken,
 }
 
 fn order(visit: &Visit, format: &str) -> Result<Order, PageError> {
@@ -112,6 +114,9 @@ fn order(visit: &Visit, format: &str) -> Result<Order, PageError> {
         account: asked::account(visit, &accounts)?.map(|account| account.number),
         status: asked::payout_status(visit)?,
     };
+    // Both before the answer begins: where none is free, that is what is answered.
+    let place = visit.portal.downloads.take(actor.person().0)?;
+    let rows = visit.portal.db.export_connection()?;
     let part = |day: Option<chrono::NaiveDate>, open: &str| {
         day.map_or_else(|| open.to_owned(), |day| day.to_string())
     };
@@ -123,20 +128,20 @@ fn order(visit: &Visit, format: &str) -> Result<Order, PageError> {
         "account": filter.account, "status": filter.status.map(Status::as_str) });
     let scope = visit.act(|tx| note_download(tx, actor, what, visit.now))?;
     Ok(Order {
-        portal: Arc::clone(&visit.portal),
+        scratch: visit.portal.scratch.clone(),
         scope,
         filter,
         name,
+        rows,
+        _place: place,
     })
 }
 
 impl Order {
-    fn fill(&self, mut sheet: impl RowSink) -> Result<(), Broken> {
+    fn fill(mut self, mut sheet: impl RowSink) -> Result<(), Broken> {
         payout_report::write_header(&mut sheet)?;
-        self.portal.db.export::<_, Broken>(|conn| {
-            report::stream(conn, &self.scope, &self.filter, |line| {
-                Ok(payout_report::write_line(&mut sheet, &line)?)
-            })
+        report::stream(&mut self.rows.reading(), &self.scope, &self.filter, |line| {
+            Ok::<_, Broken>(payout_report::write_line(&mut sheet, &line)?)
         })?;
         Ok(sheet.finish()?)
     }

@@ -8,9 +8,8 @@ use super::view::notice::Notice;
 use super::view::sign_in::{DemonstrationView, SignInPage};
 use super::view::tone::Tone;
 use crate::domain::sign_in::is_right;
-use crate::flows::FlowError;
 use crate::flows::demonstrate;
-use crate::flows::sign_in::{Attempt, Conclusion, conclude, prepare};
+use crate::flows::sign_in::{Attempt, Conclusion, conclude, prepare, withdraw};
 use crate::http::portal::Portal;
 use crate::http::visit::Visit;
 use crate::store::StoreError;
@@ -80,18 +79,17 @@ pub(super) fn sign_in(visit: &Visit) -> Result<Reply, PageError> {
         .iter()
         .find(|(name, _)| name == "password")
         .map_or("", |(_, value)| value.as_str());
-    let prepared = visit.read(|conn| prepare(conn, &attempt, visit.now))?;
+    let prepared = visit.act(|tx| prepare(tx, &attempt, visit.now))?;
     if let Some(until) = prepared.blocked_until {
         return Err(PageError::TooOften(
             (until - visit.now).num_seconds().unsigned_abs().max(1),
         ));
     }
     let right = {
-        let _place = visit
-            .portal
-            .password_gate
-            .enter()
-            .map_err(|_| FlowError::Store(StoreError::Unavailable))?;
+        let Ok(_place) = visit.portal.password_gate.enter() else {
+            visit.act(|tx| withdraw(tx, &prepared))?;
+            return Err(StoreError::Unavailable.into());
+        };
         let hash = prepared
             .password_hash
             .as_deref()
@@ -99,7 +97,8 @@ pub(super) fn sign_in(visit: &Visit) -> Result<Reply, PageError> {
         password.len() <= PASSWORD_BYTES_MAX && is_right(password, hash) && prepared.person.is_some()
     };
     let device = match &visit.device {
-        Some(device) if right => device.clone(),
+        Some(device) if right && prepared.is_known_device => device.clone(),
+        // One that we did not make for this person is not taken from the browser.
         Some(_) | None => new_device()?,
     };
     match visit.act(|tx| conclude(tx, &prepared, right, &hashed(&device), visit.now))? {

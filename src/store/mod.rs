@@ -31,7 +31,7 @@ pub mod standing;
 pub mod waiting;
 
 use diesel::pg::PgConnection;
-use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error as PoolError, Pool};
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error as PoolError, Pool, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::{Connection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -46,6 +46,14 @@ const STATEMENT_SECONDS: u32 = 10;
 /// How the server says that a statement took too long; Diesel hands on its words, not its SQLSTATE
 /// 57014.
 const STATEMENT_STOPPED: &str = "canceling statement due to";
+/// How long a download waits for one of its own: less, because downloads take long.
+const EXPORT_WAIT: Duration = Duration::from_secs(2);
+/// What the server says to a query when it ends the connection; the driver keeps no code for it.
+const SERVER_STOPS: [&str; 3] = [
+    "terminating connection",
+    "server closed the connection",
+    "no connection to the server",
+];
 /// Connections that downloads may hold at once.
 const EXPORTS_MAX: u32 = 4;
 
@@ -74,9 +82,19 @@ pub enum StoreError {
 
 impl From<DieselError> for StoreError {
     fn from(error: DieselError) -> Self {
+        // A rollback over a connection that was lost fails as well, and hides why.
+        if matches!(error, DieselError::BrokenTransactionManager) {
+            return Self::Unavailable;
+        }
         if let DieselError::DatabaseError(kind, info) = &error {
-            if matches!(kind, DatabaseErrorKind::ClosedConnection)
-                || info.message().starts_with(STATEMENT_STOPPED)
+            let is_lost = matches!(
+                kind,
+                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand
+            );
+            let said = info.message();
+            if is_lost
+                || said.starts_with(STATEMENT_STOPPED)
+                || SERVER_STOPS.iter().any(|stop| said.contains(stop))
             {
                 return Self::Unavailable;
             }
@@ -95,6 +113,16 @@ pub(crate) fn corrupt(what: &str, value: impl std::fmt::Display) -> StoreError {
 
 /// A connection for reading.
 pub struct Conn<'c>(&'c mut PgConnection);
+
+/// A connection held for a download; goes back to its pool when dropped.
+pub struct ExportConn(PooledConnection<ConnectionManager<PgConnection>>);
+
+impl ExportConn {
+    /// For reading.
+    pub fn reading(&mut self) -> Conn<'_> {
+        Conn(&mut self.0)
+    }
+}
 
 /// A transaction; the only way to write.
 pub struct Tx<'c>(Conn<'c>);
@@ -149,11 +177,11 @@ impl Db {
     /// # Errors
     /// `Unavailable`.
     pub fn open(url: &str, size: u32) -> Result<Self, StoreError> {
-        let pool = |size: u32| {
+        let pool = |size: u32, wait: Duration| {
             Pool::builder()
                 .max_size(size)
                 .min_idle(Some(0))
-                .connection_timeout(POOL_WAIT)
+                .connection_timeout(wait)
         };
         let open = |pool: Builder| {
             pool.build(ConnectionManager::new(url))
@@ -161,12 +189,12 @@ impl Db {
         };
         Ok(Self {
             pool: open(
-                pool(size)
+                pool(size, POOL_WAIT)
                     .min_idle(Some(1))
                     .connection_customizer(Box::new(Hurried)),
             )?,
-            jobs: open(pool(size))?,
-            exports: open(pool(EXPORTS_MAX))?,
+            jobs: open(pool(size, POOL_WAIT))?,
+            exports: open(pool(EXPORTS_MAX, EXPORT_WAIT))?,
         })
     }
 
@@ -191,16 +219,13 @@ impl Db {
         work(&mut Conn(&mut connection))
     }
 
-    /// Reads for a download: from the small pool, and all from one moment.
+    /// A connection of the small pool for a download, taken before its first byte goes out.
     ///
     /// # Errors
-    /// What `work` answers, or `Unavailable` where too many downloads run.
-    pub fn export<T, E: From<StoreError>>(
-        &self,
-        work: impl FnOnce(&mut Conn<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
-        let mut connection = self.exports.get().map_err(|_| StoreError::Unavailable)?;
-        work(&mut Conn(&mut connection))
+    /// `Unavailable` where too many downloads run.
+    pub fn export_connection(&self) -> Result<ExportConn, StoreError> {
+        let connection = self.exports.get().map_err(|_| StoreError::Unavailable)?;
+        Ok(ExportConn(connection))
     }
 
     /// Writes: everything `work` does, or nothing.

@@ -55,6 +55,8 @@ pub(crate) fn measure(rows: usize, repeats: usize, table: &mut Table) {
             idle: chrono::Duration::hours(8),
             absolute: chrono::Duration::hours(8),
         },
+        patience: Default::default(),
+        trusted_proxies: Vec::new(),
         scratch: place.path().join("scratch"),
         is_demonstration: true,
     })

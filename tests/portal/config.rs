@@ -45,6 +45,21 @@ fn nothing_set_means_a_private_postgres_on_the_usual_address() {
         (1800, 43_200)
     );
     assert!((4..=64).contains(&settings.pool_size));
+    assert!(settings.trusted_proxies.is_empty());
+}
+
+#[test]
+fn trusted_proxies_are_addresses_and_networks() {
+    let name = "COUNTERSIGN_TRUSTED_PROXIES";
+    let read = settings(&[(name, "127.0.0.1, 10.0.0.0/8,fd00::/8")]).unwrap();
+    let read: Vec<String> = read.trusted_proxies.iter().map(ToString::to_string).collect();
+    assert_eq!(read, ["127.0.0.1/32", "10.0.0.0/8", "fd00::/8"]);
+    for wrong in ["proxy", "10.0.0.0/33", "10.1.2.3/8", "10.0.0.1,", "*"] {
+        refuses(
+            &[(name, wrong)],
+            &[name, wrong, "separated by commas", "default (none)"],
+        );
+    }
 }
 
 #[test]

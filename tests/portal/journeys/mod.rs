@@ -8,4 +8,5 @@ mod main_job;
 mod money;
 mod refusals;
 mod sign_in;
+mod slow;
 mod turns;

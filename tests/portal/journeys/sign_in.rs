@@ -246,3 +246,116 @@ fn too_many_requests_are_told_when_to_come_back() {
         .expect("a limit");
     assert!(refused.header("retry-after").unwrap().parse::<u32>().unwrap() >= 1);
 }
+
+#[test]
+fn a_burst_of_guesses_has_no_more_tries_than_a_row_of_them() {
+    let (portal, people) = Portal::start();
+    let (wrong, refused) = std::thread::scope(|scope| {
+        let guesses: Vec<_> = (0..12)
+            .map(|_| scope.spawn(|| people.browser("thoko@kachere.example").signs_in("wrong").status))
+            .collect();
+        let statuses: Vec<u16> = guesses.into_iter().map(|guess| guess.join().unwrap()).collect();
+        let of = |wanted: u16| statuses.iter().filter(|status| **status == wanted).count();
+        (of(200), of(429))
+    });
+    assert_eq!((wrong, refused), (5, 7));
+    assert_eq!(portal.db_number("SELECT max(failures) FROM sign_in_failure"), 5);
+}
+
+#[test]
+fn attempts_while_one_must_wait_do_not_make_the_wait_longer() {
+    let (portal, people) = Portal::start();
+    let hasty = people.browser("thoko@kachere.example");
+    for _ in 0..5 {
+        hasty.signs_in("wrong").is(200);
+    }
+    for _ in 0..4 {
+        let answer = hasty.signs_in(PASSWORD).is(429);
+        assert_eq!(answer.header("retry-after"), Some("1"));
+    }
+    // Nor do they leave a row for each name that was tried.
+    people.browser("somebody@else.example").signs_in("wrong").is(429);
+    assert_eq!(portal.db_number("SELECT count(*) FROM sign_in_failure"), 2);
+    portal.clock_forward(Duration::seconds(1));
+    hasty.signs_in(PASSWORD).done();
+}
+
+#[test]
+fn an_own_account_does_not_clear_an_address() {
+    let (portal, people) = Portal::start();
+    let of_address = "SELECT sum(failures) FROM sign_in_failure WHERE subject = 'address 127.0.0.1'";
+    for _ in 0..4 {
+        people.browser("thoko@kachere.example").signs_in("wrong").is(200);
+    }
+    people
+        .browser("dalitso@kachere.example")
+        .signs_in(PASSWORD)
+        .done();
+    assert_eq!(portal.db_number(of_address), 4);
+    assert_eq!(
+        portal.db_number("SELECT count(*) FROM sign_in_failure WHERE subject LIKE '%dalitso%'"),
+        0
+    );
+}
+
+#[test]
+fn a_device_token_that_somebody_chose_is_replaced() {
+    let (portal, people) = Portal::start();
+    let chosen = "0".repeat(64);
+    let thoko = people.thoko();
+    thoko.take_cookies([("countersign-device".to_owned(), chosen.clone())].into());
+    thoko.signs_in(PASSWORD).done();
+    let made = thoko.cookies()["countersign-device"].clone();
+    assert!(made != chosen && made.len() == 64, "{made}");
+    thoko.signs_out();
+    thoko.signs_in(PASSWORD).done();
+    assert_eq!(thoko.cookies()["countersign-device"], made);
+    assert_eq!(portal.db_number("SELECT count(*) FROM known_device"), 1);
+}
+
+#[test]
+fn behind_a_proxy_everybody_counts_for_themselves() {
+    let (_portal, people) = Portal::start_with(|parts| {
+        parts.trusted_proxies = vec!["127.0.0.1".parse::<std::net::IpAddr>().unwrap().into()];
+    });
+    let from = |address: &str, email: &str| {
+        let body = format!("email={email}&password=wrong").into_bytes();
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("sec-fetch-site", "same-origin"),
+            ("x-forwarded-for", address),
+        ];
+        people.nobody().send("POST", "/sign-in", &headers, body).status
+    };
+    for n in 0..5 {
+        assert_eq!(from("203.0.113.7", &format!("{n}@else.example")), 200);
+    }
+    assert_eq!(from("203.0.113.7", "a@else.example"), 429);
+    assert_eq!(from("198.51.100.9, 203.0.113.7", "b@else.example"), 429, "forged");
+    assert_eq!(from("198.51.100.9", "c@else.example"), 200);
+}
+
+#[test]
+fn the_address_of_a_client_is_the_last_that_no_proxy_of_ours_has() {
+    let of = |peer: &str, forwarded: &[&str], trusted: &str| {
+        let mut headers = actix_web::http::header::HeaderMap::new();
+        for line in forwarded {
+            headers.append("x-forwarded-for".parse().unwrap(), line.parse().unwrap());
+        }
+        let trusted: Vec<_> = trusted
+            .split_whitespace()
+            .map(|text| text.parse().unwrap())
+            .collect();
+        countersign::http::client::key(Some(peer.parse().unwrap()), &headers, &trusted)
+    };
+    assert_eq!(of("10.0.0.1", &["1.2.3.4"], ""), "10.0.0.1");
+    assert_eq!(of("9.9.9.9", &["1.2.3.4"], "10.0.0.0/8"), "9.9.9.9");
+    assert_eq!(
+        of("10.0.0.1", &["6.6.6.6, 1.2.3.4", "10.0.0.2"], "10.0.0.0/8"),
+        "1.2.3.4"
+    );
+    assert_eq!(of("::ffff:10.0.0.1", &["1.2.3.4:5060"], "10.0.0.0/8"), "1.2.3.4");
+    assert_eq!(of("10.0.0.1", &["1.2.3.4, unknown"], "10.0.0.0/8"), "10.0.0.1");
+    assert_eq!(of("10.0.0.1", &[], "10.0.0.0/8"), "10.0.0.1");
+    assert_eq!(of("2001:db8:1:2:3:4:5:6", &[], ""), "2001:db8:1:2::/64");
+}

@@ -62,6 +62,8 @@ impl Portal {
                 idle: Duration::minutes(30),
                 absolute: Duration::hours(12),
             },
+            patience: Default::default(),
+            trusted_proxies: Vec::new(),
             scratch: scratch.path().to_owned(),
             is_demonstration: true,
         };

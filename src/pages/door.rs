@@ -1,0 +1,207 @@
+//! What is asked of every request before a handler sees it, in one order: origin, rate, permission;
+//! then the body is read, and because a body may take its time, who acts and whether they may is
+//! asked again behind it.
+//!
+//! The invariant: no handler runs for somebody who could not have sent the request at that moment.
+
+use super::error::PageError;
+use super::{Access, Handler, Route, sign_in};
+use crate::domain::ids::PersonId;
+use crate::flows::FlowError;
+use crate::flows::acting::{self, Acting};
+use crate::http::client;
+use crate::http::origin::is_same_origin;
+use crate::http::places::Taken;
+use crate::http::portal::Shared;
+use crate::http::receive::{Form, receive};
+use crate::http::session_store::{self, find_session};
+use crate::http::visit::Visit;
+use crate::store::StoreError;
+use actix_multipart::Multipart;
+use actix_session::Session;
+use actix_web::http::header::ACCEPT;
+use actix_web::http::{Method, StatusCode};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use std::sync::Mutex;
+use tokio::time::timeout;
+
+/// A form without a file, at most: 256 KiB.
+pub(super) const FORM_BYTES_MAX: usize = 256 * 1024;
+/// The session's key for the person.
+pub(super) const PERSON: &str = "person";
+
+/// Who is signed in, with what they may do now.
+pub(super) async fn who(portal: &Shared, session: &Session) -> Result<Option<Acting>, PageError> {
+    find_who(portal, session, false).await
+}
+
+/// `is_renewed` asks whether the session itself is still there, too.
+async fn find_who(portal: &Shared, session: &Session, is_renewed: bool) -> Result<Option<Acting>, PageError> {
+    let Ok(Some(person)) = session.get::<i64>(PERSON) else {
+        return Ok(None);
+    };
+    let row = session.get::<Vec<u8>>(session_store::ROW).ok().flatten();
+    let portal = portal.clone();
+    let found = web::block(move || {
+        portal.db.read(|conn| {
+            if let Some(row) = row.filter(|_| is_renewed) {
+                find_session(conn, &row, portal.sessions, (portal.now)())?;
+            }
+            acting::load(conn, PersonId(person))
+        })
+    })
+    .await;
+    match found {
+        Ok(Ok(acting)) => Ok(Some(acting)),
+        // Suspended, removed or signed out meanwhile: the session is worth nothing any more.
+        Ok(Err(FlowError::Store(StoreError::NotFound(_)))) => {
+            session.purge();
+            Ok(None)
+        }
+        Ok(Err(error)) => Err(error.into()),
+        Err(_) => Err(PageError::Lost),
+    }
+}
+
+/// Who acts is asked again once a body is here: it may have taken its time, and what held when it
+/// began need not hold any more.
+pub(super) async fn ask_again(route: &Route, session: &Session, visit: &mut Visit) -> Result<(), PageError> {
+    if matches!(route.handler, Handler::Show(_)) {
+        return Ok(());
+    }
+    visit.acting = find_who(&visit.portal, session, true).await?;
+    visit.now = (visit.portal.now)();
+    permit(route, visit)
+}
+
+pub(super) fn blank_visit(portal: Shared, request: &HttpRequest, acting: Option<Acting>) -> Visit {
+    let query = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
+    Visit {
+        acting,
+        path: request.path().to_owned(),
+        params: request
+            .match_info()
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
+        query: query.map(web::Query::into_inner).unwrap_or_default(),
+        form: Vec::new(),
+        file: Mutex::new(None),
+        accept: request
+            .headers()
+            .get(ACCEPT)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+            .to_owned(),
+        address: client::key(
+            request.peer_addr().map(|peer| peer.ip()),
+            request.headers(),
+            &portal.trusted_proxies,
+        ),
+        device: request
+            .cookie(sign_in::device_cookie(&portal))
+            .map(|cookie| cookie.value().to_owned()),
+        now: (portal.now)(),
+        portal,
+    }
+}
+
+/// The checks before anything is read of the body.
+pub(super) fn admit(route: &Route, request: &HttpRequest, visit: &Visit) -> Result<(), PageError> {
+    if request.method() != Method::GET && !is_same_origin(request.headers(), &visit.portal.origin) {
+        return Err(PageError::ForeignOrigin);
+    }
+    in_rate(visit)?;
+    permit(route, visit)
+}
+
+/// Counts the request for its person, or for its address where nobody is signed in.
+pub(super) fn in_rate(visit: &Visit) -> Result<(), PageError> {
+    let key = visit.acting.as_ref().map_or_else(
+        || format!("address {}", visit.address),
+        |acting| format!("person {}", acting.actor.person().0),
+    );
+    visit
+        .portal
+        .limiter
+        .check(&key)
+        .map_err(|wait| PageError::TooOften(wait.as_secs().max(1)))
+}
+
+fn permit(route: &Route, visit: &Visit) -> Result<(), PageError> {
+    match route.access {
+        Access::Public => Ok(()),
+        Access::SignedIn => visit.actor().map(|_| ()).map_err(PageError::from),
+        Access::Needs(permission) => {
+            visit.actor()?.require(permission).map_err(FlowError::from)?;
+            Ok(())
+        }
+    }
+}
+
+/// A place among the person's uploads, where this is one.
+pub(super) fn place_for(route: &Route, visit: &Visit) -> Result<Option<Taken>, PageError> {
+    if matches!(route.handler, Handler::Receive(_)) {
+        let person = visit.actor()?.person().0;
+        return Ok(Some(visit.portal.uploads.take(person)?));
+    }
+    Ok(None)
+}
+
+/// Postgres keeps no NUL in a text, so nobody is asked to.
+pub(super) fn refuse_nul(visit: &Visit) -> Result<(), PageError> {
+    let mut texts = visit.params.iter().chain(&visit.query).chain(&visit.form);
+    match texts.find(|(_, value)| value.contains('\0')) {
+        Some((name, _)) => Err(PageError::Malformed(format!("{name} has a NUL character in it"))),
+        None => Ok(()),
+    }
+}
+
+/// Reads the body into the visit.
+pub(super) async fn take_body(
+    route: &Route,
+    request: &HttpRequest,
+    body: web::Payload,
+    visit: &mut Visit,
+) -> Result<(), PageError> {
+    let mut payload: Payload = body.into_inner();
+    match route.handler {
+        Handler::Show(_) => Ok(()),
+        Handler::Act(_) => {
+            let patience = visit.portal.patience.form;
+            visit.form = timeout(patience, take_form(request, &mut payload))
+                .await
+                .map_err(|_| {
+                    PageError::Malformed(format!("the form did not come within {} s", patience.as_secs()))
+                })??;
+            Ok(())
+        }
+        Handler::Receive(_) => {
+            let form = Multipart::from_request(request, &mut payload)
+                .await
+                .map_err(|error| PageError::Malformed(format!("the form could not be read: {error}")))?;
+            let Form { fields, file } =
+                receive(form, &visit.portal.scratch, visit.portal.upload_bytes_max).await?;
+            visit.form = fields;
+            visit.file = Mutex::new(file);
+            Ok(())
+        }
+    }
+}
+
+async fn take_form(request: &HttpRequest, payload: &mut Payload) -> Result<Vec<(String, String)>, PageError> {
+    let bytes = web::Bytes::from_request(request, payload)
+        .await
+        .map_err(|error| {
+            if error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE {
+                PageError::FormTooLarge(FORM_BYTES_MAX)
+            } else {
+                PageError::Malformed(format!("the form could not be read: {error}"))
+            }
+        })?;
+    let text = String::from_utf8(bytes.to_vec())
+        .map_err(|_| PageError::Malformed("the form is not UTF-8".to_owned()))?;
+    web::Query::<Vec<(String, String)>>::from_query(&text)
+        .map(web::Query::into_inner)
+        .map_err(|_| PageError::Malformed("the form could not be read".to_owned()))
+}
