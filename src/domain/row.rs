@@ -250,7 +250,7 @@ fn purpose(faults: &mut Faults<'_>, rules: &RowRules) -> Option<Purpose> {
         let codes: Vec<&str> = Purpose::ALL.iter().map(|purpose| purpose.code()).collect();
         faults.note(
             Field::Purpose,
-            format!("Purpose is not one of the {}", codes.len()),
+            format!("Purpose is not one of the {} there are", codes.len()),
             format!("Use one of {}", codes.join(", ")),
         );
     }

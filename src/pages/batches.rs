@@ -16,6 +16,7 @@ use crate::store::batch::{self, Filter};
 use crate::store::person::Person;
 use crate::store::seal::Seal;
 use crate::store::{account, person, seal, waiting};
+use chrono_tz::Tz;
 
 struct Read {
     accounts: Vec<Account>,
@@ -135,12 +136,21 @@ fn row(batch: &Batch, read: &Read) -> BatchRow {
         status: text::batch_pill(batch.status),
         seals: seals::small(batch, &read.seals, read.mine.contains(&batch.id)),
         entries: entries(batch),
-        pays_out: batch
-            .pay_on
-            .map_or_else(|| "when approved".to_owned(), |at| text::moment(at, zone)),
+        pays_out: pays_out(batch, zone),
         amount: account
             .map(|account| text::money(account, batch.payable_total))
             .unwrap_or_default(),
+    }
+}
+
+/// What was called off has no date; one that had passed at the approval means the moment of approval.
+fn pays_out(batch: &Batch, zone: Tz) -> String {
+    if batch.closed_at.is_some() || batch.status == Status::Failed {
+        return "—".to_owned();
+    }
+    match batch.pay_on.max(batch.approved_at) {
+        None => "when approved".to_owned(),
+        Some(at) => text::moment(at, zone),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::frame;
 use super::view::error::ErrorPage;
 use super::view::link::LinkView;
+use crate::domain::ids::BatchNumber;
 use crate::flows::FlowError;
 use crate::http::places::NoPlace;
 use crate::http::receive::ReceiveError;
@@ -119,10 +120,26 @@ pub(super) fn render(error: &PageError, visit: Option<&Visit>) -> String {
         what,
         reasons: Vec::new(),
         remedy: remedy.to_owned(),
-        back: LinkView::new("Home", "/"),
+        back: back(error, visit),
         request_id: None,
     };
     page.render().unwrap_or_else(|_| heading.to_owned())
+}
+
+/// To the batch that the request was about, unless that is what can't be shown.
+fn back(error: &PageError, visit: Option<&Visit>) -> LinkView {
+    let home = LinkView::new("Home", "/");
+    let Some(visit) = visit.filter(|_| error.status() != StatusCode::NOT_FOUND) else {
+        return home;
+    };
+    let Some(number) = BatchNumber::parse(visit.param("number")) else {
+        return home;
+    };
+    let batch = super::batch::address(number);
+    if visit.path == batch {
+        return home;
+    }
+    LinkView::new("Back to the batch", batch)
 }
 
 /// The error as a sentence: capital letter, full stop.

@@ -70,7 +70,7 @@ pub(super) fn of_paying(conn: &mut Conn<'_>, found: &Batch) -> Result<Progress, 
 }
 
 fn told(found: &Batch, paying: &Progress) -> Value {
-    let rows_total = if found.status == Status::Paying {
+    let rows_total = if matches!(found.status, Status::Approved | Status::Paying) {
         found.payable_count
     } else {
         found.rows_total

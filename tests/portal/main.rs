@@ -10,6 +10,7 @@
     missing_docs
 )]
 
+mod browser;
 mod config;
 mod domain;
 mod domain_row;

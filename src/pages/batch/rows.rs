@@ -6,6 +6,7 @@ use crate::domain::batch::Status;
 use crate::domain::destination::{BankAccount, Destination};
 use crate::domain::fault::Fault;
 use crate::domain::field::Field;
+use crate::domain::money::{Amount, Money, NumberStyle};
 use crate::domain::purpose::Purpose;
 use crate::domain::row::{Entered, Payable};
 use crate::pages::text;
@@ -96,7 +97,7 @@ fn pager(known: &Known) -> Pager {
 fn row(known: &Known, payout: &Payout, with_status: bool) -> PayoutRow {
     let mut row = match &payout.content {
         Ok(payable) => of_payable(payable),
-        Err((entered, faults)) => of_faulty(entered, faults),
+        Err((entered, faults)) => of_faulty(known, entered, faults),
     };
     row.row = payout.row.to_string();
     row.status = with_status.then(|| text::payout_pill(payout.status, payout.result));
@@ -142,7 +143,7 @@ fn of_payable(payable: &Payable) -> PayoutRow {
     }
 }
 
-fn of_faulty(entered: &Entered, faults: &[Fault]) -> PayoutRow {
+fn of_faulty(known: &Known, entered: &Entered, faults: &[Fault]) -> PayoutRow {
     let (destination, of_destination) = entered_destination(entered);
     let purpose = entered.text(Field::Purpose);
     let cell = |fields: &[Field], value: &str| Cell {
@@ -168,7 +169,7 @@ fn of_faulty(entered: &Entered, faults: &[Fault]) -> PayoutRow {
             &[Field::Purpose],
             Purpose::parse(purpose).map_or(purpose, |known| known.label()),
         ),
-        amount: cell(&[Field::Amount], entered.text(Field::Amount)),
+        amount: cell(&[Field::Amount], &entered_amount(known, entered)),
         other_faults: faults
             .iter()
             .filter(|fault| !columns.contains(&fault.field))
@@ -182,6 +183,15 @@ fn of_faulty(entered: &Entered, faults: &[Fault]) -> PayoutRow {
         status: None,
         act: None,
         faulty: true,
+    }
+}
+
+/// A spreadsheet's number as the other amounts are written, where it is one; a text as it was entered.
+fn entered_amount(known: &Known, entered: &Entered) -> String {
+    let (text, currency) = (entered.text(Field::Amount), known.account.currency);
+    match Amount::parse(text, currency, NumberStyle::Point) {
+        Ok(minor) if entered.amount_is_number() => Money::new(minor, currency).grouped(),
+        _ => text.to_owned(),
     }
 }
 

@@ -160,6 +160,14 @@ pub(super) fn progress(known: &Known) -> Option<ProgressView> {
             checked(known),
         ));
     }
+    if batch.status == Status::Approved && known.due.is_some_and(|due| due <= known.now) {
+        return Some(bar(
+            known,
+            ("Paying", ProgressKind::Payouts),
+            (0, batch.payable_count),
+            "Waiting for its turn".to_owned(),
+        ));
+    }
     if batch.status == Status::Paying {
         let paying = &known.paying;
         let mut counts = format!(
@@ -210,7 +218,12 @@ fn bar(
         done: whole(done.min(total)),
         total: whole(total),
         counts,
-        leave: "You can leave this page; the work goes on, and this bar is here when you come back."
-            .to_owned(),
+        leave: format!(
+            "You can leave this page; the work goes on, and this bar is here when you come back.{}",
+            match kind {
+                ProgressKind::Payouts => " Payouts under way can't be called back.",
+                ProgressKind::Rows => "",
+            }
+        ),
     }
 }

@@ -228,7 +228,7 @@ fn small_columns() {
     );
     assert_eq!(
         message(wallet(), Field::Purpose, "salary"),
-        "Purpose is not one of the 20"
+        "Purpose is not one of the 20 there are"
     );
     assert_eq!(
         message(wallet(), Field::PayOn, "2026-11-01"),

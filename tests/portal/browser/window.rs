@@ -1,0 +1,258 @@
+//! A browser of one person: a session of its own, with its own cookies and downloads.
+//!
+//! Invariant: every page it comes to is looked at; one that writes an error to the console, or breaks
+//! the content security policy, fails the test.
+
+use super::driver::Driver;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+const PATIENCE: Duration = Duration::from_secs(40);
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// As in Chrome's settings: 1 allows, 2 blocks.
+const BLOCKED: u8 = 2;
+
+/// Whether pages may run scripts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Scripts {
+    On,
+    Off,
+}
+
+/// What a person prefers; `word` is what CSS calls it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    Light,
+    Dark,
+}
+
+impl Scheme {
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+pub struct Window<'a> {
+    driver: &'a Driver,
+    session: String,
+    portal: String,
+    folder: TempDir,
+}
+
+impl<'a> Window<'a> {
+    /// Opens a browser on the portal at this address.
+    pub fn open(driver: &'a Driver, portal: &str, scripts: Scripts) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let profile = format!("--user-data-dir={}", folder.path().join("profile").display());
+        let mut prefs = json!({
+            "download.default_directory": folder.path(),
+            "download.prompt_for_download": false,
+        });
+        if scripts == Scripts::Off {
+            prefs["profile.managed_default_content_settings.javascript"] = BLOCKED.into();
+        }
+        let options = json!({
+            "binary": driver.browser(),
+            "args": [
+                profile, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                "--disable-dev-shm-usage", "--window-size=1320,900",
+            ],
+            "prefs": prefs,
+        });
+        let wanted = json!({ "capabilities": { "alwaysMatch": {
+            "goog:chromeOptions": options,
+            "goog:loggingPrefs": { "browser": "ALL" },
+        } } });
+        let session = driver.post("/session", &wanted);
+        Self {
+            driver,
+            session: session["sessionId"].as_str().unwrap().to_owned(),
+            portal: format!("http://{portal}"),
+            folder,
+        }
+    }
+
+    /// Signs in by the form, as somebody of the demonstration.
+    #[track_caller]
+    pub fn sign_in(&self, name: &str, password: &str) {
+        self.driver.delete(&self.at("/cookie"));
+        self.go("/sign-in");
+        self.fill("[name=email]", &format!("{name}@kachere.example"));
+        self.fill("[name=password]", password);
+        self.click("main button[type=submit]");
+        assert_eq!(self.path(), "/", "{name} is signed in");
+    }
+
+    #[track_caller]
+    pub fn go(&self, path: &str) {
+        self.post("/url", &json!({ "url": format!("{}{path}", self.portal) }));
+        self.look();
+    }
+
+    /// The page's path, with what is asked.
+    #[track_caller]
+    pub fn path(&self) -> String {
+        let url = self.driver.get(&self.at("/url"));
+        url.as_str().unwrap().replace(&self.portal, "")
+    }
+
+    /// What a person reads on the page.
+    #[track_caller]
+    pub fn text(&self) -> String {
+        let main = self.one("main");
+        let text = self.driver.get(&self.at(&format!("/element/{main}/text")));
+        text.as_str().unwrap().to_owned()
+    }
+
+    /// Expects the page to say this, now or soon: pages follow long work by themselves.
+    #[track_caller]
+    pub fn comes_to_say(&self, words: &str) {
+        let began = Instant::now();
+        // A page that is just replaced has no text.
+        while !(self.has("main") && self.says(words)) {
+            assert!(
+                began.elapsed() < PATIENCE,
+                "“{words}” is not on {}: {}",
+                self.path(),
+                self.text()
+            );
+            std::thread::sleep(LOOK_EVERY);
+        }
+        self.look();
+    }
+
+    /// Types into a field, or names the file for a file field.
+    #[track_caller]
+    pub fn fill(&self, field: &str, text: &str) {
+        let field = self.one(field);
+        self.post(&format!("/element/{field}/value"), &json!({ "text": text }));
+    }
+
+    /// Clicks, and looks at where that leads.
+    #[track_caller]
+    pub fn click(&self, what: &str) {
+        let what = self.one(what);
+        self.post(&format!("/element/{what}/click"), &json!({}));
+        self.look();
+    }
+
+    /// Does an act that the page offers: opens its panel where it has one, presses its button.
+    #[track_caller]
+    pub fn act(&self, action: &str) {
+        let form = format!("form[action$='/{action}']");
+        let opener = format!("details:not([open]):has({form}) > summary");
+        if self.has(&opener) {
+            self.click(&opener);
+        }
+        self.click(&format!("{form} button[type=submit]"));
+    }
+
+    /// Clicks on a download; answers the file when it is whole.
+    #[track_caller]
+    pub fn download(&self, link: &str, name_end: &str) -> Vec<u8> {
+        self.click(link);
+        let began = Instant::now();
+        loop {
+            if let Some(path) = self.downloaded(name_end) {
+                return std::fs::read(path).unwrap();
+            }
+            assert!(began.elapsed() < PATIENCE, "nothing was downloaded");
+            std::thread::sleep(LOOK_EVERY);
+        }
+    }
+
+    /// Shows pages as on a screen of this width, to somebody who prefers this scheme.
+    #[track_caller]
+    pub fn shows(&self, width: u32, scheme: Scheme) {
+        let screen = json!({ "width": width, "height": 700, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", &screen);
+        let prefers = json!({ "name": "prefers-color-scheme", "value": scheme.word() });
+        self.devtools("Emulation.setEmulatedMedia", &json!({ "features": [prefers] }));
+    }
+
+    /// What a script answers.
+    #[track_caller]
+    pub fn run(&self, script: &str) -> Value {
+        self.post("/execute/sync", &json!({ "script": script, "args": [] }))
+    }
+
+    /// A file to upload, in this person's folder.
+    pub fn file(&self, name: &str, bytes: &[u8]) -> String {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.display().to_string()
+    }
+
+    pub fn has(&self, what: &str) -> bool {
+        !self.all(what).is_empty()
+    }
+
+    /// Between two pages an element can go while it is asked for its text.
+    fn says(&self, words: &str) -> bool {
+        let read = self.run("return document.querySelector('main')?.innerText ?? ''");
+        read.as_str().is_some_and(|text| text.contains(words))
+    }
+
+    #[track_caller]
+    fn look(&self) {
+        let log = self.post("/se/log", &json!({ "type": "browser" }));
+        let grave = log.as_array().unwrap().iter().filter(|entry| {
+            let level = entry["level"].as_str().unwrap();
+            level == "SEVERE" || level == "WARNING"
+        });
+        let messages: Vec<&str> = grave.filter_map(|entry| entry["message"].as_str()).collect();
+        assert!(
+            messages.is_empty(),
+            "{} wrote to the console: {messages:?}",
+            self.path()
+        );
+    }
+
+    fn downloaded(&self, name_end: &str) -> Option<PathBuf> {
+        let files = std::fs::read_dir(self.folder.path()).unwrap().flatten();
+        files
+            .map(|file| file.path())
+            .find(|path| path.to_string_lossy().ends_with(name_end))
+    }
+
+    #[track_caller]
+    fn one(&self, what: &str) -> String {
+        let all = self.all(what);
+        let first = all.into_iter().next();
+        first.unwrap_or_else(|| panic!("{what} is not on {}: {}", self.path(), self.text()))
+    }
+
+    fn all(&self, what: &str) -> Vec<String> {
+        let found = self.post("/elements", &json!({ "using": "css selector", "value": what }));
+        let found = found.as_array().unwrap().iter();
+        found
+            .map(|one| one[ELEMENT].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    fn devtools(&self, command: &str, params: &Value) {
+        self.post("/goog/cdp/execute", &json!({ "cmd": command, "params": params }));
+    }
+
+    #[track_caller]
+    fn post(&self, path: &str, body: &Value) -> Value {
+        self.driver.post(&self.at(path), body)
+    }
+
+    fn at(&self, path: &str) -> String {
+        format!("/session/{}{path}", self.session)
+    }
+}
+
+impl Drop for Window<'_> {
+    fn drop(&mut self) {
+        self.driver.delete(&self.at(""));
+    }
+}
