@@ -4,6 +4,7 @@
 mod database_refuses;
 mod duties;
 mod faults;
+mod holding;
 mod main_job;
 mod money;
 mod refusals;
