@@ -83,7 +83,7 @@ COMMENT ON COLUMN batch.next_due_at IS 'When its next unclaimed slice is due; nu
 CREATE INDEX batch_newest ON batch (organisation_id, id DESC);
 CREATE INDEX batch_by_status ON batch (organisation_id, status, id DESC);
 CREATE INDEX batch_due ON batch (next_due_at) WHERE status IN ('approved', 'paying');
-CREATE INDEX batch_paying ON batch (id) WHERE status = 'paying';
+CREATE INDEX batch_paying ON batch (id) WHERE status IN ('paying', 'paused');
 CREATE INDEX batch_by_approval ON batch (account_id, approval_number) WHERE approval_number IS NOT NULL;
 
 CREATE TABLE slice (
@@ -93,7 +93,7 @@ CREATE TABLE slice (
     batch_id bigint NOT NULL REFERENCES batch,
     n integer NOT NULL,
     due_at timestamptz,
-    state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'claimed', 'done')),
+    state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'claimed', 'done', 'cancelled')),
     token integer NOT NULL DEFAULT 0,
     lease_until timestamptz,
     payable_count integer NOT NULL DEFAULT 0 CHECK (payable_count >= 0),
@@ -108,12 +108,13 @@ CREATE TABLE slice (
     CONSTRAINT slice_lease CHECK ((state = 'claimed') = (lease_until IS NOT NULL))
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE slice IS 'About 500 payable rows of one batch and one date, claimed and sent together';
+COMMENT ON COLUMN slice.state IS 'cancelled: called off while others of its batch were paid; its payouts are CANCELLED because it is';
 COMMENT ON COLUMN slice.due_at IS 'The rows'' own date; null is the batch''s';
 COMMENT ON COLUMN slice.token IS 'Fencing: rises with every claim; a worker that comes back with an older one is refused';
 COMMENT ON COLUMN slice.settled_at IS 'When outcomes were last counted on it: sums by day come from here, never from payouts';
 CREATE INDEX slice_settled ON slice (organisation_id, settled_at) WHERE settled_at IS NOT NULL;
 CREATE INDEX slice_waiting ON slice (batch_id, due_at, n) WHERE state = 'waiting';
-CREATE INDEX slice_unfinished ON slice (batch_id) WHERE state <> 'done';
+CREATE INDEX slice_unfinished ON slice (batch_id) WHERE state IN ('waiting', 'claimed');
 CREATE INDEX slice_lease_out ON slice (lease_until) WHERE state = 'claimed';
 
 CREATE TABLE batch_block (

@@ -214,13 +214,17 @@ pub enum Act {
     Return,
     /// Refuse for good with a reason.
     Reject,
-    /// Call off.
+    /// Call off: everything that is not claimed yet.
     Cancel,
+    /// Hold a batch that is approved or being paid.
+    Pause,
+    /// Let a held batch go on.
+    Resume,
 }
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Act::Correct,
         Act::Submit,
         Act::Recall,
@@ -230,6 +234,8 @@ impl Act {
         Act::Return,
         Act::Reject,
         Act::Cancel,
+        Act::Pause,
+        Act::Resume,
     ];
 
     /// The verb, to follow "can't be".
@@ -245,6 +251,8 @@ impl Act {
             Act::Return => "sent back",
             Act::Reject => "rejected",
             Act::Cancel => "cancelled",
+            Act::Pause => "paused",
+            Act::Resume => "resumed",
         }
     }
 }
@@ -285,7 +293,7 @@ pub enum Refusal {
     #[error("you signed this batch as {}; one person signs a batch once", .0.as_str())]
     Signed(Seat),
     /// A maker can't review or approve.
-    #[error("you captured or changed this batch; somebody else must sign it")]
+    #[error("you captured or changed this batch; somebody else must do this")]
     Maker,
     /// Recall and release belong to the initiator.
     #[error("only the initiator whose signature stands may do this")]
@@ -298,6 +306,9 @@ pub enum Refusal {
         /// What was asked.
         act: Act,
     },
+    /// Everything in it is claimed.
+    #[error("every payout of this batch is claimed by now; what is claimed can't be called back")]
+    AllClaimed,
     /// Nothing in it can be paid.
     #[error("no row of this batch is payable; correct at least one row first")]
     NothingPayable,
@@ -309,7 +320,7 @@ impl Refusal {
     pub const fn is_duty(self) -> bool {
         match self {
             Self::Permission(_) | Self::Signed(_) | Self::Maker | Self::NotInitiator => true,
-            Self::Status { .. } | Self::NothingPayable => false,
+            Self::Status { .. } | Self::NothingPayable | Self::AllClaimed => false,
         }
     }
 }
@@ -351,6 +362,17 @@ pub fn may(act: Act, batch: &Stand, person: &Standing) -> Result<(), Refusal> {
             }
         },
         Act::Cancel => may_cancel(batch, person),
+        Act::Pause => {
+            require(person, Permission::BatchCancel)?;
+            in_status(act, batch, &[Status::Approved, Status::Paying])
+        }
+        Act::Resume => {
+            require(person, Permission::BatchCancel)?;
+            if person.maker {
+                return Err(Refusal::Maker);
+            }
+            in_status(act, batch, &[Status::Paused])
+        }
     }
 }
 
@@ -438,7 +460,8 @@ fn may_recall(batch: &Stand, person: &Standing) -> Result<(), Refusal> {
 
 /// `batch.cancel` cancels any time; an initiator a batch of their own until it is approved.
 fn may_cancel(batch: &Stand, person: &Standing) -> Result<(), Refusal> {
-    if Step::Cancel.from(batch.status).is_none() {
+    // While it is being paid, what is not claimed yet is called off and the rest completes it.
+    if Step::Cancel.from(batch.status).is_none() && batch.status != Status::Paying {
         if !person.permissions.contains(&Permission::BatchCancel) && !person.captured {
             return Err(Refusal::Permission(Permission::BatchCancel));
         }

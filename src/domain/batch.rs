@@ -234,6 +234,12 @@ pub enum Step {
     Cancel,
     /// The first payouts are claimed.
     Pay,
+    /// Held: nothing more is claimed; what is in flight finishes.
+    Pause,
+    /// Let go before anything was sent.
+    ResumeWaiting,
+    /// Let go after something was sent.
+    ResumePaying,
     /// Every payout of the signed revision is final.
     Complete,
 }
@@ -271,13 +277,19 @@ pub const STEPS: &[(Status, Step, Status)] = &[
     (S::AwaitingRelease, Step::Recall, S::Open),
     (S::AwaitingRelease, Step::Cancel, S::Cancelled),
     (S::Approved, Step::Pay, S::Paying),
+    (S::Approved, Step::Pause, S::Paused),
     (S::Approved, Step::Cancel, S::Cancelled),
+    (S::Paying, Step::Pause, S::Paused),
     (S::Paying, Step::Complete, S::Completed),
+    (S::Paused, Step::ResumeWaiting, S::Approved),
+    (S::Paused, Step::ResumePaying, S::Paying),
+    (S::Paused, Step::Cancel, S::Cancelled),
+    (S::Paused, Step::Complete, S::Completed),
 ];
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Step::AskColumns,
         Step::Validate,
         Step::Fail,
@@ -294,6 +306,9 @@ impl Step {
         Step::Reject,
         Step::Cancel,
         Step::Pay,
+        Step::Pause,
+        Step::ResumeWaiting,
+        Step::ResumePaying,
         Step::Complete,
     ];
 
@@ -332,6 +347,8 @@ impl Step {
             Step::Reject => "batch.rejected",
             Step::Cancel => "batch.cancelled",
             Step::Pay => "batch.paying",
+            Step::Pause => "batch.paused",
+            Step::ResumeWaiting | Step::ResumePaying => "batch.resumed",
             Step::Complete => "batch.completed",
         }
     }

@@ -120,7 +120,7 @@ pub fn take_over(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<Option<Work>, Fl
 /// What the store says.
 pub fn complete(tx: &mut Tx<'_>, id: BatchId, now: DateTime<Utc>) -> Result<bool, FlowError> {
     let mut found = batch::lock_by_id(tx, id)?;
-    if found.status != Status::Paying || slice::has_unfinished(tx, id)? {
+    if !matches!(found.status, Status::Paying | Status::Paused) || slice::has_unfinished(tx, id)? {
         return Ok(false);
     }
     batch::advance(tx, &mut found, Step::Complete)?;

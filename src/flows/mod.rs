@@ -13,6 +13,7 @@ pub mod demonstrate;
 pub mod error;
 pub mod execute;
 pub mod found;
+pub mod pause;
 pub mod recall;
 pub mod report;
 pub mod review;

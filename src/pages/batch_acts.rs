@@ -9,7 +9,7 @@ use super::reply::Reply;
 use crate::domain::authorisation::Act;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::BatchNumber;
-use crate::flows::{FlowError, approve, cancel, recall, review, send_back, submit};
+use crate::flows::{FlowError, approve, cancel, pause, recall, review, send_back, submit};
 use crate::http::visit::Visit;
 
 /// POST `/batches/{number}/submission`.
@@ -59,6 +59,20 @@ pub(super) fn reject(visit: &Visit) -> Result<Reply, PageError> {
     let (actor, number) = (visit.actor()?, batch::number(visit)?);
     let done = visit.act(|tx| send_back::reject(tx, actor, number, reason(visit), visit.now));
     reasoned(visit, number, Act::Reject, done)
+}
+
+/// POST `/batches/{number}/pause`.
+pub(super) fn pause(visit: &Visit) -> Result<Reply, PageError> {
+    let (actor, number) = (visit.actor()?, batch::number(visit)?);
+    visit.act(|tx| pause::pause(tx, actor, number, visit.now))?;
+    Ok(back(number))
+}
+
+/// POST `/batches/{number}/resume`.
+pub(super) fn resume(visit: &Visit) -> Result<Reply, PageError> {
+    let (actor, number) = (visit.actor()?, batch::number(visit)?);
+    visit.act(|tx| pause::resume(tx, actor, number, visit.now))?;
+    Ok(back(number))
 }
 
 /// POST `/batches/{number}/cancellation`.

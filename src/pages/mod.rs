@@ -148,6 +148,16 @@ pub const ROUTES: &[Route] = &[
         Act(batch_acts::reject),
     ),
     route(
+        "/batches/{number}/pause",
+        Needs(P::BatchCancel),
+        Act(batch_acts::pause),
+    ),
+    route(
+        "/batches/{number}/resume",
+        Needs(P::BatchCancel),
+        Act(batch_acts::resume),
+    ),
+    route(
         "/batches/{number}/cancellation",
         Needs(P::BatchView),
         Act(batch_acts::cancel),

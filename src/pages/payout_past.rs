@@ -62,7 +62,10 @@ pub(super) fn timeline(
     for intent in intents {
         lines.extend(intent_lines(account, intent));
     }
-    lines.extend(closed_line(batch));
+    // A paid payout was not called off, whatever became of the rest of its batch.
+    if intents.is_empty() {
+        lines.extend(closed_line(batch));
+    }
     // Stable, so that what happened at one moment stays in the order of a payout's life.
     lines.sort_by_key(|line| line.at);
     lines.reverse();

@@ -16,8 +16,8 @@ pub use write::{
     list_references_in_use, load_slice, replace_row, take_sequence_numbers,
 };
 
-/// The status shown, over the aliases p (payout) and b (batch): a rejected or cancelled batch makes
-/// everything unclaimed CANCELLED.
-pub(super) const STATUS: &str = "CASE WHEN b.status IN ('rejected', 'cancelled') AND p.status IN \
-     ('VALIDATION_PENDING', 'VALIDATION_IN_PROGRESS', 'SCHEDULED', 'VALIDATION_FAILED') \
-     THEN 'CANCELLED' ELSE p.status END";
+/// The status shown, over the aliases p (payout), b (batch) and s (slice, left-joined): a rejected or
+/// cancelled batch makes everything unclaimed CANCELLED, a cancelled slice its own payouts.
+pub(super) const STATUS: &str = "CASE WHEN (b.status IN ('rejected', 'cancelled') AND p.status IN \
+     ('VALIDATION_PENDING', 'VALIDATION_IN_PROGRESS', 'SCHEDULED', 'VALIDATION_FAILED')) \
+     OR (s.state = 'cancelled' AND p.status = 'SCHEDULED') THEN 'CANCELLED' ELSE p.status END";

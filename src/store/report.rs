@@ -128,11 +128,15 @@ SELECT {TRANSACTION_DATE} AS transaction_date, b.number AS batch_number, a.numbe
     p.amount, p.purpose, coalesce(p.comment, b.name) AS rationale, {STATUS} AS status, p.result,
     i.channel, i.rail_reference, i.failure_reason,
     d.captured_by, b.captured_at, d.submitted_by, d.submitted_at, d.edited_by, d.reviewed_by, d.reviewed_at,
-    d.approved_by, d.approved_at, d.released_at, d.closed_by, b.closed_at, b.closed_reason
+    d.approved_by, d.approved_at, d.released_at,
+    CASE WHEN {STATUS} = 'CANCELLED' THEN d.closed_by END AS closed_by,
+    CASE WHEN {STATUS} = 'CANCELLED' THEN b.closed_at END AS closed_at,
+    CASE WHEN {STATUS} = 'CANCELLED' THEN b.closed_reason END AS closed_reason
 FROM payout p
 JOIN batch b ON b.id = p.batch_id
 JOIN payout_account a ON a.id = p.account_id
 JOIN deeds d ON d.id = b.id
+LEFT JOIN slice s ON s.id = p.slice_id
 LEFT JOIN intent i ON i.payout_id = p.id AND NOT i.superseded
 WHERE p.organisation_id = $1
   AND ($2::bigint[] IS NULL OR p.account_id = ANY($2))

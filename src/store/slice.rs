@@ -168,8 +168,9 @@ pub fn list_due_batches(
 /// What the database says.
 pub fn list_batches_to_complete(conn: &mut Conn<'_>, limit: i64) -> Result<Vec<BatchId>, StoreError> {
     let rows: Vec<KeyRow> = diesel::sql_query(
-        "SELECT id FROM batch b WHERE status = 'paying' AND next_due_at IS NULL
-         AND NOT EXISTS (SELECT 1 FROM slice s WHERE s.batch_id = b.id AND s.state <> 'done' AND s.payable_count > 0) LIMIT $1",
+        "SELECT id FROM batch b WHERE status IN ('paying', 'paused') AND next_due_at IS NULL
+         AND NOT EXISTS (SELECT 1 FROM slice s WHERE s.batch_id = b.id AND s.state IN ('waiting', 'claimed')
+             AND s.payable_count > 0) LIMIT $1",
     )
     .bind::<BigInt, _>(limit)
     .load(conn.0)?;
@@ -378,7 +379,7 @@ pub fn has_unfinished(conn: &mut Conn<'_>, batch: BatchId) -> Result<bool, Store
         slice::table.filter(
             slice::batch_id
                 .eq(batch.0)
-                .and(slice::state.ne("done"))
+                .and(slice::state.eq_any(["waiting", "claimed"]))
                 .and(slice::payable_count.gt(0)),
         ),
     ))
@@ -396,4 +397,35 @@ pub fn load(conn: &mut Conn<'_>, id: SliceId) -> Result<ClaimedSlice, StoreError
             .get_result(conn.0)
             .optional()?;
     row.map(ClaimedSlice::from).ok_or(StoreError::NotFound("slice"))
+}
+
+/// Whether anything of the batch was ever claimed.
+///
+/// # Errors
+/// What the database says.
+pub fn has_begun(conn: &mut Conn<'_>, batch: BatchId) -> Result<bool, StoreError> {
+    Ok(diesel::select(diesel::dsl::exists(
+        slice::table.filter(
+            slice::batch_id
+                .eq(batch.0)
+                .and(slice::state.eq_any(["claimed", "done"])),
+        ),
+    ))
+    .get_result(conn.0)?)
+}
+
+/// Calls off every slice of the batch that is not claimed; answers how many payouts that are, and
+/// their total in minor units.
+///
+/// # Errors
+/// What the database says.
+pub fn cancel_waiting(tx: &mut Tx<'_>, batch: BatchId) -> Result<(i64, i64), StoreError> {
+    let cancelled: Vec<(i32, i64)> =
+        diesel::update(slice::table.filter(slice::batch_id.eq(batch.0).and(slice::state.eq("waiting"))))
+            .set(slice::state.eq("cancelled"))
+            .returning((slice::payable_count, slice::payable_total))
+            .get_results(tx.pg())?;
+    Ok(cancelled.into_iter().fold((0, 0), |sum, (count, total)| {
+        (sum.0 + i64::from(count), sum.1.saturating_add(total))
+    }))
 }

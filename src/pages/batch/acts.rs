@@ -15,15 +15,17 @@ use crate::pages::view::field::{FieldKind, FieldView};
 use crate::pages::view::link::ButtonTone;
 
 /// The order in which acts stand: what takes away first, what goes on last.
-const ORDER: [Act; 8] = [
+const ORDER: [Act; 10] = [
     Act::Recall,
     Act::Cancel,
+    Act::Pause,
     Act::Return,
     Act::Reject,
     Act::Submit,
     Act::Review,
     Act::Approve,
     Act::Release,
+    Act::Resume,
 ];
 
 /// Every open act as a form; `refused` is the act whose reason was refused, why, and what was typed.
@@ -64,6 +66,8 @@ const fn noun(act: Act) -> Option<&'static str> {
         Act::Return => Some("return"),
         Act::Reject => Some("rejection"),
         Act::Cancel => Some("cancellation"),
+        Act::Pause => Some("pause"),
+        Act::Resume => Some("resume"),
     }
 }
 
@@ -97,9 +101,9 @@ fn form(known: &Known, act: Act) -> Option<ActForm> {
 
 const fn tone(act: Act) -> ButtonTone {
     match act {
-        Act::Submit | Act::Review | Act::Approve | Act::Release => ButtonTone::Primary,
+        Act::Submit | Act::Review | Act::Approve | Act::Release | Act::Resume => ButtonTone::Primary,
         Act::Reject | Act::Cancel => ButtonTone::Danger,
-        Act::Recall | Act::Return | Act::Correct => ButtonTone::Plain,
+        Act::Recall | Act::Return | Act::Correct | Act::Pause => ButtonTone::Plain,
     }
 }
 
@@ -130,7 +134,10 @@ fn label(known: &Known, act: Act) -> String {
         Act::Release => format!("Release {}", size()),
         Act::Return => "Send the batch back".to_owned(),
         Act::Reject => "Reject the batch".to_owned(),
+        Act::Cancel if known.has_begun() => "Cancel the rest".to_owned(),
         Act::Cancel => "Cancel the batch".to_owned(),
+        Act::Pause => "Pause".to_owned(),
+        Act::Resume => "Resume paying".to_owned(),
     }
 }
 
@@ -147,14 +154,23 @@ fn panel(known: &Known, act: Act) -> Option<ActPanel> {
             "Rejecting is final. Nothing in this batch is paid.",
         )),
         Act::Cancel => {
-            let means = if known.batch.status.is_reserved() {
+            let means = if known.has_begun() {
+                "What is claimed already is paid; the rest is not, and its money is free again. This can't be undone."
+            } else if known.batch.status.is_reserved() {
                 "Nothing in this batch is paid, and what was reserved for it is free again. This can't be undone."
             } else {
                 "Nothing in this batch is paid. This can't be undone."
             };
             Some(ActPanel::new("Cancel…", means))
         }
-        Act::Correct | Act::Submit | Act::Recall | Act::Review | Act::Approve | Act::Release => None,
+        Act::Correct
+        | Act::Submit
+        | Act::Recall
+        | Act::Review
+        | Act::Approve
+        | Act::Release
+        | Act::Pause
+        | Act::Resume => None,
     }
 }
 

@@ -91,6 +91,8 @@ pub(super) struct Known {
     pub(super) file: Option<String>,
     /// When the next payouts are due, where a date says so.
     pub(super) due: Option<DateTime<Utc>>,
+    /// Whether a slice of it was ever claimed.
+    begun: bool,
     /// How far the paying is.
     pub(super) paying: Progress,
     /// What happened, newest first, where the page says it.
@@ -109,6 +111,11 @@ impl Known {
     /// Who may not do this now, and why.
     pub(super) fn may(&self, act: Act) -> Result<(), Refusal> {
         may(act, &self.situation.stand, &self.situation.standing)
+    }
+
+    /// Whether something of the batch was sent already.
+    pub(super) fn has_begun(&self) -> bool {
+        self.begun
     }
 
     /// Who reads the page.
@@ -167,6 +174,7 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
             None => None,
         },
         due: slice::find_next_due(conn, batch.id, None)?,
+        begun: batch.status.is_reserved() && slice::has_begun(conn, batch.id)?,
         paying: crate::pages::progress::of_paying(conn, &batch)?,
         rows: load_rows(conn, &batch, shown, after)?,
         past,

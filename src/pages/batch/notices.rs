@@ -61,23 +61,35 @@ fn failed(known: &Known) -> Option<Notice> {
 
 fn closed(known: &Known) -> Option<Notice> {
     let batch = &known.batch;
-    let (verb, tone) = if batch.status == Status::Rejected {
-        ("rejected", Tone::Bad)
-    } else {
-        ("cancelled", Tone::Off)
+    let (verb, tone, means) = match batch.status {
+        Status::Rejected => ("rejected this batch", Tone::Bad, "Nothing in it is paid."),
+        Status::Cancelled => ("cancelled this batch", Tone::Off, "Nothing in it is paid."),
+        Status::Queued
+        | Status::Matching
+        | Status::Validating
+        | Status::Failed
+        | Status::Error
+        | Status::Open
+        | Status::AwaitingReview
+        | Status::AwaitingApproval
+        | Status::AwaitingRelease
+        | Status::Approved
+        | Status::Paying
+        | Status::Paused
+        | Status::Completed => (
+            "cancelled the rest of this batch",
+            Tone::Off,
+            "What was claimed before is paid; nothing else is.",
+        ),
     };
     let (by, at) = (batch.closed_by?, batch.closed_at?);
     let lead = format!(
-        "{} {verb} this batch on {}.",
+        "{} {verb} on {}.",
         known.name(by),
         text::moment(at, known.account.zone)
     );
     let reason = batch.closed_reason.as_deref().unwrap_or_default();
-    Some(Notice::new(
-        tone,
-        lead,
-        format!("“{reason}” Nothing in it is paid."),
-    ))
+    Some(Notice::new(tone, lead, format!("“{reason}” {means}")))
 }
 
 fn sent_back(known: &Known) -> Option<Notice> {

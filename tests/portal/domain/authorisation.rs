@@ -65,7 +65,11 @@ impl Model {
             Act::Release => Step::Release,
             Act::Return => Step::Return,
             Act::Reject => Step::Reject,
+            // What is not claimed is called off; the batch itself goes on to its end.
+            Act::Cancel if self.status == Status::Paying => return Ok(()),
             Act::Cancel => Step::Cancel,
+            Act::Pause => Step::Pause,
+            Act::Resume => Step::ResumeWaiting,
         };
         let seat = match act {
             Act::Submit => Some(Seat::Initiator),

@@ -4,6 +4,8 @@
 mod database_refuses;
 mod duties;
 mod faults;
+mod holding;
+mod https;
 mod main_job;
 mod money;
 mod refusals;
