@@ -24,6 +24,7 @@ fn uploads(thoko: &Window) -> String {
     thoko.fill("input[type=file]", &thoko.file(&file.name, &file.bytes));
     thoko.fill("[name=name]", "January salaries, Lilongwe");
     thoko.click("form[action='/batches'] button[type=submit]");
+    thoko.comes_to_say("Queued");
     let path = thoko.path();
     assert!(path.starts_with("/batches/1"), "sent on to {path}");
     path
@@ -40,23 +41,25 @@ fn four_people_walk(scripts: Scripts) {
 
     let thoko = window("thoko");
     let batch = uploads(&thoko);
-    thoko.comes_to_say("Queued");
     portal.run_jobs();
     thoko.comes_to_say("Send 95 of 100 for review");
     thoko.go(&format!("{batch}/rows/52"));
     thoko.go(&format!("{batch}?show=faults"));
     thoko.comes_to_say("IBAN check digits don't match");
     thoko.act("submission");
+    thoko.comes_to_say("Waiting for review");
 
     let chikondi = window("chikondi");
     chikondi.comes_to_say("January salaries, Lilongwe");
     chikondi.click(&format!("main a[href^='{batch}']"));
     chikondi.act("review");
+    chikondi.comes_to_say("Waiting for approval");
 
     let james = window("james");
     james.click(&format!("main a[href^='{batch}']"));
     james.comes_to_say("Approve MWK 427,500.00 to 95 people");
     james.act("approval");
+    james.comes_to_say("Payouts under way can't be called back");
     assert_eq!(james.path(), batch);
     portal.run_jobs();
     james.comes_to_say("Completed");
