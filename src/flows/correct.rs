@@ -5,7 +5,7 @@
 use crate::domain::account::Account;
 use crate::domain::authorisation::{Act, may};
 use crate::domain::batch::{Batch, Status, Step};
-use crate::domain::event::Event;
+use crate::domain::event::{Event, figures};
 use crate::domain::fault::Fault;
 use crate::domain::field::Field;
 use crate::domain::fingerprint::{BLOCK_ROWS, BlockDigest, block_of};
@@ -13,7 +13,6 @@ use crate::domain::ids::{BatchNumber, SliceId};
 use crate::domain::permission::{Actor, Permission};
 use crate::domain::row::{Entered, Payable, RowRules, judge};
 use crate::flows::FlowError;
-use crate::flows::validate::figures;
 use crate::store::payout::{Outcome, Payout};
 use crate::store::signature::Making;
 use crate::store::{StoreError, Tx, account, batch, block, event, payout, signature, slice, standing};

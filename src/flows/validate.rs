@@ -12,15 +12,14 @@ mod saving;
 pub use judging::{Chunk, JudgedRow, Judging, RowOutcome};
 pub use saving::{save, slices_for};
 
-use crate::domain::account::Account;
 use crate::domain::batch::{Batch, Status, Step};
-use crate::domain::event::Event;
+use crate::domain::event::{Event, figures};
 use crate::domain::ids::BatchId;
 use crate::domain::money::NumberStyle;
 use crate::flows::FlowError;
 use crate::store::{StoreError, Tx, account, batch, block, event};
 use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Begins or resumes validation: answers the batch, or `None` where there is nothing to do any more.
 ///
@@ -81,12 +80,6 @@ pub fn finish(tx: &mut Tx<'_>, id: BatchId, now: DateTime<Utc>) -> Result<Status
         &Event::new(found.organisation, now, step.as_str(), data).on_batch(id),
     )?;
     Ok(status)
-}
-
-/// What the log keeps of a batch whose rows are judged.
-pub(super) fn figures(found: &Batch, account: &Account) -> Value {
-    json!({ "rows": found.rows_done, "payable": found.payable_count, "faulty": found.fault_count,
-        "total": account.money(found.payable_total).plain() })
 }
 
 /// Ends validation because the file can't be read. Nothing of it is kept.
