@@ -13,7 +13,6 @@ use crate::domain::ids::{BatchNumber, SliceId};
 use crate::domain::permission::{Actor, Permission};
 use crate::domain::row::{Entered, Payable, RowRules, judge};
 use crate::flows::FlowError;
-use crate::flows::validate::figures;
 use crate::store::payout::{Outcome, Payout};
 use crate::store::signature::Making;
 use crate::store::{StoreError, Tx, account, batch, block, event, payout, signature, slice, standing};
@@ -69,7 +68,7 @@ pub fn correct(
         let data = if step == Step::Validate {
             json!({})
         } else {
-            figures(&found, &account)
+            found.figures(&account)
         };
         let taken = Event::new(found.organisation, now, step.as_str(), data);
         event::append(tx, &taken.by(actor.person()).on_batch(found.id))?;

@@ -12,7 +12,6 @@ mod saving;
 pub use judging::{Chunk, JudgedRow, Judging, RowOutcome};
 pub use saving::{save, slices_for};
 
-use crate::domain::account::Account;
 use crate::domain::batch::{Batch, Status, Step};
 use crate::domain::event::Event;
 use crate::domain::ids::BatchId;
@@ -20,7 +19,7 @@ use crate::domain::money::NumberStyle;
 use crate::flows::FlowError;
 use crate::store::{StoreError, Tx, account, batch, block, event};
 use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Begins or resumes validation: answers the batch, or `None` where there is nothing to do any more.
 ///
@@ -75,18 +74,12 @@ pub fn finish(tx: &mut Tx<'_>, id: BatchId, now: DateTime<Utc>) -> Result<Status
         Step::FindNothing
     };
     let status = batch::advance(tx, &mut found, step)?;
-    let data = figures(&found, &account);
+    let data = found.figures(&account);
     event::append(
         tx,
         &Event::new(found.organisation, now, step.as_str(), data).on_batch(id),
     )?;
     Ok(status)
-}
-
-/// What the log keeps of a batch whose rows are judged.
-pub(super) fn figures(found: &Batch, account: &Account) -> Value {
-    json!({ "rows": found.rows_done, "payable": found.payable_count, "faulty": found.fault_count,
-        "total": account.money(found.payable_total).plain() })
 }
 
 /// Ends validation because the file can't be read. Nothing of it is kept.

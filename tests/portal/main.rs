@@ -18,6 +18,7 @@ mod intake;
 mod jobs;
 mod journeys;
 mod pages;
+mod pools;
 mod postgres;
 mod program;
 mod rails;

@@ -7,5 +7,6 @@ mod faults;
 mod main_job;
 mod money;
 mod refusals;
+mod searches;
 mod sign_in;
 mod turns;
