@@ -196,6 +196,8 @@ pub struct Stand {
     pub status: Status,
     /// Payable rows in it.
     pub payable: i64,
+    /// Whether anything of it is not claimed yet.
+    pub unclaimed: bool,
     /// Who signed the current revision as initiator, and whether they are still active.
     pub initiator: Option<(PersonId, bool)>,
 }
@@ -296,7 +298,8 @@ pub fn may(act: Act, batch: &Stand, person: &Standing) -> Result<(), Refusal> {
         Act::Cancel => may_cancel(batch, person),
         Act::Pause => {
             require(person, Permission::BatchCancel)?;
-            in_status(act, batch, &[Status::Approved, Status::Paying])
+            in_status(act, batch, &[Status::Approved, Status::Paying])?;
+            unclaimed(batch)
         }
         Act::Resume => {
             require(person, Permission::BatchCancel)?;
@@ -390,6 +393,14 @@ fn may_recall(batch: &Stand, person: &Standing) -> Result<(), Refusal> {
     }
 }
 
+const fn unclaimed(batch: &Stand) -> Result<(), Refusal> {
+    if batch.unclaimed {
+        Ok(())
+    } else {
+        Err(Refusal::AllClaimed)
+    }
+}
+
 /// `batch.cancel` cancels any time; an initiator a batch of their own until it is approved.
 fn may_cancel(batch: &Stand, person: &Standing) -> Result<(), Refusal> {
     // While it is being paid, what is not claimed yet is called off and the rest completes it.
@@ -405,10 +416,13 @@ fn may_cancel(batch: &Stand, person: &Standing) -> Result<(), Refusal> {
     let own = person.captured
         && person.permissions.contains(&Permission::BatchCapture)
         && !batch.status.is_reserved();
-    if own {
-        Ok(())
+    if !own {
+        require(person, Permission::BatchCancel)?;
+    }
+    if batch.status.is_reserved() {
+        unclaimed(batch)
     } else {
-        require(person, Permission::BatchCancel)
+        Ok(())
     }
 }
 

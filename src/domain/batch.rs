@@ -3,12 +3,14 @@
 //! `STEPS` is the only allow-list: flows ask it, the store's guarded `UPDATE … WHERE status =
 //! ANY(sources)` is built from it, and a test snapshots its grid. What is not listed is refused.
 
+use crate::domain::account::Account;
 use crate::domain::authorisation::Level;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::{AccountId, BatchId, BatchNumber, FileId, OrganisationId, PersonId};
 use crate::domain::money::NumberStyle;
 use crate::domain::purpose::Purpose;
 use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
 use std::fmt;
 
 /// Where a batch stands.
@@ -421,4 +423,13 @@ pub struct Batch {
     pub closed_reason: Option<String>,
     /// Why it was last sent back.
     pub returned_reason: Option<String>,
+}
+
+impl Batch {
+    /// What the log keeps when its rows are judged.
+    #[must_use]
+    pub fn figures(&self, account: &Account) -> Value {
+        json!({ "rows": self.rows_done, "payable": self.payable_count, "faulty": self.fault_count,
+            "total": account.money(self.payable_total).plain() })
+    }
 }

@@ -4,11 +4,9 @@
 //! A line's hash covers the hash of the line before it in the same organisation, so a line that was
 //! changed, dropped or slipped in breaks every later one.
 
-use crate::domain::account::Account;
-use crate::domain::batch::Batch;
 use crate::domain::ids::{BatchId, OrganisationId, PayoutId, PersonId};
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -71,14 +69,6 @@ impl Event {
         self.payout = Some(payout);
         self
     }
-}
-
-/// What is kept beside a batch whose rows are judged: how many rows, how many of them payable and
-/// faulty, and what the payable ones add up to in major units.
-#[must_use]
-pub fn figures(batch: &Batch, account: &Account) -> Value {
-    json!({ "rows": batch.rows_done, "payable": batch.payable_count, "faulty": batch.fault_count,
-        "total": account.money(batch.payable_total).plain() })
 }
 
 /// What a line's hash covers, as it is stored.

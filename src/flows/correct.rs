@@ -5,7 +5,7 @@
 use crate::domain::account::Account;
 use crate::domain::authorisation::{Act, may};
 use crate::domain::batch::{Batch, Status, Step};
-use crate::domain::event::{Event, figures};
+use crate::domain::event::Event;
 use crate::domain::fault::Fault;
 use crate::domain::field::Field;
 use crate::domain::fingerprint::{BLOCK_ROWS, BlockDigest, block_of};
@@ -68,7 +68,7 @@ pub fn correct(
         let data = if step == Step::Validate {
             json!({})
         } else {
-            figures(&found, &account)
+            found.figures(&account)
         };
         let taken = Event::new(found.organisation, now, step.as_str(), data);
         event::append(tx, &taken.by(actor.person()).on_batch(found.id))?;

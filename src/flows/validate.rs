@@ -13,7 +13,7 @@ pub use judging::{Chunk, JudgedRow, Judging, RowOutcome};
 pub use saving::{save, slices_for};
 
 use crate::domain::batch::{Batch, Status, Step};
-use crate::domain::event::{Event, figures};
+use crate::domain::event::Event;
 use crate::domain::ids::BatchId;
 use crate::domain::money::NumberStyle;
 use crate::flows::FlowError;
@@ -74,7 +74,7 @@ pub fn finish(tx: &mut Tx<'_>, id: BatchId, now: DateTime<Utc>) -> Result<Status
         Step::FindNothing
     };
     let status = batch::advance(tx, &mut found, step)?;
-    let data = figures(&found, &account);
+    let data = found.figures(&account);
     event::append(
         tx,
         &Event::new(found.organisation, now, step.as_str(), data).on_batch(id),

@@ -43,7 +43,7 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
         visit,
         "/payouts",
         vec![
-            asked::input(visit, "q", "Search", FieldKind::Search),
+            asked::input(visit, "q", "Search", FieldKind::Search).hint(search_hint()),
             asked::select(visit, "status", "Status", status_choices()),
             asked::account_field(visit, &accounts),
             asked::input(visit, "from", "From", FieldKind::Date),
@@ -88,6 +88,14 @@ fn before(visit: &Visit) -> Result<Option<PayoutId>, PageError> {
     Uuid::parse_str(text)
         .map(|id| Some(PayoutId(id)))
         .map_err(|_| asked::malformed("before", text, "a payout's id"))
+}
+
+/// What is found; names are not looked for among all payouts there ever were.
+fn search_hint() -> String {
+    format!(
+        "A reference or its beginning, a sequence or batch number, or a name among each account's newest {} payouts",
+        text::count(payout::NAMES_SEARCHED)
+    )
 }
 
 /// The eight statuses, then what the last attempt came to.

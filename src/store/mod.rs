@@ -42,7 +42,7 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 /// How long a request waits for a connection before it is told to come back: 4 s.
 const POOL_WAIT: Duration = Duration::from_secs(4);
 /// How long one statement of a request may take: longer than any should, shorter than people wait.
-const STATEMENT_SECONDS: u32 = 10;
+const STATEMENT_MAX: Duration = Duration::from_secs(10);
 /// How the server says that a statement took too long; Diesel hands on its words, not its SQLSTATE
 /// 57014.
 const STATEMENT_STOPPED: &str = "canceling statement due to";
@@ -160,11 +160,11 @@ pub struct Db {
 
 /// Connections whose statements are stopped when they take too long.
 #[derive(Debug)]
-struct Hurried;
+struct Hurried(Duration);
 
 impl CustomizeConnection<PgConnection, PoolError> for Hurried {
     fn on_acquire(&self, connection: &mut PgConnection) -> Result<(), PoolError> {
-        diesel::sql_query(format!("SET statement_timeout = '{STATEMENT_SECONDS}s'"))
+        diesel::sql_query(format!("SET statement_timeout = {}", self.0.as_millis()))
             .execute(connection)
             .map(|_| ())
             .map_err(PoolError::QueryError)
@@ -177,6 +177,14 @@ impl Db {
     /// # Errors
     /// `Unavailable`.
     pub fn open(url: &str, size: u32) -> Result<Self, StoreError> {
+        Self::open_limited(url, size, STATEMENT_MAX)
+    }
+
+    /// The same, with another limit on what one statement of a request may take.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub fn open_limited(url: &str, size: u32, statement_max: Duration) -> Result<Self, StoreError> {
         let pool = |size: u32, wait: Duration| {
             Pool::builder()
                 .max_size(size)
@@ -191,7 +199,7 @@ impl Db {
             pool: open(
                 pool(size, POOL_WAIT)
                     .min_idle(Some(1))
-                    .connection_customizer(Box::new(Hurried)),
+                    .connection_customizer(Box::new(Hurried(statement_max))),
             )?,
             jobs: open(pool(size, POOL_WAIT))?,
             exports: open(pool(EXPORTS_MAX, EXPORT_WAIT))?,

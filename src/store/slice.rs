@@ -399,6 +399,22 @@ pub fn load(conn: &mut Conn<'_>, id: SliceId) -> Result<ClaimedSlice, StoreError
     row.map(ClaimedSlice::from).ok_or(StoreError::NotFound("slice"))
 }
 
+/// Whether anything of the batch waits to be claimed.
+///
+/// # Errors
+/// What the database says.
+pub fn has_waiting(conn: &mut Conn<'_>, batch: BatchId) -> Result<bool, StoreError> {
+    Ok(diesel::select(diesel::dsl::exists(
+        slice::table.filter(
+            slice::batch_id
+                .eq(batch.0)
+                .and(slice::state.eq("waiting"))
+                .and(slice::payable_count.gt(0)),
+        ),
+    ))
+    .get_result(conn.0)?)
+}
+
 /// Whether anything of the batch was ever claimed.
 ///
 /// # Errors

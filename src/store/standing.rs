@@ -2,7 +2,7 @@
 //! pages and flows alike.
 
 use super::signature::Signature;
-use super::{Conn, StoreError, person, signature};
+use super::{Conn, StoreError, person, signature, slice};
 use crate::domain::authorisation::{Candidate, Seat, Stand, Standing};
 use crate::domain::batch::Batch;
 use crate::domain::ids::PersonId;
@@ -53,9 +53,11 @@ pub fn load(conn: &mut Conn<'_>, actor: &Actor, batch: &Batch) -> Result<Situati
             .map(|signature| signature.seat),
         captured: batch.captured_by == me,
     };
+    let unclaimed = batch.status.is_reserved() && slice::has_waiting(conn, batch.id)?;
     let stand = Stand {
         status: batch.status,
         payable: batch.payable_count,
+        unclaimed,
         initiator,
     };
     Ok(Situation {

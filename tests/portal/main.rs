@@ -19,6 +19,7 @@ mod intake;
 mod jobs;
 mod journeys;
 mod pages;
+mod pools;
 mod postgres;
 mod program;
 mod rails;

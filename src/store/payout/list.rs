@@ -3,7 +3,7 @@
 use super::super::{Conn, StoreError};
 use super::STATUS;
 use super::row::{COLUMNS, Payout, Row};
-use super::search::{self, Search};
+use super::search::{self, Places, Search};
 use crate::domain::ids::{AccountNumber, BatchId, PayoutId};
 use crate::domain::payout::{Result as IntentResult, Status};
 use crate::domain::permission::{Accounts, Scope};
@@ -116,8 +116,8 @@ pub fn list(
     limit: i64,
 ) -> Result<Vec<Payout>, StoreError> {
     let accounts = search::list_accounts(conn, scope, filter)?;
-    let batches = search::list_batches(conn, scope, &accounts, filter)?;
-    if accounts.is_empty() || batches.as_ref().is_some_and(Vec::is_empty) {
+    let places = search::list_places(conn, scope, &accounts, filter)?;
+    if accounts.is_empty() || places.as_ref().is_some_and(Places::is_empty) {
         return Ok(Vec::new());
     }
     let search = match filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
@@ -131,16 +131,13 @@ pub fn list(
     if scope.accounts() != &Accounts::All || filter.account.is_some() {
         query.and_any("p.account_id", accounts.clone());
     }
-    if let Some(batches) = batches {
-        query.and_any("p.batch_id", batches);
+    if let Some(places) = places {
+        query.and_places(places);
     }
     if let Some(status) = filter.status {
         query.and(&format!("{STATUS} ="), move |query: Boxed| {
             query.bind::<Text, _>(status.as_str())
         });
-        if status == Status::ValidationFailed {
-            query.text.push_str(" AND p.faults IS NOT NULL");
-        }
     }
     if let Some(result) = filter.result {
         query.and("p.result =", move |query: Boxed| {
@@ -218,6 +215,24 @@ impl Narrowed {
 
     fn bind_number(&mut self, number: i64) -> usize {
         self.bind(move |query: Boxed| query.bind::<BigInt, _>(number))
+    }
+
+    fn and_places(&mut self, places: Places) {
+        let mut any = |column: &str, keys: Vec<i64>| {
+            let bind = self.bind(move |query: Boxed| query.bind::<Array<BigInt>, _>(keys));
+            format!("{column} = ANY(${bind})")
+        };
+        let mut parts = Vec::new();
+        if !places.slices.is_empty() {
+            parts.push(any("p.slice_id", places.slices));
+        }
+        if !places.batches.is_empty() {
+            parts.push(format!(
+                "(p.faults IS NOT NULL AND {})",
+                any("p.batch_id", places.batches)
+            ));
+        }
+        self.text.push_str(&format!(" AND ({})", parts.join(" OR ")));
     }
 
     fn and_search(&mut self, accounts: Vec<i64>, search: Search) {

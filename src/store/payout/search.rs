@@ -2,7 +2,7 @@
 //! none has must cost no more than one that the first has.
 //!
 //! So numbers and references go by index over everything, names over the newest payouts of each
-//! account, and statuses and days first over batches, which are few.
+//! account, and statuses and days first over slices, which are few.
 
 use super::super::{Conn, StoreError, like_literal};
 use super::list::Filter;
@@ -40,50 +40,87 @@ pub(super) fn list_accounts(
     })
 }
 
-/// The batches that can hold payouts of the status and days asked for; `None` where neither is.
-pub(super) fn list_batches(
+/// Where the payouts of a status or of some days are: payable rows by slice, faulty rows, which are in
+/// none, by batch.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Places {
+    pub(super) slices: Vec<i64>,
+    pub(super) batches: Vec<i64>,
+}
+
+impl Places {
+    /// Whether there can be nothing at all.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.slices.is_empty() && self.batches.is_empty()
+    }
+}
+
+/// The places of the status and days asked for; `None` where neither is.
+pub(super) fn list_places(
     conn: &mut Conn<'_>,
     scope: &Scope,
     accounts: &[i64],
     filter: &Filter,
-) -> Result<Option<Vec<i64>>, StoreError> {
+) -> Result<Option<Places>, StoreError> {
     if filter.status.is_none() && filter.from.is_none() && filter.to.is_none() {
         return Ok(None);
     }
-    let status = filter.status.map_or("true", batches_with);
-    // The rows' own dates are their slices'.
-    let days = if filter.from.is_none() && filter.to.is_none() {
-        "$3::timestamptz IS NULL AND $4::timestamptz IS NULL"
-    } else {
-        "tstzrange($3, $4) @> coalesce(b.pay_on, b.approved_at, b.captured_at)
-         OR EXISTS (SELECT 1 FROM slice s WHERE s.batch_id = b.id AND tstzrange($3, $4) @> s.due_at)"
+    let mut find = |from: &str, due: &str, condition: Option<&str>| -> Result<Vec<i64>, StoreError> {
+        let Some(condition) = condition else {
+            return Ok(Vec::new());
+        };
+        // A row's own date is its slice's; else the batch's counts.
+        let rows: Vec<Key> = diesel::sql_query(format!(
+            "SELECT {from} WHERE b.organisation_id = $1 AND b.account_id = ANY($2) AND {condition}
+                 AND tstzrange($3, $4) @> coalesce({due}b.pay_on, b.approved_at, b.captured_at)"
+        ))
+        .bind::<BigInt, _>(scope.organisation().0)
+        .bind::<Array<BigInt>, _>(accounts)
+        .bind::<Nullable<Timestamptz>, _>(filter.from)
+        .bind::<Nullable<Timestamptz>, _>(filter.to.filter(|to| filter.from.is_none_or(|from| from <= *to)))
+        .load(conn.0)?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
     };
-    let rows: Vec<Key> = diesel::sql_query(format!(
-        "SELECT b.id FROM batch b
-         WHERE b.organisation_id = $1 AND b.account_id = ANY($2) AND {status} AND ({days})"
-    ))
-    .bind::<BigInt, _>(scope.organisation().0)
-    .bind::<Array<BigInt>, _>(accounts)
-    .bind::<Nullable<Timestamptz>, _>(filter.from)
-    .bind::<Nullable<Timestamptz>, _>(filter.to)
-    .load(conn.0)?;
-    Ok(Some(rows.into_iter().map(|row| row.id).collect()))
+    let of_slices = "s.id FROM slice s JOIN batch b ON b.id = s.batch_id";
+    Ok(Some(Places {
+        slices: find(of_slices, "s.due_at, ", slices_with(filter.status))?,
+        batches: find("b.id FROM batch b", "", batches_with(filter.status))?,
+    }))
 }
 
-/// Where payouts shown with this status can be, over the alias b (batch).
-const fn batches_with(status: Status) -> &'static str {
+/// Which slices can hold payouts shown with this status, over the aliases s (slice) and b (batch). A
+/// payout is only cancelled with its batch.
+const fn slices_with(status: Option<Status>) -> Option<&'static str> {
     match status {
-        Status::ValidationPending | Status::ValidationInProgress => {
-            "b.status NOT IN ('rejected', 'cancelled')"
+        None => Some("s.payable_count > 0"),
+        Some(Status::ValidationPending | Status::ValidationInProgress) => Some("b.status = 'validating'"),
+        Some(Status::ValidationFailed) => None,
+        Some(Status::Scheduled) => {
+            Some("s.state <> 'done' AND b.status NOT IN ('completed', 'rejected', 'cancelled')")
         }
-        Status::ValidationFailed => "b.fault_count > 0 AND b.status NOT IN ('rejected', 'cancelled')",
-        Status::Scheduled => {
-            "b.payable_count > 0 AND b.status NOT IN ('completed', 'failed', 'rejected', 'cancelled')"
+        Some(Status::Cancelled) => Some("s.state <> 'done' AND b.status IN ('rejected', 'cancelled')"),
+        Some(Status::ProcessingInProgress) => Some("s.state = 'claimed'"),
+        Some(Status::Processed) => Some("s.state <> 'waiting'"),
+        Some(Status::IntentCreationFailed) => Some("s.failed_count > 0"),
+    }
+}
+
+/// Which batches can hold faulty rows shown with this status, over the alias b (batch).
+const fn batches_with(status: Option<Status>) -> Option<&'static str> {
+    match status {
+        None => Some("b.fault_count > 0"),
+        Some(Status::ValidationFailed) => {
+            Some("b.fault_count > 0 AND b.status NOT IN ('rejected', 'cancelled')")
         }
-        Status::Cancelled => "b.status NOT IN ('queued', 'matching', 'validating', 'failed', 'error')",
-        Status::ProcessingInProgress | Status::Processed | Status::IntentCreationFailed => {
-            "b.status IN ('paying', 'paused', 'completed', 'cancelled')"
-        }
+        Some(Status::Cancelled) => Some("b.fault_count > 0 AND b.status IN ('rejected', 'cancelled')"),
+        Some(
+            Status::ValidationPending
+            | Status::ValidationInProgress
+            | Status::Scheduled
+            | Status::ProcessingInProgress
+            | Status::Processed
+            | Status::IntentCreationFailed,
+        ) => None,
     }
 }
 

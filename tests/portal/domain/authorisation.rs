@@ -36,6 +36,7 @@ impl Model {
         let initiator = self.signed.iter().find(|(_, seat)| **seat == Seat::Initiator);
         Stand {
             status: self.status,
+            unclaimed: true,
             payable: 1,
             initiator: initiator.map(|(person, _)| (PersonId(*person), true)),
         }
@@ -141,7 +142,7 @@ proptest! {
         status in prop::sample::select(Status::ALL.to_vec()),
         maker: bool, captured: bool,
     ) {
-        let stand = Stand { status, payable: 1, initiator: None };
+        let stand = Stand { status, payable: 1, unclaimed: true, initiator: None };
         let nobody = Standing { person: PersonId(7), permissions: vec![], maker, signed: None, captured };
         for act in Act::ALL {
             let refusal = may(act, &stand, &nobody).unwrap_err();
@@ -234,6 +235,7 @@ fn what_a_stranger_with_every_permission_may_do() {
                 .filter(|status| {
                     let stand = Stand {
                         status: *status,
+                        unclaimed: true,
                         payable: 1,
                         initiator: Some((PersonId(1), true)),
                     };
@@ -251,6 +253,7 @@ fn what_a_stranger_with_every_permission_may_do() {
 fn recall_belongs_to_the_initiator_unless_they_have_left() {
     let stand = |active| Stand {
         status: Status::AwaitingReview,
+        unclaimed: true,
         payable: 1,
         initiator: Some((PersonId(1), active)),
     };

@@ -9,6 +9,7 @@ mod https;
 mod main_job;
 mod money;
 mod refusals;
+mod searches;
 mod sign_in;
 mod slow;
 mod turns;
