@@ -177,11 +177,14 @@ pub(super) fn amount(payout: &Payout, account: Option<&Account>) -> String {
     match &payout.content {
         Ok(payable) => payable.amount.to_string(),
         Err((entered, _)) => {
-            let text = entered.text(Field::Amount);
+            let typed = entered.text(Field::Amount);
             match account {
-                Some(account) if !text.is_empty() => format!("{} {text}", account.currency.code()),
-                Some(_) | None if text.is_empty() => "—".to_owned(),
-                Some(_) | None => text.to_owned(),
+                Some(account) if !typed.is_empty() => {
+                    let amount = text::entered_amount(entered, account.currency);
+                    format!("{} {amount}", account.currency.code())
+                }
+                Some(_) | None if typed.is_empty() => "—".to_owned(),
+                Some(_) | None => typed.to_owned(),
             }
         }
     }

@@ -3,7 +3,10 @@
 use super::view::tone::{StatusPill, Tone};
 use crate::domain::account::Account;
 use crate::domain::batch::Status;
+use crate::domain::field::Field;
+use crate::domain::money::{Amount, Currency, Money, NumberStyle};
 use crate::domain::payout::{Result as IntentResult, Status as PayoutStatus};
+use crate::domain::row::Entered;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
@@ -51,6 +54,15 @@ pub(super) fn counted(number: i64, one: &str, many: &str) -> String {
 /// `MWK 450,000.00` from minor units.
 pub(super) fn money(account: &Account, minor: i64) -> String {
     account.money(minor).to_string()
+}
+
+/// A spreadsheet's number as other amounts are written, where it is one; a text as it was entered.
+pub(super) fn entered_amount(entered: &Entered, currency: Currency) -> String {
+    let text = entered.text(Field::Amount);
+    match Amount::parse(text, currency, NumberStyle::Point) {
+        Ok(minor) if entered.amount_is_number() => Money::new(minor, currency).grouped(),
+        Ok(_) | Err(_) => text.to_owned(),
+    }
 }
 
 /// A batch's status as a pill.

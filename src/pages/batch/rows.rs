@@ -6,9 +6,9 @@ use crate::domain::batch::Status;
 use crate::domain::destination::{BankAccount, Destination};
 use crate::domain::fault::Fault;
 use crate::domain::field::Field;
-use crate::domain::money::{Amount, Money, NumberStyle};
 use crate::domain::purpose::Purpose;
 use crate::domain::row::{Entered, Payable};
+use crate::pages::payouts::grouped_by_four;
 use crate::pages::text;
 use crate::pages::view::link::{EmptyState, LinkView, Pager};
 use crate::pages::view::rows::{Cell, OtherFault, PayoutRow, RowsTable};
@@ -118,7 +118,7 @@ fn act(known: &Known, payout: &Payout, faulty: bool, past_signing: bool) -> Link
 
 fn of_payable(payable: &Payable) -> PayoutRow {
     let destination = match &payable.destination {
-        Destination::Bank(BankAccount::Iban(iban)) => iban.clone(),
+        Destination::Bank(BankAccount::Iban(iban)) => grouped_by_four(iban),
         Destination::Bank(BankAccount::Local {
             account_number,
             bank_code,
@@ -169,7 +169,10 @@ fn of_faulty(known: &Known, entered: &Entered, faults: &[Fault]) -> PayoutRow {
             &[Field::Purpose],
             Purpose::parse(purpose).map_or(purpose, |known| known.label()),
         ),
-        amount: cell(&[Field::Amount], &entered_amount(known, entered)),
+        amount: cell(
+            &[Field::Amount],
+            &text::entered_amount(entered, known.account.currency),
+        ),
         other_faults: faults
             .iter()
             .filter(|fault| !columns.contains(&fault.field))
@@ -183,15 +186,6 @@ fn of_faulty(known: &Known, entered: &Entered, faults: &[Fault]) -> PayoutRow {
         status: None,
         act: None,
         faulty: true,
-    }
-}
-
-/// A spreadsheet's number as the other amounts are written, where it is one; a text as it was entered.
-fn entered_amount(known: &Known, entered: &Entered) -> String {
-    let (text, currency) = (entered.text(Field::Amount), known.account.currency);
-    match Amount::parse(text, currency, NumberStyle::Point) {
-        Ok(minor) if entered.amount_is_number() => Money::new(minor, currency).grouped(),
-        _ => text.to_owned(),
     }
 }
 
