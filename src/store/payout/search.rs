@@ -89,18 +89,18 @@ pub(super) fn list_places(
 }
 
 /// Which slices can hold payouts shown with this status, over the aliases s (slice) and b (batch). A
-/// payout is only cancelled with its batch.
+/// payout is cancelled with its batch or with its slice.
 const fn slices_with(status: Option<Status>) -> Option<&'static str> {
     match status {
         None => Some("s.payable_count > 0"),
         Some(Status::ValidationPending | Status::ValidationInProgress) => Some("b.status = 'validating'"),
         Some(Status::ValidationFailed) => None,
         Some(Status::Scheduled) => {
-            Some("s.state <> 'done' AND b.status NOT IN ('completed', 'rejected', 'cancelled')")
+            Some("s.state IN ('waiting', 'claimed') AND b.status NOT IN ('completed', 'rejected', 'cancelled')")
         }
-        Some(Status::Cancelled) => Some("s.state <> 'done' AND b.status IN ('rejected', 'cancelled')"),
+        Some(Status::Cancelled) => Some("(s.state = 'cancelled' OR (s.state <> 'done' AND b.status IN ('rejected', 'cancelled')))"),
         Some(Status::ProcessingInProgress) => Some("s.state = 'claimed'"),
-        Some(Status::Processed) => Some("s.state <> 'waiting'"),
+        Some(Status::Processed) => Some("s.state IN ('claimed', 'done')"),
         Some(Status::IntentCreationFailed) => Some("s.failed_count > 0"),
     }
 }
