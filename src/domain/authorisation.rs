@@ -193,6 +193,12 @@ impl Policy {
     pub fn bands(&self) -> &[Band] {
         &self.bands
     }
+
+    /// From this single payout on (minor units) 6 eyes are needed; `None` where size alone says nothing.
+    #[must_use]
+    pub const fn six_eyes_from(&self) -> Option<i64> {
+        self.six_eyes_from
+    }
 }
 
 /// What a person can do to a batch.
