@@ -4,6 +4,10 @@
 //! again (one signature a person and revision, no maker among the signers, no approval without the
 //! level's signatures); see the triggers in the migrations.
 
+mod policy;
+
+pub use policy::{Band, Policy, PolicyFault};
+
 use crate::domain::batch::{Status, Step};
 use crate::domain::ids::PersonId;
 use crate::domain::permission::Permission;

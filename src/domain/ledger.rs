@@ -88,6 +88,41 @@ impl Movement {
             Self::ReleaseSent => (Bucket::InTransit, Bucket::Available),
         }
     }
+
+    /// From its stored name and the bucket it takes from, which tells the two releases apart.
+    #[must_use]
+    pub fn parse(name: &str, from: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|movement| movement.as_str() == name && movement.way().0.as_str() == from)
+    }
+
+    /// What it is in plain words.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Fund => "Money came in",
+            Self::Reserve => "Set aside for an approved batch",
+            Self::Send => "Sent to be paid",
+            Self::Settle => "Paid",
+            Self::Release => "Not needed any more, available again",
+            Self::ReleaseSent => "Could not be paid, available again",
+            Self::Return => "Came back from the beneficiary",
+        }
+    }
+
+    /// By how much `amount` moved this way changes what is available, in the same units.
+    #[must_use]
+    pub const fn available_change(self, amount: i64) -> i64 {
+        match self.way() {
+            (Bucket::Available, _) => -amount,
+            (_, Bucket::Available) => amount,
+            (
+                Bucket::Reserved | Bucket::InTransit | Bucket::Outside,
+                Bucket::Reserved | Bucket::InTransit | Bucket::Outside,
+            ) => 0,
+        }
+    }
 }
 
 /// What one account has where, in minor units. `outside` is below zero by the sum of the others.

@@ -21,7 +21,6 @@ pub mod money;
 pub mod pay_on;
 pub mod payout;
 pub mod permission;
-pub mod policy;
 pub mod purpose;
 pub mod rail;
 pub mod report;

@@ -1,5 +1,7 @@
-//! The payout report: one line a payout, its headings a contract.
+//! The reports: one line a payout, or one line a ledger entry; their headings are a contract.
 
+use crate::domain::ids::{BatchNumber, PayoutId};
+use crate::domain::ledger::Movement;
 use crate::domain::money::Money;
 use chrono::DateTime;
 use chrono_tz::Tz;
@@ -7,7 +9,7 @@ use chrono_tz::Tz;
 /// A moment in the account's zone.
 pub type Moment = DateTime<Tz>;
 
-/// The headings, in order.
+/// The payout report's headings, in order.
 pub const PAYOUT_HEADINGS: [&str; 29] = [
     "transaction_date",
     "batch_number",
@@ -98,4 +100,63 @@ pub struct PayoutLine {
     pub closed: Deed,
     /// Why it was closed.
     pub closed_reason: Option<String>,
+}
+
+/// The statement's headings, in order.
+pub const STATEMENT_HEADINGS: [&str; 11] = [
+    "date",
+    "entry",
+    "movement",
+    "batch_number",
+    "reference",
+    "debit",
+    "credit",
+    "available",
+    "reserved",
+    "in_transit",
+    "currency",
+];
+
+/// One ledger entry of an account, with what it is for and what it left.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StatementLine {
+    /// When.
+    pub at: Moment,
+    /// Its number on the account, without gaps.
+    pub entry: i64,
+    /// Why.
+    pub movement: Movement,
+    /// How much, above zero.
+    pub amount: Money,
+    /// For which batch: number and name.
+    pub batch: Option<(BatchNumber, String)>,
+    /// For which payout: id and the merchant's reference, or the sequence number.
+    pub payout: Option<(PayoutId, String)>,
+    /// Left available.
+    pub available: Money,
+    /// Left reserved.
+    pub reserved: Money,
+    /// Left in transit.
+    pub in_transit: Money,
+}
+
+impl StatementLine {
+    /// By how much it changed what is available; zero where money only moved on.
+    #[must_use]
+    pub const fn change(&self) -> Money {
+        let minor = self.movement.available_change(self.amount.minor());
+        Money::new(minor, self.amount.currency())
+    }
+
+    /// What it took from the available balance.
+    #[must_use]
+    pub fn debit(&self) -> Option<Money> {
+        (self.change().minor() < 0).then_some(self.amount)
+    }
+
+    /// What it gave to the available balance.
+    #[must_use]
+    pub fn credit(&self) -> Option<Money> {
+        (self.change().minor() > 0).then_some(self.amount)
+    }
 }

@@ -7,6 +7,7 @@
 pub mod csv;
 mod guard;
 pub mod payout_report;
+pub mod statement;
 pub mod xlsx;
 
 pub use guard::safe_text;

@@ -1,12 +1,11 @@
 //! The demonstration organisation: its people, accounts, policies and money, as product.md lists
 //! them.
 
-use crate::domain::authorisation::Level;
+use crate::domain::authorisation::{Band, Level, Policy};
 use crate::domain::event::Event;
 use crate::domain::ids::{AccountNumber, OrganisationId};
 use crate::domain::ledger::Movement;
 use crate::domain::money::Currency;
-use crate::domain::policy::{Band, Policy};
 use crate::flows::FlowError;
 use crate::store::account::NewAccount;
 use crate::store::ledger::Entry;

@@ -24,7 +24,7 @@ const BUNDLE: &str = "css/app.css";
 
 /// The stylesheets in the order they are bound; the cascade is ordered by `layers.css`, so this order
 /// only decides between files of one layer.
-const STYLESHEETS: [&str; 33] = [
+const STYLESHEETS: [&str; 34] = [
     "css/layers.css",
     "css/reset.css",
     "css/tokens.css",
@@ -46,6 +46,7 @@ const STYLESHEETS: [&str; 33] = [
     "css/notice.css",
     "css/table.css",
     "css/rows.css",
+    "css/statement.css",
     "css/tabs.css",
     "css/field.css",
     "css/form.css",

@@ -45,17 +45,20 @@ pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
     if may(Permission::ReportDownload) {
         items.push(item("Reports", "/reports"));
     }
-    layout.nav = vec![
-        NavGroup { heading: None, items },
-        NavGroup {
-            heading: Some("Help".to_owned()),
-            items: vec![item("Guide", "/guide")],
-        },
-    ];
+    let headed = |heading: &str, items| NavGroup {
+        heading: Some(heading.to_owned()),
+        items,
+    };
+    layout.nav = vec![NavGroup { heading: None, items }];
+    if may(Permission::BatchView) {
+        let accounts = vec![item("Payout accounts", "/accounts")];
+        layout.nav.push(headed("Administration", accounts));
+    }
+    layout.nav.push(headed("Help", vec![item("Guide", "/guide")]));
     layout
 }
 
-/// The chip of one account with what is available on it.
+/// The chip of one account with what is available on it, leading to the account's page.
 pub(super) fn chip(account: &Account, available: i64) -> AccountChip {
     AccountChip {
         mark: account.currency.code().chars().take(2).collect(),
@@ -65,7 +68,7 @@ pub(super) fn chip(account: &Account, available: i64) -> AccountChip {
             account.number,
             text::money(account, available)
         )),
-        href: None,
+        href: Some(format!("/accounts/{}", account.number)),
     }
 }
 

@@ -227,7 +227,10 @@ fn card((account, balances): &(Account, Balances)) -> AccountCard {
     }
     let parts = [(Tone::Ok, available), (Tone::Wait, reserved), (Tone::Info, sent)];
     AccountCard {
-        name: format!("{} · {}", account.name, account.number),
+        link: LinkView::new(
+            format!("{} · {}", account.name, account.number),
+            format!("/accounts/{}", account.number),
+        ),
         available: text::money(account, balances.available),
         note: notes.join(" · "),
         meter: Meter::new(available.saturating_add(reserved).saturating_add(sent), &parts),

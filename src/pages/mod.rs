@@ -5,6 +5,8 @@
 //! of access as a diff. Handlers are sync functions of a `Visit`; `dispatch` runs them on a blocking
 //! thread after the origin, the rate and the permission have been checked.
 
+mod account;
+mod accounts;
 mod asked;
 mod batch;
 mod batch_acts;
@@ -27,6 +29,7 @@ mod reports;
 mod row;
 mod seals;
 mod sign_in;
+mod statement;
 mod text;
 pub mod view;
 
@@ -175,6 +178,18 @@ pub const ROUTES: &[Route] = &[
         Needs(P::ReportDownload),
         Show(reports::xlsx),
     ),
+    route(
+        "/reports/statement.csv",
+        Needs(P::ReportDownload),
+        Show(statement::csv),
+    ),
+    route(
+        "/reports/statement.xlsx",
+        Needs(P::ReportDownload),
+        Show(statement::xlsx),
+    ),
+    route("/accounts", Needs(P::BatchView), Show(accounts::show)),
+    route("/accounts/{number}", Needs(P::BatchView), Show(account::show)),
     route("/guide", SignedIn, Show(guide::index)),
     route("/guide/{role}", SignedIn, Show(guide::role)),
 ];

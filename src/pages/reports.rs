@@ -1,13 +1,13 @@
-//! Reports: the page that asks for them, and the payout report as CSV and XLSX, streamed in constant
-//! memory. What can't be read is refused before the download begins, and every download is written
-//! to the log before its first byte.
+//! Reports: the page that asks for them (the statement's own part is `statement`), and the payout
+//! report as CSV and XLSX, streamed in constant memory. What can't be read is refused before the
+//! download begins, and every download is written to the log before its first byte.
 
 use super::error::PageError;
 use super::reply::{Broken, Reply};
 use super::view::field::{Choice, FieldKind};
 use super::view::link::{ButtonLink, ButtonTone};
 use super::view::reports::{ReportCard, ReportsPage};
-use super::{asked, frame};
+use super::{asked, frame, statement};
 use crate::domain::payout::Status;
 use crate::domain::permission::{Permission, Scope};
 use crate::domain::report::PAYOUT_HEADINGS;
@@ -19,6 +19,7 @@ use crate::http::places::Taken;
 use crate::http::visit::Visit;
 use crate::store::report::{self, Filter};
 use crate::store::{ExportConn, account};
+use chrono::NaiveDate;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -35,10 +36,6 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
             .into_iter()
             .map(|status| Choice::new(status.as_str(), status.label())),
     );
-    let boms = vec![
-        Choice::new("", "Without a mark, for programs"),
-        Choice::new("1", "With a mark (BOM), for Excel"),
-    ];
     let card = ReportCard {
         heading: "Payout report".to_owned(),
         text: "One line a payout, faulty ones too. Leave a field empty for everything. Days and times are those of each account's zone.".to_owned(),
@@ -47,7 +44,7 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
             asked::input(visit, "to", "To", FieldKind::Date),
             asked::account_field(visit, &accounts),
             asked::select(visit, "status", "Status", statuses),
-            asked::select(visit, "bom", "CSV encoding", boms),
+            asked::select(visit, "bom", "CSV encoding", bom_choices()),
         ],
         downloads: vec![
             ButtonLink::new("Download CSV", "/reports/payouts.csv", ButtonTone::Primary),
@@ -59,23 +56,46 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
     layout.account = Some(frame::chip_all());
     Ok(Reply::page(&ReportsPage {
         layout,
-        reports: vec![card],
+        reports: vec![card, statement::card(visit, &accounts)],
     })?)
+}
+
+/// The choices of the field `bom`.
+pub(super) fn bom_choices() -> Vec<Choice> {
+    vec![
+        Choice::new("", "Without a mark, for programs"),
+        Choice::new("1", "With a mark (BOM), for Excel"),
+    ]
 }
 
 /// GET `/reports/payouts.csv`.
 pub(super) fn csv(visit: &Visit) -> Result<Reply, PageError> {
-    let bom = match visit.asked("bom") {
-        Some("1") => Bom::With,
-        None | Some("0") => Bom::Without,
-        Some(other) => return Err(asked::malformed("bom", other, "1 or 0")),
-    };
+    let bom = bom(visit)?;
     let order = order(visit, "csv")?;
     Ok(Reply::Download {
         name: order.name.clone(),
         media_type: "text/csv; charset=utf-8",
         write: Box::new(move |body| order.fill(Sheet::create(body, bom)?)),
     })
+}
+
+/// Whether a CSV begins with a byte order mark.
+pub(super) fn bom(visit: &Visit) -> Result<Bom, PageError> {
+    match visit.asked("bom") {
+        Some("1") => Ok(Bom::With),
+        None | Some("0") => Ok(Bom::Without),
+        Some(other) => Err(asked::malformed("bom", other, "1 or 0")),
+    }
+}
+
+/// What a download of these days is called: `payouts-2024-01-01-today.csv`.
+pub(super) fn file_name(stem: &str, days: (Option<NaiveDate>, Option<NaiveDate>), format: &str) -> String {
+    let part =
+        |day: Option<NaiveDate>, open: &str| day.map_or_else(|| open.to_owned(), |day| day.to_string());
+    match days {
+        (None, None) => format!("{stem}.{format}"),
+        (from, to) => format!("{stem}-{}-{}.{format}", part(from, "start"), part(to, "today")),
+    }
 }
 
 /// GET `/reports/payouts.xlsx`.
@@ -117,13 +137,7 @@ fn order(visit: &Visit, format: &str) -> Result<Order, PageError> {
     // Both before the answer begins: where none is free, that is what is answered.
     let place = visit.portal.downloads.take(actor.person().0)?;
     let rows = visit.portal.db.export_connection()?;
-    let part = |day: Option<chrono::NaiveDate>, open: &str| {
-        day.map_or_else(|| open.to_owned(), |day| day.to_string())
-    };
-    let name = match (from, to) {
-        (None, None) => format!("payouts.{format}"),
-        (from, to) => format!("payouts-{}-{}.{format}", part(from, "start"), part(to, "today")),
-    };
+    let name = file_name("payouts", (from, to), format);
     let what = json!({ "report": "payouts", "format": format, "from": from, "to": to,
         "account": filter.account, "status": filter.status.map(Status::as_str) });
     let scope = visit.act(|tx| note_download(tx, actor, what, visit.now))?;

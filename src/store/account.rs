@@ -3,10 +3,10 @@
 use super::schema::{balance, payout_account, policy};
 use super::{Conn, StoreError, Tx, corrupt};
 use crate::domain::account::Account;
+use crate::domain::authorisation::Policy;
 use crate::domain::ids::{AccountId, AccountNumber, OrganisationId, PersonId};
 use crate::domain::money::Currency;
 use crate::domain::permission::{Accounts, Scope};
-use crate::domain::policy::Policy;
 use crate::domain::purpose::Purpose;
 use diesel::prelude::*;
 use uuid::Uuid;

@@ -1,12 +1,18 @@
 //! Balances and ledger entries. `post` is the only writer: it locks the balance, applies postings
 //! by the rules of `domain::ledger`, numbers the entries without gaps and keeps what each left.
+//! A statement is read by `find_entries` in pages, or by `stream` in constant memory.
 
 use super::schema::{balance, ledger_entry};
-use super::{Conn, StoreError, Tx};
-use crate::domain::ids::{AccountId, BatchId, OrganisationId, PayoutId, SliceId};
+use super::{Conn, StoreError, Tx, corrupt};
+use crate::domain::account::Account;
+use crate::domain::ids::{AccountId, BatchId, BatchNumber, OrganisationId, PayoutId, SliceId};
 use crate::domain::ledger::{Balances, Bucket, LedgerError, Movement, Posting};
+use crate::domain::permission::Scope;
+use crate::domain::report::StatementLine;
 use chrono::{DateTime, Utc};
+use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 
 /// Why nothing was posted.
 #[derive(Debug, thiserror::Error)]
@@ -164,4 +170,117 @@ fn line(
         reserved_after: after.reserved,
         in_transit_after: after.in_transit,
     }
+}
+
+#[derive(QueryableByName)]
+struct EntryRow {
+    #[diesel(sql_type = Timestamptz)]
+    at: DateTime<Utc>,
+    #[diesel(sql_type = BigInt)]
+    entry: i64,
+    #[diesel(sql_type = Text)]
+    movement: String,
+    #[diesel(sql_type = Text)]
+    from_bucket: String,
+    #[diesel(sql_type = BigInt)]
+    amount: i64,
+    #[diesel(sql_type = Nullable<Integer>)]
+    batch_number: Option<i32>,
+    #[diesel(sql_type = Nullable<Text>)]
+    batch_name: Option<String>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    payout_id: Option<uuid::Uuid>,
+    #[diesel(sql_type = Nullable<Text>)]
+    reference: Option<String>,
+    #[diesel(sql_type = BigInt)]
+    available_after: i64,
+    #[diesel(sql_type = BigInt)]
+    reserved_after: i64,
+    #[diesel(sql_type = BigInt)]
+    in_transit_after: i64,
+}
+
+const ENTRIES: &str = "
+SELECT e.at, e.entry, e.movement, e.from_bucket, e.amount, b.number AS batch_number, b.name AS batch_name,
+    p.id AS payout_id, coalesce(p.reference, p.sequence_number::text) AS reference,
+    e.available_after, e.reserved_after, e.in_transit_after
+FROM ledger_entry e
+LEFT JOIN batch b ON b.id = e.batch_id
+LEFT JOIN payout p ON p.organisation_id = e.organisation_id AND p.id = e.payout_id
+WHERE e.organisation_id = $1 AND e.account_id = $2";
+
+/// The account's entries below number `before`, newest first, at most `limit`.
+///
+/// # Errors
+/// `NotFound` where the account is not in the scope.
+pub fn find_entries(
+    conn: &mut Conn<'_>,
+    scope: &Scope,
+    account: &Account,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<StatementLine>, StoreError> {
+    check_scope(scope, account)?;
+    let rows: Vec<EntryRow> = diesel::sql_query(format!(
+        "{ENTRIES} AND e.entry < $3 ORDER BY e.entry DESC LIMIT $4"
+    ))
+    .bind::<BigInt, _>(scope.organisation().0)
+    .bind::<BigInt, _>(account.id.0)
+    .bind::<BigInt, _>(before.unwrap_or(i64::MAX))
+    .bind::<BigInt, _>(limit)
+    .load(conn.0)?;
+    rows.into_iter().map(|row| statement_line(row, account)).collect()
+}
+
+/// Reads the account's entries from one moment until before another, in the order they were made,
+/// and hands each to `take`, which may end it early.
+///
+/// # Errors
+/// What `take` answers, `NotFound` where the account is not in the scope, or what the database says.
+pub fn stream<E: From<StoreError>>(
+    conn: &mut Conn<'_>,
+    scope: &Scope,
+    account: &Account,
+    (from, until): (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    mut take: impl FnMut(StatementLine) -> Result<(), E>,
+) -> Result<(), E> {
+    check_scope(scope, account)?;
+    let rows = diesel::sql_query(format!(
+        "{ENTRIES} AND ($3::timestamptz IS NULL OR e.at >= $3) AND ($4::timestamptz IS NULL OR e.at < $4)
+         ORDER BY e.entry"
+    ))
+    .bind::<BigInt, _>(scope.organisation().0)
+    .bind::<BigInt, _>(account.id.0)
+    .bind::<Nullable<Timestamptz>, _>(from)
+    .bind::<Nullable<Timestamptz>, _>(until)
+    .load_iter::<EntryRow, PgRowByRowLoadingMode>(conn.0)
+    .map_err(StoreError::from)?;
+    for row in rows {
+        take(statement_line(row.map_err(StoreError::from)?, account)?)?;
+    }
+    Ok(())
+}
+
+fn check_scope(scope: &Scope, account: &Account) -> Result<(), StoreError> {
+    if scope.organisation() == account.organisation && scope.accounts().contain(account.id) {
+        Ok(())
+    } else {
+        Err(StoreError::NotFound("payout account"))
+    }
+}
+
+fn statement_line(row: EntryRow, account: &Account) -> Result<StatementLine, StoreError> {
+    let number = |number| BatchNumber::try_new(number).ok_or_else(|| corrupt("batch number", number));
+    Ok(StatementLine {
+        at: row.at.with_timezone(&account.zone),
+        entry: row.entry,
+        movement: Movement::parse(&row.movement, &row.from_bucket)
+            .ok_or_else(|| corrupt("movement", &row.movement))?,
+        amount: account.money(row.amount),
+        batch: row.batch_number.map(number).transpose()?.zip(row.batch_name),
+        payout: row.payout_id.map(PayoutId).zip(row.reference),
+        available: account.money(row.available_after),
+        reserved: account.money(row.reserved_after),
+        in_transit: account.money(row.in_transit_after),
+    })
 }

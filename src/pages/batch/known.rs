@@ -3,11 +3,10 @@
 //! Not here: words. The invariant: the number of queries does not depend on the batch.
 
 use crate::domain::account::Account;
-use crate::domain::authorisation::{Act, Candidate, Level, Refusal, may};
+use crate::domain::authorisation::{Act, Candidate, Level, Policy, Refusal, may};
 use crate::domain::batch::{Batch, Status};
 use crate::domain::ids::PersonId;
 use crate::domain::permission::Permission;
-use crate::domain::policy::Policy;
 use crate::flows::FlowError;
 use crate::http::visit::Visit;
 use crate::pages::error::PageError;

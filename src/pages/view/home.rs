@@ -55,8 +55,8 @@ pub struct WaitingBatch {
 /// One payout account with its balance.
 #[derive(Debug)]
 pub struct AccountCard {
-    /// Name and number: "Main payouts · 35253486".
-    pub name: String,
+    /// Name and number, leading to its page: "Main payouts · 35253486".
+    pub link: LinkView,
     /// What is available, with currency.
     pub available: String,
     /// What the rest is doing: "MWK 5,900,000.00 reserved for approved batches".

@@ -11,6 +11,7 @@
 //! a page ([`askama::filters::HtmlSafe`]) because its own template has escaped what it holds; nothing
 //! here uses `|safe`.
 
+pub mod accounts;
 pub mod act;
 pub mod batch;
 pub mod batch_new;

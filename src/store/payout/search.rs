@@ -95,10 +95,12 @@ const fn slices_with(status: Option<Status>) -> Option<&'static str> {
         None => Some("s.payable_count > 0"),
         Some(Status::ValidationPending | Status::ValidationInProgress) => Some("b.status = 'validating'"),
         Some(Status::ValidationFailed) => None,
-        Some(Status::Scheduled) => {
-            Some("s.state IN ('waiting', 'claimed') AND b.status NOT IN ('completed', 'rejected', 'cancelled')")
+        Some(Status::Scheduled) => Some(
+            "s.state IN ('waiting', 'claimed') AND b.status NOT IN ('completed', 'rejected', 'cancelled')",
+        ),
+        Some(Status::Cancelled) => {
+            Some("(s.state = 'cancelled' OR (s.state <> 'done' AND b.status IN ('rejected', 'cancelled')))")
         }
-        Some(Status::Cancelled) => Some("(s.state = 'cancelled' OR (s.state <> 'done' AND b.status IN ('rejected', 'cancelled')))"),
         Some(Status::ProcessingInProgress) => Some("s.state = 'claimed'"),
         Some(Status::Processed) => Some("s.state IN ('claimed', 'done')"),
         Some(Status::IntentCreationFailed) => Some("s.failed_count > 0"),

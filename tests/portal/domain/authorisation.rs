@@ -2,12 +2,11 @@
 //! are carried out here on a model of a batch that asks only `may`, as flows do.
 
 use countersign::domain::authorisation::{
-    Act, Candidate, Level, Refusal, Seat, Stand, Standing, can_be_signed, may,
+    Act, Band, Candidate, Level, Policy, PolicyFault, Refusal, Seat, Stand, Standing, can_be_signed, may,
 };
 use countersign::domain::batch::{Status, Step};
 use countersign::domain::ids::PersonId;
 use countersign::domain::permission::{BUILT_IN_ROLES, Permission};
-use countersign::domain::policy::{Band, Policy, PolicyFault};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -71,7 +71,9 @@ fn what_is_not_claimed_yet_can_be_called_off_and_the_rest_completes_the_batch() 
     let page = people.james().batch(&number);
     page.says("cancelled the rest of this batch")
         .says("The other half is paid in cash");
-    let called_off = people.ruth().get(&format!("/payouts?status=CANCELLED&q={number}"));
+    let called_off = people
+        .ruth()
+        .get(&format!("/payouts?status=CANCELLED&q={number}"));
     assert_eq!(called_off.all("tbody tr").len(), 50, "a page full of them");
     let report = people.ruth().asks("/reports/payouts.csv").is(200).text();
     let with = |status: &str| report.lines().filter(|line| line.contains(status)).count();

@@ -1,36 +1,14 @@
 //! What strangers get: other organisations' things are not found, and nothing is told about them.
 
-use crate::support::{Payroll, Person, Portal};
+use crate::support::{Payroll, Portal};
 use countersign::domain::sign_in::{Cost, hash};
 use countersign::flows::demonstrate::PASSWORD;
 use countersign::flows::found::{Newcomer, create_owner};
 
-const OUTSIDER: &str = "tiwonge@mulanje.example";
-
-/// Somebody who may do everything, in another organisation.
-fn outsider(portal: &Portal, people: &crate::support::People) -> Person {
-    let password_hash = hash(PASSWORD, &[7; 16], Cost::Cheap).unwrap();
-    let newcomer = Newcomer {
-        email: OUTSIDER,
-        name: "Tiwonge Moyo",
-        password_hash: &password_hash,
-        role: "Administrator",
-    };
-    portal
-        .app()
-        .db()
-        .write(|tx| create_owner(tx, "Mulanje Tea", "MULANJETEA01", &newcomer, portal.now()))
-        .unwrap();
-    for role in ["Initiator", "Reviewer", "Approver"] {
-        portal.db_give(OUTSIDER, role);
-    }
-    people.browser(OUTSIDER)
-}
-
 #[test]
 fn another_organisation_s_things_are_not_found() {
     let (portal, people) = Portal::start();
-    let outsider = outsider(&portal, &people);
+    let outsider = portal.outsider(&people);
     let number = people
         .thoko()
         .uploads(Payroll::of(3).with(1, "amount", "x").csv());

@@ -92,7 +92,7 @@ fn waiting(name: &str, detail: &str, amount: &str, steps: &[(&str, SealState)]) 
 
 fn home() -> HomePage {
     let card = |name: &str, available: &str, note: &str, parts: &[(Tone, u64)]| AccountCard {
-        name: name.into(),
+        link: LinkView::new(name, "/accounts/35253486"),
         available: available.into(),
         note: note.into(),
         meter: Meter::new(100, parts),

@@ -1,9 +1,7 @@
-//! The authorisation policy of a payout account: how many eyes a batch needs, by its total and its
-//! largest payout.
-//!
-//! The invariant: every total falls into a band, because the last one is without limit.
+//! The authorisation policy of a payout account: which level a batch needs. Who may then sign is
+//! the parent's. Invariant: every total falls into a band.
 
-use crate::domain::authorisation::Level;
+use super::Level;
 use serde::{Deserialize, Serialize};
 
 /// A band of a policy: batches up to this total need this level.
@@ -71,5 +69,11 @@ impl Policy {
     #[must_use]
     pub fn bands(&self) -> &[Band] {
         &self.bands
+    }
+
+    /// From this single payout on (minor units) 6 eyes are needed; `None` where size alone says nothing.
+    #[must_use]
+    pub const fn six_eyes_from(&self) -> Option<i64> {
+        self.six_eyes_from
     }
 }

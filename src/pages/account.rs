@@ -1,0 +1,180 @@
+//! One payout account: what it has where, who must sign what is paid from it, and its statement,
+//! newest entry first, in pages by entry number.
+
+use super::error::PageError;
+use super::reply::Reply;
+use super::view::accounts::{AccountPage, EntryRow, PolicyRule};
+use super::view::link::{ButtonLink, ButtonTone, EmptyState, LinkView};
+use super::view::meter::Stat;
+use super::{asked, frame, text};
+use crate::domain::account::Account;
+use crate::domain::authorisation::{Level, Policy};
+use crate::domain::ids::AccountNumber;
+use crate::domain::ledger::Balances;
+use crate::domain::permission::{Permission, Scope};
+use crate::domain::report::StatementLine;
+use crate::flows::FlowError;
+use crate::http::visit::Visit;
+use crate::store::{StoreError, account, ledger};
+
+struct Read {
+    account: Account,
+    balances: Balances,
+    policy: Policy,
+    entries: Vec<StatementLine>,
+}
+
+/// GET `/accounts/{number}`. A number that is none is not found, as somebody else's is.
+pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
+    let scope = visit
+        .actor()?
+        .require(Permission::BatchView)
+        .map_err(FlowError::from)?;
+    let mut read = read(visit, &scope)?;
+    let more = read.entries.len() > asked::PAGE_ROWS;
+    read.entries.truncate(asked::PAGE_ROWS);
+    let before = read
+        .entries
+        .last()
+        .filter(|_| more)
+        .map(|line| line.entry.to_string());
+    let account = &read.account;
+    let mut layout = frame::layout(visit, &account.name);
+    layout.account = Some(frame::chip(account, read.balances.available));
+    Ok(Reply::page(&AccountPage {
+        layout,
+        number: account.number.to_string(),
+        name: account.name.clone(),
+        facts: format!(
+            "{} · {} · {}",
+            account.currency.code(),
+            account.country,
+            account.zone
+        ),
+        buttons: buttons(visit, account)?,
+        stats: stats(account, read.balances),
+        policy: policy_rules(account, &read.policy),
+        currency: account.currency.code().to_owned(),
+        zone: account.zone.name().to_owned(),
+        entries: read.entries.iter().map(entry_row).collect(),
+        empty: EmptyState {
+            heading: "No entries".to_owned(),
+            text: "Money that comes in, is set aside or goes out is listed here.".to_owned(),
+            act: None,
+        },
+        pager: asked::pager(visit, before),
+    })?)
+}
+
+fn read(visit: &Visit, scope: &Scope) -> Result<Read, PageError> {
+    let number = AccountNumber::parse(visit.param("number")).ok_or(StoreError::NotFound("payout account"))?;
+    let before = before(visit)?;
+    let limit = i64::try_from(asked::PAGE_ROWS).unwrap_or(i64::MAX) + 1;
+    visit.read(|conn| {
+        let account = account::load_by_number(conn, scope, number)?;
+        let (_, policy) = account::load_policy(conn, account.id)?;
+        Ok(Read {
+            balances: ledger::load_balances(conn, account.id)?,
+            entries: ledger::find_entries(conn, scope, &account, before, limit)?,
+            account,
+            policy,
+        })
+    })
+}
+
+fn before(visit: &Visit) -> Result<Option<i64>, PageError> {
+    let Some(text) = visit.asked("before") else {
+        return Ok(None);
+    };
+    let entry: Option<i64> = text.parse().ok().filter(|entry| *entry > 0);
+    entry
+        .map(Some)
+        .ok_or_else(|| asked::malformed("before", text, "an entry's number"))
+}
+
+fn buttons(visit: &Visit, account: &Account) -> Result<Vec<ButtonLink>, PageError> {
+    if !visit.actor()?.may(Permission::ReportDownload, account.id) {
+        return Ok(Vec::new());
+    }
+    let download = |label, format| {
+        let href = format!("/reports/statement.{format}?account={}", account.number);
+        ButtonLink::new(label, href, ButtonTone::Plain)
+    };
+    Ok(vec![
+        download("Statement CSV", "csv"),
+        download("Statement XLSX", "xlsx"),
+    ])
+}
+
+fn stats(account: &Account, balances: Balances) -> Vec<Stat> {
+    vec![
+        Stat::new("Available", text::money(account, balances.available)),
+        Stat::new("Reserved", text::money(account, balances.reserved)).note("for approved batches"),
+        Stat::new("In transit", text::money(account, balances.in_transit)).note("outcome not known yet"),
+    ]
+}
+
+/// The policy in words: a rule a band, then the one about single payouts.
+fn policy_rules(account: &Account, policy: &Policy) -> Vec<PolicyRule> {
+    let mut rules = Vec::new();
+    let mut floor = None;
+    for band in policy.bands() {
+        let batches = match (floor, band.up_to) {
+            (None, None) => "Every batch".to_owned(),
+            (None, Some(limit)) => format!("Batches up to {}", text::money(account, limit)),
+            (Some(floor), None) => format!("Above {}", text::money(account, floor)),
+            (Some(floor), Some(limit)) => format!(
+                "Above {}, up to {}",
+                text::money(account, floor),
+                text::money(account, limit)
+            ),
+        };
+        floor = band.up_to;
+        rules.push(PolicyRule {
+            batches,
+            signatures: signatures(band.level).to_owned(),
+        });
+    }
+    if let Some(from) = policy.six_eyes_from() {
+        rules.push(PolicyRule {
+            batches: format!("With a single payout of {} or more", text::money(account, from)),
+            signatures: signatures(Level::Six).to_owned(),
+        });
+    }
+    rules
+}
+
+const fn signatures(level: Level) -> &'static str {
+    match level {
+        Level::Two => "Initiator, who then releases (2 eyes)",
+        Level::Four => "Initiator, then approver (4 eyes)",
+        Level::Six => "Initiator, then reviewer, then approver (6 eyes)",
+    }
+}
+
+fn entry_row(line: &StatementLine) -> EntryRow {
+    let sign = match line.change().minor() {
+        0 => "",
+        1.. => "+",
+        _ => "−",
+    };
+    let batch = line
+        .batch
+        .iter()
+        .map(|(number, name)| LinkView::new(format!("{name} · {number}"), format!("/batches/{number}")));
+    let payout = line
+        .payout
+        .iter()
+        .map(|(id, reference)| LinkView::new(format!("Payout {reference}"), format!("/payouts/{id}")));
+    EntryRow {
+        at: text::moment(line.at.to_utc(), line.at.timezone()),
+        entry: line.entry.to_string(),
+        movement: line.movement.label().to_owned(),
+        links: batch.chain(payout).collect(),
+        amount: format!("{sign}{}", line.amount.grouped()),
+        is_change: !sign.is_empty(),
+        available: line.available.grouped(),
+        reserved: line.reserved.grouped(),
+        in_transit: line.in_transit.grouped(),
+    }
+}
