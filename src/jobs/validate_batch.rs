@@ -83,7 +83,8 @@ impl Worker {
             spooled.write_all(&bytes)?;
         }
         spooled.seek(SeekFrom::Start(0))?;
-        Ok((spooled, if is_packed { 0 } else { lines }))
+        // The header is no row.
+        Ok((spooled, if is_packed { 0 } else { (lines - 1).max(0) }))
     }
 
     fn read_and_save(&self, begun: &Batch, spooled: File, claimed: &Claimed) -> Result<(), Trouble> {

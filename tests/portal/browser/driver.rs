@@ -62,6 +62,12 @@ impl Driver {
     /// Sends a command; answers its value.
     #[track_caller]
     pub fn post(&self, path: &str, body: &Value) -> Value {
+        self.try_post(path, body)
+            .unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Sends a command; answers its value, or what the browser has against it.
+    pub fn try_post(&self, path: &str, body: &Value) -> Result<Value, String> {
         let request = self
             .agent
             .post(format!("{}{path}", self.address))
@@ -69,9 +75,8 @@ impl Driver {
         value(path, request.send(body.to_string()))
     }
 
-    /// Asks; answers the value.
-    #[track_caller]
-    pub fn get(&self, path: &str) -> Value {
+    /// Asks; answers the value, or what the browser has against it.
+    pub fn try_get(&self, path: &str) -> Result<Value, String> {
         value(path, self.agent.get(format!("{}{path}", self.address)).call())
     }
 
@@ -88,14 +93,17 @@ impl Drop for Driver {
     }
 }
 
-#[track_caller]
-fn value(path: &str, answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Value {
-    let mut answer = answer.unwrap_or_else(|error| panic!("{path}: {error}"));
-    let text = answer.body_mut().with_config().limit(64 << 20);
-    let mut read: Value = serde_json::from_str(&text.read_to_string().unwrap()).unwrap_or(json!({}));
+fn value(path: &str, answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Value, String> {
+    let mut answer = answer.map_err(|error| format!("{path}: {error}"))?;
+    let text = answer.body_mut().with_config().limit(64 << 20).read_to_string();
+    let text = text.map_err(|error| format!("{path}: {error}"))?;
+    let mut read: Value = serde_json::from_str(&text).unwrap_or(json!({}));
     let value = read["value"].take();
-    assert!(answer.status().is_success(), "{path}: {}", value["message"]);
-    value
+    if answer.status().is_success() {
+        Ok(value)
+    } else {
+        Err(format!("{path}: {}", value["message"]))
+    }
 }
 
 /// `ChromeDriver was started successfully on port 41235.`

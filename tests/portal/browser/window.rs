@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+const MAIN_TEXT: &str = "return document.querySelector('main')?.innerText ?? ''";
 const PATIENCE: Duration = Duration::from_secs(40);
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// As in Chrome's settings: 1 allows, 2 blocks.
@@ -99,16 +100,14 @@ impl<'a> Window<'a> {
     /// The page's path, with what is asked.
     #[track_caller]
     pub fn path(&self) -> String {
-        let url = self.driver.get(&self.at("/url"));
+        let url = self.patiently(|| self.driver.try_get(&self.at("/url")));
         url.as_str().unwrap().replace(&self.portal, "")
     }
 
     /// What a person reads on the page.
     #[track_caller]
     pub fn text(&self) -> String {
-        let main = self.one("main");
-        let text = self.driver.get(&self.at(&format!("/element/{main}/text")));
-        text.as_str().unwrap().to_owned()
+        self.run(MAIN_TEXT).as_str().unwrap_or_default().to_owned()
     }
 
     /// Expects the page to say this, now or soon: pages follow long work by themselves.
@@ -131,15 +130,21 @@ impl<'a> Window<'a> {
     /// Types into a field, or names the file for a file field.
     #[track_caller]
     pub fn fill(&self, field: &str, text: &str) {
-        let field = self.one(field);
-        self.post(&format!("/element/{field}/value"), &json!({ "text": text }));
+        self.patiently(|| {
+            let element = self.first(field)?;
+            let path = self.at(&format!("/element/{element}/value"));
+            self.driver.try_post(&path, &json!({ "text": text }))
+        });
     }
 
     /// Clicks, and looks at where that leads.
     #[track_caller]
     pub fn click(&self, what: &str) {
-        let what = self.one(what);
-        self.post(&format!("/element/{what}/click"), &json!({}));
+        self.patiently(|| {
+            let element = self.first(what)?;
+            let path = self.at(&format!("/element/{element}/click"));
+            self.driver.try_post(&path, &json!({}))
+        });
         self.look();
     }
 
@@ -180,7 +185,7 @@ impl<'a> Window<'a> {
     /// What a script answers.
     #[track_caller]
     pub fn run(&self, script: &str) -> Value {
-        self.post("/execute/sync", &json!({ "script": script, "args": [] }))
+        self.ask("/execute/sync", &json!({ "script": script, "args": [] }))
     }
 
     /// A file to upload, in this person's folder.
@@ -196,13 +201,13 @@ impl<'a> Window<'a> {
 
     /// Between two pages an element can go while it is asked for its text.
     fn says(&self, words: &str) -> bool {
-        let read = self.run("return document.querySelector('main')?.innerText ?? ''");
+        let read = self.run(MAIN_TEXT);
         read.as_str().is_some_and(|text| text.contains(words))
     }
 
     #[track_caller]
     fn look(&self) {
-        let log = self.post("/se/log", &json!({ "type": "browser" }));
+        let log = self.ask("/se/log", &json!({ "type": "browser" }));
         let grave = log.as_array().unwrap().iter().filter(|entry| {
             let level = entry["level"].as_str().unwrap();
             level == "SEVERE" || level == "WARNING"
@@ -222,19 +227,37 @@ impl<'a> Window<'a> {
             .find(|path| path.to_string_lossy().ends_with(name_end))
     }
 
-    #[track_caller]
-    fn one(&self, what: &str) -> String {
+    fn first(&self, what: &str) -> Result<String, String> {
         let all = self.all(what);
         let first = all.into_iter().next();
-        first.unwrap_or_else(|| panic!("{what} is not on {}: {}", self.path(), self.text()))
+        first.ok_or_else(|| format!("{what} is not on {}: {}", self.path(), self.text()))
     }
 
     fn all(&self, what: &str) -> Vec<String> {
-        let found = self.post("/elements", &json!({ "using": "css selector", "value": what }));
+        let found = self.ask("/elements", &json!({ "using": "css selector", "value": what }));
         let found = found.as_array().unwrap().iter();
         found
             .map(|one| one[ELEMENT].as_str().unwrap().to_owned())
             .collect()
+    }
+
+    /// Tries until the browser does it: between two pages it has no document, and an element can go
+    /// while it is asked for.
+    #[track_caller]
+    fn patiently(&self, command: impl Fn() -> Result<Value, String>) -> Value {
+        let began = Instant::now();
+        loop {
+            match command() {
+                Ok(value) => return value,
+                Err(error) => assert!(began.elapsed() < PATIENCE, "{error}"),
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
+    }
+
+    #[track_caller]
+    fn ask(&self, path: &str, body: &Value) -> Value {
+        self.patiently(|| self.driver.try_post(&self.at(path), body))
     }
 
     fn devtools(&self, command: &str, params: &Value) {
