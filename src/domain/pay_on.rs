@@ -110,8 +110,11 @@ fn read(text: &str) -> Option<(NaiveDate, Option<NaiveTime>)> {
         19 if mark(16, b":") => digits(text, 17, 2)?,
         _ => return None,
     };
-    NaiveTime::from_hms_opt(digits(text, 11, 2)?, digits(text, 14, 2)?, seconds)
-        .map(|time| (date, Some(time)))
+    // A payment is due in a minute, not in a second: seconds must be there where they are named, and
+    // are dropped.
+    let (hour, minute) = (digits(text, 11, 2)?, digits(text, 14, 2)?);
+    NaiveTime::from_hms_opt(hour, minute, seconds)?;
+    NaiveTime::from_hms_opt(hour, minute, 0).map(|time| (date, Some(time)))
 }
 
 fn digits(text: &str, at: usize, count: usize) -> Option<u32> {

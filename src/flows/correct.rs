@@ -180,7 +180,7 @@ fn replace(
 }
 
 fn place(tx: &mut Tx<'_>, batch: &Batch, date: Option<DateTime<Utc>>) -> Result<SliceId, FlowError> {
-    let (open, last) = slice::list_open(tx, batch.id)?;
+    let (open, last) = slice::list_open(tx, batch.id, &[date])?;
     if let Some(slice) = open.iter().find(|slice| slice.due_at == date) {
         return Ok(slice.id);
     }

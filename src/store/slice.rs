@@ -10,6 +10,7 @@ use crate::domain::ids::{AccountId, BatchId, OrganisationId, SliceId};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Timestamptz};
+use std::collections::BTreeSet;
 
 /// Payable rows in a slice at most.
 pub const ROWS_MAX: i32 = 500;
@@ -25,13 +26,25 @@ pub struct OpenSlice {
     pub count: i32,
 }
 
-/// The batch's slices that have room, and how many slices it has.
+/// The batch's slices of these dates that have room, and the number of its last slice.
 ///
 /// # Errors
 /// What the database says.
-pub fn list_open(conn: &mut Conn<'_>, batch: BatchId) -> Result<(Vec<OpenSlice>, i32), StoreError> {
+pub fn list_open(
+    conn: &mut Conn<'_>,
+    batch: BatchId,
+    dates: &[Option<DateTime<Utc>>],
+) -> Result<(Vec<OpenSlice>, i32), StoreError> {
+    let days: BTreeSet<DateTime<Utc>> = dates.iter().flatten().copied().collect();
+    let is_wanted = slice::due_at.is_null().or(slice::due_at.eq_any(days));
     let rows: Vec<(i64, Option<DateTime<Utc>>, i32)> = slice::table
-        .filter(slice::batch_id.eq(batch.0).and(slice::payable_count.lt(ROWS_MAX)))
+        .filter(
+            slice::batch_id
+                .eq(batch.0)
+                .and(slice::state.eq("waiting"))
+                .and(slice::payable_count.lt(ROWS_MAX)),
+        )
+        .filter(is_wanted.assume_not_null())
         .select((slice::id, slice::due_at, slice::payable_count))
         .load(conn.0)?;
     let count: Option<i32> = slice::table

@@ -146,7 +146,7 @@ pub fn slices_for(
     batch: &Batch,
     dates: &[Option<DateTime<Utc>>],
 ) -> Result<Vec<SliceId>, StoreError> {
-    let (open, last) = slice::list_open(tx, batch.id)?;
+    let (open, last) = slice::list_open(tx, batch.id, dates)?;
     let mut room: HashMap<Option<DateTime<Utc>>, Vec<Place>> = HashMap::new();
     for OpenSlice { id, due_at, count } in open {
         room.entry(due_at).or_default().push(Place {

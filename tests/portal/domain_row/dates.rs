@@ -24,6 +24,10 @@ fn a_date_means_eight_in_the_accounts_zone() {
         parse("2026-12-01T14:30:00", Blantyre, now()),
         Ok(utc(2026, 12, 1, 12, 30))
     );
+    assert_eq!(
+        parse("2026-12-01T14:30:45", Blantyre, now()),
+        Ok(utc(2026, 12, 1, 12, 30))
+    );
 }
 
 #[test]
