@@ -127,7 +127,6 @@ impl App {
             is_https: self.parts.is_https,
             upload_bytes_max: self.parts.upload_bytes_max,
             sessions: self.parts.sessions,
-            password_cost: self.parts.password_cost,
             nobody_hash: hash(
                 "nobody has this password",
                 &random_salt()?,

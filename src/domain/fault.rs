@@ -43,6 +43,38 @@ impl Fault {
     }
 }
 
+/// The fault of a reference that stands in another row of the file.
+#[must_use]
+pub fn reference_twice(reference: &str, row: i32, other: i32) -> Fault {
+    Fault::new(
+        Field::Reference,
+        reference,
+        format!("The same reference stands in row {other}"),
+        format!("Give each payout a reference of its own, or leave out row {row} or row {other}"),
+    )
+}
+
+/// The fault of a reference that another batch of the account has.
+#[must_use]
+pub fn reference_in_use(reference: &str, batch: i32) -> Fault {
+    Fault::new(
+        Field::Reference,
+        reference,
+        format!("This reference is already paid or being paid in batch {batch}"),
+        format!("Use a new reference if this is another payout; leave the row out if batch {batch} pays it"),
+    )
+}
+
+/// What a row was judged as, with one more fault: one a field, in the order of the fields.
+#[must_use]
+pub fn with_fault<T>(judged: Result<T, Vec<Fault>>, fault: Fault) -> Vec<Fault> {
+    let mut faults = judged.err().unwrap_or_default();
+    faults.retain(|other| other.field != fault.field);
+    faults.push(fault);
+    faults.sort_by_key(|fault| fault.field);
+    faults
+}
+
 /// Why nothing of a file is taken in. `Display` is the sentence people are told.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum FileFault {

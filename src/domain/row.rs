@@ -10,6 +10,8 @@ mod texts;
 
 pub use entered::{Entered, Spoilt};
 
+use super::account::Account;
+use super::batch::Batch;
 use super::destination::{BankAccount, Contact, Destination};
 use super::fault::Fault;
 use super::field::Field;
@@ -42,6 +44,21 @@ pub struct RowRules {
     pub number_style: NumberStyle,
     /// When it is judged.
     pub now: DateTime<Utc>,
+}
+
+impl RowRules {
+    /// What the rows of a batch are judged by.
+    #[must_use]
+    pub fn of(account: &Account, batch: &Batch, now: DateTime<Utc>) -> Self {
+        Self {
+            currency: account.currency,
+            country: account.country.clone(),
+            zone: account.zone,
+            purpose_default: batch.purpose.or(account.purpose_default),
+            number_style: batch.number_style,
+            now,
+        }
+    }
 }
 
 /// A row that can be paid.

@@ -6,7 +6,7 @@ use crate::domain::account::Account;
 use crate::domain::authorisation::{Act, may};
 use crate::domain::batch::{Batch, Status, Step};
 use crate::domain::event::Event;
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, reference_in_use, reference_twice, with_fault};
 use crate::domain::field::Field;
 use crate::domain::fingerprint::{BLOCK_ROWS, BlockDigest, block_of};
 use crate::domain::ids::{BatchNumber, SliceId};
@@ -92,43 +92,21 @@ fn judge_again(
     read: &Payout,
     now: DateTime<Utc>,
 ) -> Result<Result<Payable, Vec<Fault>>, FlowError> {
-    let rules = RowRules {
-        currency: account.currency,
-        country: account.country.clone(),
-        zone: account.zone,
-        purpose_default: batch.purpose.or(account.purpose_default),
-        number_style: batch.number_style,
-        now,
-    };
-    let judged = judge(entered, &rules);
+    let judged = judge(entered, &RowRules::of(account, batch, now));
     let reference = entered.text(Field::Reference);
     if reference.is_empty() {
         return Ok(judged);
     }
     let fault = match payout::find_row_with_reference(tx, batch, reference, read.row)? {
-        Some(row) => Some(Fault::new(
-            Field::Reference,
-            reference,
-            format!("The same reference stands in row {row}"),
-            "Give each payout a reference of its own",
-        )),
+        Some(other) => Some(reference_twice(reference, read.row, other)),
         None => payout::list_references_in_use(tx, account.id, batch.id, &[reference])?
             .first()
-            .map(|(_, number)| {
-                Fault::new(
-                    Field::Reference,
-                    reference,
-                    format!("This reference is already paid or being paid in batch {number}"),
-                    "Use a new reference if this is another payout",
-                )
-            }),
+            .map(|(_, number)| reference_in_use(reference, *number)),
     };
-    let Some(fault) = fault else { return Ok(judged) };
-    let mut faults = judged.err().unwrap_or_default();
-    faults.retain(|other| other.field != fault.field);
-    faults.push(fault);
-    faults.sort_by_key(|fault| fault.field);
-    Ok(Err(faults))
+    Ok(match fault {
+        Some(fault) => Err(with_fault(judged, fault)),
+        None => judged,
+    })
 }
 
 /// Stores the row and moves counts, sums and slices with it.

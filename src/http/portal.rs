@@ -4,7 +4,6 @@ use super::gate::Gate;
 use super::limit::Limiter;
 use super::places::Places;
 use crate::domain::Now;
-use crate::domain::sign_in::Cost;
 use crate::flows::session::Lifetime;
 use crate::store::Db;
 use ipnet::IpNet;
@@ -44,8 +43,6 @@ pub struct Portal {
     pub upload_bytes_max: u64,
     /// How long sessions last.
     pub sessions: Lifetime,
-    /// What a password costs.
-    pub password_cost: Cost,
     /// A hash of no password, compared with where the e-mail is unknown: the same time either way.
     pub nobody_hash: String,
     /// How many passwords are checked at once.

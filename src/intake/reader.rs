@@ -115,12 +115,6 @@ impl Reader {
             .collect()
     }
 
-    /// The first rows as they were read, for showing.
-    #[must_use]
-    pub fn sample_rows(&self) -> &[Row] {
-        &self.samples
-    }
-
     /// Reads the next row into `into`, whose buffers are used again; `false` at the end. Empty rows
     /// are skipped. Each row has exactly as many cells as the header.
     ///

@@ -2,7 +2,7 @@
 
 use crate::domain::account::Account;
 use crate::domain::batch::Batch;
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, reference_twice, with_fault};
 use crate::domain::field::Field;
 use crate::domain::fingerprint::block_of;
 use crate::domain::headings::Meaning;
@@ -57,7 +57,10 @@ impl Judging {
         number_style: NumberStyle,
         now: DateTime<Utc>,
     ) -> Self {
-        let rules = rules(account, batch, number_style, now);
+        let rules = RowRules {
+            number_style,
+            ..RowRules::of(account, batch, now)
+        };
         Self {
             rules,
             meanings,
@@ -87,15 +90,7 @@ impl Judging {
         if !reference.is_empty()
             && let Some(first) = self.references.first_use(reference, number)
         {
-            let fault = Fault::new(
-                Field::Reference,
-                reference,
-                format!("The same reference stands in row {first}"),
-                format!(
-                    "Give each payout a reference of its own, or remove row {number} or row {first} from the file"
-                ),
-            );
-            judged = Err(with_fault(judged.err().unwrap_or_default(), fault));
+            judged = Err(with_fault(judged, reference_twice(reference, number, first)));
         }
         self.chunk.rows.push(JudgedRow {
             row: number,
@@ -111,33 +106,8 @@ impl Judging {
     }
 }
 
-/// What a batch's rows are judged by.
-pub(crate) fn rules(
-    account: &Account,
-    batch: &Batch,
-    number_style: NumberStyle,
-    now: DateTime<Utc>,
-) -> RowRules {
-    RowRules {
-        currency: account.currency,
-        country: account.country.clone(),
-        zone: account.zone,
-        purpose_default: batch.purpose.or(account.purpose_default),
-        number_style,
-        now,
-    }
-}
-
 fn block(row: i32) -> u32 {
     block_of(u32::try_from(row).unwrap_or(0))
-}
-
-/// One fault a field, in the order of the fields.
-pub(crate) fn with_fault(mut faults: Vec<Fault>, fault: Fault) -> Vec<Fault> {
-    faults.retain(|other| other.field != fault.field);
-    faults.push(fault);
-    faults.sort_by_key(|fault| fault.field);
-    faults
 }
 
 /// Which row used a reference first. Kept as 128 bits of two keyed hashes: 20 bytes a reference

@@ -1,9 +1,9 @@
 //! Saving a chunk of judged rows: one transaction, a handful of statements, however many rows.
 
-use super::judging::{Chunk, RowOutcome, with_fault};
+use super::judging::{Chunk, RowOutcome};
 use super::lock_validating;
 use crate::domain::batch::Batch;
-use crate::domain::fault::Fault;
+use crate::domain::fault::{reference_in_use, with_fault};
 use crate::domain::field::Field;
 use crate::domain::fingerprint::{BlockDigest, Fingerprint, block_of};
 use crate::domain::ids::{BatchId, SliceId};
@@ -94,21 +94,11 @@ fn refuse_references_in_use(tx: &mut Tx<'_>, batch: &Batch, chunk: &mut Chunk) -
         let RowOutcome { entered, judged } = &mut row.outcome;
         let reference = entered.text(Field::Reference);
         if let Some(number) = in_use.get(reference) {
-            let faults = judged.as_mut().err().map(std::mem::take).unwrap_or_default();
-            *judged = Err(with_fault(faults, reference_in_use(reference, *number)));
+            let before = std::mem::replace(judged, Err(Vec::new()));
+            *judged = Err(with_fault(before, reference_in_use(reference, *number)));
         }
     }
     Ok(())
-}
-
-/// The fault of a reference that another batch of the account has.
-pub(crate) fn reference_in_use(reference: &str, batch: i32) -> Fault {
-    Fault::new(
-        Field::Reference,
-        reference,
-        format!("This reference is already paid or being paid in batch {batch}"),
-        format!("Use a new reference if this is another payout; leave the row out if batch {batch} pays it"),
-    )
 }
 
 fn count(batch: &mut Batch, chunk: &Chunk) {
