@@ -26,4 +26,5 @@ pub mod rail;
 pub mod report;
 pub mod row;
 pub mod sign_in;
+pub mod source;
 pub mod task;
