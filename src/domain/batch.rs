@@ -6,13 +6,14 @@
 use crate::domain::account::Account;
 use crate::domain::authorisation::Level;
 use crate::domain::fingerprint::Fingerprint;
-use crate::domain::ids::{AccountId, BatchId, BatchNumber, FileId, OrganisationId, PersonId};
+use crate::domain::ids::{AccountId, ApiClientId, BatchId, BatchNumber, FileId, OrganisationId, PersonId};
 use crate::domain::money::NumberStyle;
 use crate::domain::purpose::Purpose;
 use crate::domain::source::Source;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::fmt;
+use uuid::Uuid;
 
 /// Where a batch stands.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -257,6 +258,10 @@ pub const STEPS: &[(Status, Step, Status)] = &[
     (S::Matching, Step::Cancel, S::Cancelled),
     (S::Validating, Step::Open, S::Open),
     (S::Validating, Step::FindNothing, S::Error),
+    // What comes by API is submitted in the step that ends its validation.
+    (S::Validating, Step::SubmitForReview, S::AwaitingReview),
+    (S::Validating, Step::SubmitForApproval, S::AwaitingApproval),
+    (S::Validating, Step::SubmitForRelease, S::AwaitingRelease),
     (S::Validating, Step::Fail, S::Failed),
     (S::Validating, Step::Cancel, S::Cancelled),
     (S::Error, Step::Validate, S::Validating),
@@ -362,6 +367,10 @@ impl Step {
 pub struct Batch {
     /// Key.
     pub id: BatchId,
+    /// The id that bulk payouts are named by.
+    pub public_id: Uuid,
+    /// The API client that sent it.
+    pub client: Option<ApiClientId>,
     /// Whose.
     pub organisation: OrganisationId,
     /// Paid from.

@@ -203,7 +203,9 @@ pub enum FileFault {
     #[error("{0}")]
     Columns(String),
     /// JSON that stops being JSON.
-    #[error("The JSON is broken after entry {after}: {expected} was expected. Send an array of objects, one for each payout.")]
+    #[error(
+        "The JSON is broken after entry {after}: {expected} was expected. Send an array of objects, one for each payout."
+    )]
     BrokenJson {
         /// The last entry that was whole; 0 before the first.
         after: u32,

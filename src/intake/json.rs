@@ -5,9 +5,11 @@
 //! The invariant: one entry is held at a time, never the list; numbers keep their digits.
 
 mod entry;
+mod envelope;
 mod scan;
 
 pub use entry::Held;
+pub use envelope::{EnvelopeFault, unpack};
 
 use super::{Cell, Limits, Row, unreadable};
 use crate::domain::fault::FileFault;
@@ -101,7 +103,10 @@ impl Rows {
         let list = List::open(file, limits)?;
         let is_api = list.is_member;
         if is_api {
-            columns = TRANSACTION.iter().map(|(field, _)| field.code().to_owned()).collect();
+            columns = TRANSACTION
+                .iter()
+                .map(|(field, _)| field.code().to_owned())
+                .collect();
         }
         let headings = columns.clone();
         Ok((
@@ -157,7 +162,8 @@ impl Rows {
             self.columns.iter().position(|column| column == name)
         };
         let limit = self.list.limits.field_bytes_max;
-        let Some((column, cell)) = column.and_then(|column| Some((column, into.cells.get_mut(column)?))) else {
+        let Some((column, cell)) = column.and_then(|column| Some((column, into.cells.get_mut(column)?)))
+        else {
             return Ok(());
         };
         if text.len() > limit {
@@ -307,7 +313,8 @@ impl List {
         if self.ended {
             return Ok(false);
         }
-        if self.next > 0 && !self.scanner.take(b',')? || self.next == 0 && self.scanner.peek()? == Some(b']') {
+        if self.next > 0 && !self.scanner.take(b',')? || self.next == 0 && self.scanner.peek()? == Some(b']')
+        {
             self.scanner.expect(b']', "a comma or the end of the array")?;
             self.ended = true;
             return Ok(false);
@@ -359,5 +366,7 @@ impl List {
 /// What serde_json says, without its line and column: they count inside the entry.
 fn said(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    text.split_once(" at line").map_or(text.as_str(), |(what, _)| what).to_owned()
+    text.split_once(" at line")
+        .map_or(text.as_str(), |(what, _)| what)
+        .to_owned()
 }

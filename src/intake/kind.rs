@@ -139,7 +139,10 @@ fn markup(head: &[u8]) -> Option<FileFault> {
 
 /// Whether it begins as a list of objects does, or an object: no heading of a table does.
 fn is_json(head: &[u8]) -> bool {
-    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    let text = head
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(head)
+        .trim_ascii_start();
     match text.split_first() {
         Some((b'[', rest)) => matches!(rest.trim_ascii_start().first(), Some(b'{' | b']')),
         Some((b'{', rest)) => matches!(rest.trim_ascii_start().first(), Some(b'"' | b'}')),

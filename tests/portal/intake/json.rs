@@ -27,7 +27,12 @@ fn an_array_of_objects_is_rows_whose_headings_are_the_keys() {
 
 #[test]
 fn numbers_with_exponents_are_written_out() {
-    for (written, meant) in [("4.5e3", "4500"), ("45E-2", "0.45"), ("-1.50e1", "-15"), ("0e9", "0")] {
+    for (written, meant) in [
+        ("4.5e3", "4500"),
+        ("45E-2", "0.45"),
+        ("-1.50e1", "-15"),
+        ("0e9", "0"),
+    ] {
         let found = read(format!(r#"[{{"amount":{written}}}]"#).as_bytes()).unwrap();
         assert_eq!(found.rows[0].1, [meant], "{written}");
     }
@@ -43,12 +48,30 @@ fn the_api_s_object_has_fixed_columns_and_pays_wallets_by_mobile() {
     let mut reader = reader(body).unwrap();
     reader.know_country("MW");
     let rows = all(reader).unwrap();
-    let cells = |row: usize| rows[row].cells.iter().map(|c| c.text.as_str()).collect::<Vec<_>>();
+    let cells = |row: usize| {
+        rows[row]
+            .cells
+            .iter()
+            .map(|c| c.text.as_str())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(
         cells(0),
-        ["A1", "John Phiri", "0012345678", "550044", "", "", "45000.00", "Salary"]
+        [
+            "A1",
+            "John Phiri",
+            "0012345678",
+            "550044",
+            "",
+            "",
+            "45000.00",
+            "Salary"
+        ]
     );
-    assert_eq!(cells(1), ["", "Mary", "", "", "0991204118", "AIRTEL", "12.50", ""]);
+    assert_eq!(
+        cells(1),
+        ["", "Mary", "", "", "0991204118", "AIRTEL", "12.50", ""]
+    );
     assert!(rows[1].cells[6].is_number);
 }
 
@@ -60,7 +83,10 @@ fn what_is_broken_is_named() {
         (r#"[{"amount":1} {"amount":2}]"#, "broken after entry 1"),
         (r#"[{"amount":1}] x"#, "the end was expected"),
         (r#"[{"amount":01}]"#, "Entry 1 of the JSON can't be read"),
-        (r#"[{"amount":1},{"amount":[1]}]"#, "Entry 2 of the JSON can't be read: “amount” holds a list"),
+        (
+            r#"[{"amount":1},{"amount":[1]}]"#,
+            "Entry 2 of the JSON can't be read: “amount” holds a list",
+        ),
         (r#"[{"amount":1,"amount":2}]"#, "“amount” stands there twice"),
         (r#"[{"amount":1},7]"#, "Entry 2 of the JSON can't be read"),
         (r#"{"transactions":[{"a":1}],"transactions":[]}"#, "was expected"),
@@ -82,6 +108,8 @@ fn entries_are_bounded_in_number() {
         rows_max: 10,
         ..Limits::default()
     };
-    let told = super::read_within(list.as_bytes(), limits).unwrap_err().to_string();
+    let told = super::read_within(list.as_bytes(), limits)
+        .unwrap_err()
+        .to_string();
     assert!(told.contains("more than 10 rows"), "{told}");
 }
