@@ -22,6 +22,7 @@ pub mod session;
 pub mod settle;
 pub mod sign_in;
 pub mod submit;
+pub mod tell;
 pub mod upload;
 pub mod validate;
 
