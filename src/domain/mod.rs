@@ -28,4 +28,5 @@ pub mod report;
 pub mod row;
 pub mod sealed;
 pub mod sign_in;
+pub mod source;
 pub mod task;
