@@ -12,16 +12,18 @@ use crate::domain::event::Event;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::ApiClientId;
 use crate::domain::permission::Actor;
-use crate::flows::FlowError;
+use crate::flows::{FlowError, tell};
+use crate::store::standing::Situation;
 use crate::store::{Tx, account, api_client, batch, event, signature, standing};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
 /// A submission that nothing stands against.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Submission {
     level: Level,
     policy: i64,
+    situation: Situation,
 }
 
 /// Asks whether `actor` may submit the batch, and at which level.
@@ -52,7 +54,11 @@ pub fn check(
         .map(|(_, candidate)| candidate)
         .collect();
     can_be_signed(level, &others).map_err(|missing| FlowError::NobodyCanSign { level, missing })?;
-    Ok(Submission { level, policy })
+    Ok(Submission {
+        level,
+        policy,
+        situation,
+    })
 }
 
 /// Signs as initiator; answers where the batch stands then.
@@ -63,13 +69,14 @@ pub fn sign(
     tx: &mut Tx<'_>,
     actor: &Actor,
     found: &mut Batch,
-    (account, submission): (&Account, Submission),
+    (account, submission): (&Account, &Submission),
     now: DateTime<Utc>,
 ) -> Result<Status, FlowError> {
     let level = submission.level;
     signature::insert(tx, found, actor.person(), Seat::Initiator, now)?;
     batch::fix_level(tx, found, level, submission.policy)?;
     let status = batch::advance(tx, found, level.submission())?;
+    tell::next_signers(tx, actor, (found, &submission.situation), now)?;
     let data = json!({ "level": level.name(), "payouts": found.payable_count,
         "total": account.money(found.payable_total).plain(), "left_out": found.fault_count,
         "revision": found.revision, "fingerprint": found.fingerprint.map(Fingerprint::to_hex) });
@@ -97,7 +104,7 @@ pub fn submit_sent(
         Some(actor) => match check(tx, &actor, found, (account, found.fingerprint)) {
             Ok(submission) => {
                 set_message(tx, found, None)?;
-                return sign(tx, &actor, found, (account, submission), now).map(Some);
+                return sign(tx, &actor, found, (account, &submission), now).map(Some);
             }
             Err(FlowError::Store(error)) => return Err(error.into()),
             Err(refused) => refused.to_string(),

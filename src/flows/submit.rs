@@ -25,5 +25,5 @@ pub fn submit(
     let mut found = batch::lock(tx, &scope, number)?;
     let account = account::load(tx, found.account)?;
     let submission = submission::check(tx, actor, &found, (&account, seen))?;
-    submission::sign(tx, actor, &mut found, (&account, submission), now)
+    submission::sign(tx, actor, &mut found, (&account, &submission), now)
 }
