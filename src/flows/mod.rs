@@ -7,12 +7,14 @@
 
 pub mod acting;
 pub mod approve;
+pub mod calling;
 pub mod cancel;
 pub mod correct;
 pub mod demonstrate;
 pub mod error;
 pub mod execute;
 pub mod found;
+pub mod idempotency;
 pub mod pause;
 pub mod recall;
 pub mod report;
@@ -22,6 +24,7 @@ pub mod session;
 pub mod settle;
 pub mod sign_in;
 pub mod submit;
+pub mod token_key;
 pub mod upload;
 pub mod validate;
 

@@ -2,6 +2,7 @@
 
 pub mod database;
 pub mod files;
+pub mod integrator;
 pub mod ledger;
 pub mod outsider;
 pub mod page;
@@ -9,5 +10,6 @@ pub mod people;
 pub mod portal;
 
 pub use files::Payroll;
+pub use integrator::{Integrator, json};
 pub use people::{People, Person, UploadForm};
 pub use portal::Portal;
