@@ -8,6 +8,7 @@
 
 pub mod acting;
 pub mod approve;
+pub mod calling;
 pub mod cancel;
 pub mod correct;
 pub mod demonstrate;
@@ -15,6 +16,7 @@ pub mod error;
 pub mod execute;
 pub mod found;
 pub mod judge;
+pub mod idempotency;
 pub mod pause;
 pub mod recall;
 pub mod report;
@@ -28,6 +30,7 @@ pub mod submission;
 pub mod submit;
 pub mod tell;
 pub mod typed;
+pub mod token_key;
 pub mod upload;
 pub mod validate;
 

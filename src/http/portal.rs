@@ -3,6 +3,8 @@
 use super::gate::Gate;
 use super::limit::Limiter;
 use super::places::Places;
+use super::secret::KnownSecrets;
+use super::token::Tokens;
 use crate::domain::Now;
 use crate::domain::sealed::SealingKey;
 use crate::flows::session::Lifetime;
@@ -48,6 +50,10 @@ pub struct Portal {
     pub nobody_hash: String,
     /// What stored secrets are sealed with.
     pub sealing: SealingKey,
+    /// Access tokens of the API.
+    pub tokens: Tokens,
+    /// Secrets of API clients found right a short while ago.
+    pub known_secrets: KnownSecrets,
     /// How many passwords are checked at once.
     pub password_gate: Gate,
     /// Requests a second, per person or address.
