@@ -1,10 +1,15 @@
 //! What API clients send in large bodies, looked through as a stream before a flow takes it in: a file
-//! in base64, and long lists of transactions. Nothing is written here.
+//! in base64, and long lists of transactions; and what they were shown.
 
+use crate::domain::batch::Batch;
 use crate::domain::fault::FileFault;
+use crate::domain::ids::ApiClientId;
+use crate::flows::FlowError;
 use crate::intake::Limits;
-pub use crate::intake::json::{Beside, EnvelopeFault, Held, Member, unpack};
 use crate::intake::json::survey;
+pub use crate::intake::json::{Beside, EnvelopeFault, Held, Member, unpack};
+use crate::store::{Tx, sent};
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -72,13 +77,23 @@ pub fn digest(file: &mut File) -> io::Result<[u8; 32]> {
 ///
 /// # Errors
 /// [`FileFault`] where the body is no JSON or holds no such list, or too long a one.
-pub fn walk(
-    body: &File,
-    each: &mut dyn FnMut(u32, Result<&[Member], &str>),
-) -> Result<Beside, FileFault> {
+pub fn walk(body: &File, each: &mut dyn FnMut(u32, Result<&[Member], &str>)) -> Result<Beside, FileFault> {
     let limits = Limits {
         rows_max: TRANSACTIONS_MAX,
         ..Limits::default()
     };
     survey(body, &limits, each)
+}
+
+/// Remembers that a client was shown this content: it may sign it without naming it.
+///
+/// # Errors
+/// What the store says.
+pub fn note_seen(
+    tx: &mut Tx<'_>,
+    client: ApiClientId,
+    seen: &Batch,
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
+    Ok(sent::note(tx, client, seen, now)?)
 }

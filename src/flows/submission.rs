@@ -128,7 +128,8 @@ fn calling(tx: &mut Tx<'_>, client: ApiClientId, now: DateTime<Utc>) -> Result<O
     Ok(found
         .filter(|caller| caller.client.expires_at.is_none_or(|end| end > now))
         .map(|caller| {
-            let person = Actor::authenticated(caller.client.organisation, caller.client.person, caller.grants);
+            let person =
+                Actor::authenticated(caller.client.organisation, caller.client.person, caller.grants);
             person.narrowed(&caller.client.client_id, &caller.client.scopes)
         }))
 }

@@ -6,7 +6,9 @@ use super::{Conn, StoreError, Tx, corrupt};
 use crate::domain::authorisation::Level;
 use crate::domain::batch::{Batch, Status, Step};
 use crate::domain::fingerprint::Fingerprint;
-use crate::domain::ids::{AccountId, AccountNumber, ApiClientId, BatchId, BatchNumber, FileId, OrganisationId, PersonId};
+use crate::domain::ids::{
+    AccountId, AccountNumber, ApiClientId, BatchId, BatchNumber, FileId, OrganisationId, PersonId,
+};
 use crate::domain::money::NumberStyle;
 use crate::domain::permission::{Accounts, Scope};
 use crate::domain::purpose::Purpose;

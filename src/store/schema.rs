@@ -88,21 +88,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    batch_maker (batch_id, person_id, act) {
+        batch_id -> Int8,
+        person_id -> Int8,
+        act -> Text,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     batch_sent (organisation_id, api_client_id, batch_id) {
         organisation_id -> Int8,
         api_client_id -> Int8,
         batch_id -> Int8,
         fingerprint -> Bytea,
         sent_at -> Timestamptz,
-    }
-}
-
-diesel::table! {
-    batch_maker (batch_id, person_id, act) {
-        batch_id -> Int8,
-        person_id -> Int8,
-        act -> Text,
-        at -> Timestamptz,
     }
 }
 

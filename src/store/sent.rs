@@ -15,7 +15,12 @@ use uuid::Uuid;
 ///
 /// # Errors
 /// What the database says.
-pub fn note(tx: &mut Tx<'_>, client: ApiClientId, seen: &Batch, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub fn note(
+    tx: &mut Tx<'_>,
+    client: ApiClientId,
+    seen: &Batch,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let Some(fingerprint) = seen.fingerprint else {
         return Ok(());
     };

@@ -2,4 +2,5 @@
 
 mod door;
 mod language;
+mod onekhusa;
 mod table;
