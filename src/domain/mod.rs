@@ -18,6 +18,7 @@ pub mod ids;
 pub mod ledger;
 pub mod mobile;
 pub mod money;
+pub mod occasion;
 pub mod pay_on;
 pub mod payout;
 pub mod permission;

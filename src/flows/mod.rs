@@ -16,6 +16,8 @@ pub mod execute;
 pub mod found;
 pub mod judge;
 pub mod pause;
+pub mod pay_one;
+pub mod payout_template;
 pub mod recall;
 pub mod report;
 pub mod review;
