@@ -11,6 +11,7 @@ pub use error::AppError;
 pub use serve::Serving;
 
 use crate::domain::Now;
+use crate::domain::sealed::SealingKey;
 use crate::domain::sign_in::{Cost, hash};
 use crate::flows::demonstrate::{self, demonstrate};
 use crate::flows::session::Lifetime;
@@ -20,13 +21,14 @@ use crate::http::places::Places;
 use crate::http::portal::{Patience, Portal, Shared};
 use crate::http::secret::KnownSecrets;
 use crate::http::token::Tokens;
-use crate::jobs::Worker;
+use crate::jobs::{Outside, Worker};
+use crate::mail::{Mailer, Way};
 use crate::rails::Rails;
 use crate::rails::sandbox::Sandbox;
 use crate::store::Db;
 use chrono::Duration;
 use ipnet::IpNet;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -38,6 +40,16 @@ const DOWNLOADS_EACH_MAX: usize = 4;
 const EVENTS_EACH_MAX: usize = 8;
 /// Uploads of one person under way.
 const UPLOADS_EACH_MAX: usize = 4;
+
+/// How letters leave, and what stands on them.
+pub struct Letters {
+    /// To a mail server, or into a folder.
+    pub way: Way,
+    /// Whom they are from: `Name <address>`.
+    pub from: String,
+    /// Where their links lead: `scheme://host`.
+    pub origin: String,
+}
 
 /// What an app is put together from.
 pub struct Parts {
@@ -57,6 +69,8 @@ pub struct Parts {
     pub is_https: bool,
     /// Signs cookies; at least 32 bytes.
     pub secret: SecretString,
+    /// Letters.
+    pub letters: Letters,
     /// Largest upload, in bytes.
     pub upload_bytes_max: u64,
     /// Requests a second, and at once.
@@ -80,6 +94,7 @@ pub struct App {
     parts: Parts,
     db: Db,
     worker: Worker,
+    sealing: SealingKey,
 }
 
 impl App {
@@ -97,8 +112,19 @@ impl App {
             let sandbox = Sandbox::new(Arc::new(books::PgBooks(db.for_jobs())));
             Rails::new([Arc::new(sandbox) as Arc<dyn crate::rails::Rail>])
         });
-        let worker = Worker::new(db.for_jobs(), parts.now.clone(), rails, parts.scratch.clone());
-        Ok(Self { parts, db, worker })
+        let sealing = SealingKey::derive(parts.secret.expose_secret().as_bytes());
+        let outside = Outside {
+            rails,
+            mailer: Mailer::try_new(&parts.letters.way, &parts.letters.from, &parts.letters.origin)?,
+            sealing: sealing.clone(),
+        };
+        let worker = Worker::new(db.for_jobs(), parts.now.clone(), outside, parts.scratch.clone());
+        Ok(Self {
+            parts,
+            db,
+            worker,
+            sealing,
+        })
     }
 
     /// The database, as requests use it.
@@ -139,6 +165,7 @@ impl App {
             )?,
             tokens: Tokens::new(self.parts.secret.clone(), self.parts.token_key_life),
             known_secrets: KnownSecrets::default(),
+            sealing: self.sealing.clone(),
             password_gate: Gate::new(cores),
             limiter: Limiter::new(self.parts.rate.0, self.parts.rate.1),
             downloads: Places::new(DOWNLOADS_MAX, DOWNLOADS_EACH_MAX),

@@ -6,6 +6,7 @@ use super::places::Places;
 use super::secret::KnownSecrets;
 use super::token::Tokens;
 use crate::domain::Now;
+use crate::domain::sealed::SealingKey;
 use crate::flows::session::Lifetime;
 use crate::store::Db;
 use ipnet::IpNet;
@@ -51,6 +52,8 @@ pub struct Portal {
     pub tokens: Tokens,
     /// Secrets of API clients found right a short while ago.
     pub known_secrets: KnownSecrets,
+    /// What stored secrets are sealed with.
+    pub sealing: SealingKey,
     /// How many passwords are checked at once.
     pub password_gate: Gate,
     /// Requests a second, per person or address.

@@ -4,13 +4,16 @@
 //! Any number of processes may work on one database: tasks and slices are claimed with leases, and a
 //! worker that comes back too late is refused by its token.
 
+mod letters;
 mod look_up;
 mod pay;
 mod validate_batch;
 
 use crate::domain::Now;
+use crate::domain::sealed::SealingKey;
 use crate::domain::task::Task;
 use crate::flows::{FlowError, validate};
+use crate::mail::Mailer;
 use crate::rails::Rails;
 use crate::store::queue::{self, Claimed};
 use crate::store::{Db, StoreError, Tx, idempotency, session};
@@ -46,6 +49,16 @@ impl From<StoreError> for JobError {
     }
 }
 
+/// The ways to the outside world, and the key to the secrets they need.
+pub struct Outside {
+    /// Who moves money.
+    pub rails: Rails,
+    /// Who posts letters.
+    pub mailer: Mailer,
+    /// What stored secrets are sealed with.
+    pub sealing: SealingKey,
+}
+
 /// Everything a worker needs.
 #[derive(Clone)]
 pub struct Worker {
@@ -55,6 +68,10 @@ pub struct Worker {
     pub now: Now,
     /// Who moves money.
     pub rails: Rails,
+    /// Who posts letters.
+    pub mailer: Arc<Mailer>,
+    /// What stored secrets are sealed with.
+    pub sealing: SealingKey,
     /// Where files wait while they are read.
     pub scratch: PathBuf,
     /// Which of the due batches comes first this time.
@@ -73,16 +90,20 @@ pub enum Duty {
     Everything,
     /// Only paying, so that large files never keep payouts waiting.
     Paying,
+    /// Only telling people: a slow mail server keeps nobody's payouts waiting.
+    Telling,
 }
 
 impl Worker {
     /// A worker over this database.
     #[must_use]
-    pub fn new(db: Db, now: Now, rails: Rails, scratch: PathBuf) -> Self {
+    pub fn new(db: Db, now: Now, outside: Outside, scratch: PathBuf) -> Self {
         Self {
             db,
             now,
-            rails,
+            rails: outside.rails,
+            mailer: Arc::new(outside.mailer),
+            sealing: outside.sealing,
             scratch,
             turn: Arc::default(),
             cleared_at: Arc::default(),
@@ -102,6 +123,7 @@ impl Worker {
             Self::take_over_slice,
             Self::look_up,
             Self::complete_batches,
+            Self::send_letter,
         ] {
             loop {
                 match stage(self) {
@@ -120,13 +142,21 @@ impl Worker {
     /// Works until told to stop; finishes what it has claimed. Neither an error nor a panic of one
     /// piece of work ends the worker or keeps it from the others.
     pub fn run(&self, stop: &AtomicBool, duty: Duty) {
-        let stages: &[Stage] = match duty {
-            Duty::Everything => &[Self::run_task, Self::pay_slice, Self::take_over_slice],
-            Duty::Paying => &[Self::pay_slice, Self::take_over_slice],
+        // The second list only where nothing of the first was due.
+        let (stages, then): (&[Stage], &[Stage]) = match duty {
+            Duty::Everything => (
+                &[Self::run_task, Self::pay_slice, Self::take_over_slice],
+                &[Self::look_up, Self::complete_batches],
+            ),
+            Duty::Paying => (
+                &[Self::pay_slice, Self::take_over_slice],
+                &[Self::look_up, Self::complete_batches],
+            ),
+            Duty::Telling => (&[Self::send_letter], &[]),
         };
         while !stop.load(Ordering::Relaxed) {
             let worked = stages.iter().any(|stage| self.attempt(*stage));
-            let settled = !worked && (self.attempt(Self::look_up) | self.attempt(Self::complete_batches));
+            let settled = !worked && then.iter().fold(false, |done, stage| self.attempt(*stage) | done);
             if !worked && !settled {
                 self.attempt(Self::clear_away);
                 std::thread::sleep(IDLE);
