@@ -2,6 +2,27 @@
 //! holds that the two agree; do not edit by hand.
 
 diesel::table! {
+    api_client (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        person_id -> Int8,
+        client_id -> Text,
+        name -> Text,
+        scopes -> Array<Text>,
+        ip_ranges -> Array<Text>,
+        expires_at -> Nullable<Timestamptz>,
+        secret_hash -> Nullable<Text>,
+        previous_hash -> Nullable<Text>,
+        previous_until -> Nullable<Timestamptz>,
+        created_by -> Int8,
+        created_at -> Timestamptz,
+        confirmed_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+        last_used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     balance (account_id) {
         account_id -> Int8,
         organisation_id -> Int8,
@@ -110,6 +131,19 @@ diesel::table! {
         file_id -> Int8,
         n -> Int4,
         bytes -> Bytea,
+    }
+}
+
+diesel::table! {
+    idempotency_key (organisation_id, api_client_id, key) {
+        organisation_id -> Int8,
+        api_client_id -> Int8,
+        key -> Text,
+        digest -> Bytea,
+        status -> Int4,
+        headers -> Jsonb,
+        body -> Bytea,
+        expires_at -> Timestamptz,
     }
 }
 
@@ -391,7 +425,16 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    token_key (kid) {
+        kid -> Text,
+        seed -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
+    api_client,
     balance,
     batch,
     batch_block,
@@ -400,6 +443,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     event_head,
     file,
     file_chunk,
+    idempotency_key,
     intent,
     known_device,
     ledger_entry,
@@ -420,4 +464,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     single_payout,
     slice,
     task,
+    token_key,
 );
