@@ -108,10 +108,12 @@ impl ApiError {
         }
         let message = self.message(language);
         let headers = self.headers();
-        let errors = match self {
-            Self::Faults(faults) => json!(faults.into_map()),
-            Self::Flow(FlowError::Invalid { field, ref message }) => json!({ field: [message] }),
-            _ => json!(null),
+        let errors = if let Self::Faults(faults) = self {
+            json!(faults.into_map())
+        } else if let Self::Flow(FlowError::Invalid { field, message }) = self {
+            json!({ field: [message] })
+        } else {
+            json!(null)
         };
         let body = json!({ "type": kind(status), "message": message, "errors": errors });
         let mut answer = Answer::new(status, &body);
@@ -133,8 +135,20 @@ impl ApiError {
             Self::WrongMethod(allowed) => of("allow", allowed.clone()),
             Self::TooOften(seconds) => of("retry-after", seconds.to_string()),
             Self::Key(KeyRefused::Running) => of("retry-after", "1".to_owned()),
-            _ if self.status() == 503 => of("retry-after", "5".to_owned()),
-            _ => Vec::new(),
+            Self::Busy | Self::Flow(FlowError::Store(StoreError::Unavailable)) => {
+                of("retry-after", "5".to_owned())
+            }
+            Self::Flow(_)
+            | Self::Faults(_)
+            | Self::NotFound(_)
+            | Self::Conflict(_)
+            | Self::NoSuchCall
+            | Self::TooLarge(_)
+            | Self::Unread
+            | Self::KeyMalformed
+            | Self::KeyMissing
+            | Self::Key(KeyRefused::Other)
+            | Self::Ours(_) => Vec::new(),
         }
     }
 
@@ -217,8 +231,17 @@ fn flow_message(error: &FlowError, language: Language) -> String {
             StoreError::Corrupt(_) | StoreError::Database(_) => said("error-ours"),
         },
         FlowError::Invalid { .. } => say(language, "error-faults", &[("count", Arg::from(1))]),
-        error if flow_status(error) == 403 => ApiError::NotAuthorized(String::new()).to_string(),
-        error => error.to_string(),
+        FlowError::NotPermitted(_) => ApiError::NotAuthorized(String::new()).to_string(),
+        FlowError::Refused(refusal) if refusal.is_duty() => {
+            ApiError::NotAuthorized(String::new()).to_string()
+        }
+        FlowError::Refused(_)
+        | FlowError::FingerprintStale
+        | FlowError::RowStale
+        | FlowError::NobodyCanSign { .. }
+        | FlowError::ControlFigures(_)
+        | FlowError::Shortfall { .. }
+        | FlowError::ReferencesInUse { .. } => error.to_string(),
     }
 }
 

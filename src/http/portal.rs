@@ -48,12 +48,12 @@ pub struct Portal {
     pub sessions: Lifetime,
     /// A hash of no password, compared with where the e-mail is unknown: the same time either way.
     pub nobody_hash: String,
-    /// What stored secrets are sealed with.
-    pub sealing: SealingKey,
     /// Access tokens of the API.
     pub tokens: Tokens,
     /// Secrets of API clients found right a short while ago.
     pub known_secrets: KnownSecrets,
+    /// What stored secrets are sealed with.
+    pub sealing: SealingKey,
     /// How many passwords are checked at once.
     pub password_gate: Gate,
     /// Requests a second, per person or address.

@@ -11,6 +11,6 @@ pub mod people;
 pub mod portal;
 
 pub use files::Payroll;
-pub use integrator::{Integrator, json};
+pub use integrator::json;
 pub use people::{People, Person, UploadForm};
 pub use portal::Portal;
