@@ -8,7 +8,6 @@ use super::error::ApiError;
 use super::faults::Faults;
 use super::json::Node;
 use super::listed::{Page, page_size};
-use super::words::Arg;
 use crate::domain::account::Account;
 use crate::domain::batch::Batch;
 use crate::domain::ids::{AccountNumber, BatchNumber};
@@ -226,7 +225,7 @@ pub(super) fn list(call: &Call) -> Result<Answer, ApiError> {
     faults.unless_any(())?;
     let page = call.read(|conn| {
         let numbers = sent::list_bulks(conn, &scope, None, after.flatten(), size + 1)?;
-        let (numbers, next) = Page::cut(numbers, size, BatchNumber::to_string);
+        let (numbers, next) = Page::<()>::cut(numbers, size, BatchNumber::to_string);
         let mut data = Vec::with_capacity(numbers.len());
         for number in numbers {
             data.push(shown::listed(&batch::load(conn, &scope, number)?));

@@ -261,13 +261,13 @@ impl List {
         if self.scanner.take(b'[')? {
             return Ok(());
         }
-        self.scanner.expect(b'{', "an array of objects")?;
+        self.scanner.demand(b'{', "an array of objects")?;
         self.is_member = true;
         if self.scanner.take(b'}')? {
             return Err(Broken::Expected("an array of transactions"));
         }
         while !self.begin_member()? {
-            self.scanner.expect(b',', "an array of transactions")?;
+            self.scanner.demand(b',', "an array of transactions")?;
         }
         Ok(())
     }
@@ -277,7 +277,7 @@ impl List {
         self.scanner.value(&mut self.buffer, MEMBER_BYTES_MAX)?;
         let name: String =
             serde_json::from_slice(&self.buffer).map_err(|_| Broken::Expected("a name in quotes"))?;
-        self.scanner.expect(b':', "a colon after a name")?;
+        self.scanner.demand(b':', "a colon after a name")?;
         if name == LIST && self.scanner.take(b'[')? {
             return Ok(true);
         }
@@ -315,7 +315,7 @@ impl List {
         }
         if self.next > 0 && !self.scanner.take(b',')? || self.next == 0 && self.scanner.peek()? == Some(b']')
         {
-            self.scanner.expect(b']', "a comma or the end of the array")?;
+            self.scanner.demand(b']', "a comma or the end of the array")?;
             self.ended = true;
             return Ok(false);
         }
@@ -339,7 +339,7 @@ impl List {
             }
         }
         if self.is_member {
-            self.scanner.expect(b'}', "a comma or the end of the object")?;
+            self.scanner.demand(b'}', "a comma or the end of the object")?;
         }
         match self.scanner.peek()? {
             None => Ok(()),

@@ -52,13 +52,13 @@ pub fn unpack(
 ) -> Result<(Beside, bool), EnvelopeFault> {
     let mut scanner = Scanner(BufReader::with_capacity(PIECE, body));
     let (mut beside, mut is_there, mut buffer) = (Beside::new(), false, Vec::new());
-    scanner.expect(b'{', "an object")?;
+    scanner.demand(b'{', "an object")?;
     let mut is_more = !scanner.take(b'}')?;
     while is_more {
         scanner.value(&mut buffer, MEMBER_BYTES_MAX)?;
         let key: String =
             serde_json::from_slice(&buffer).map_err(|_| Broken::Expected("a name in quotes"))?;
-        scanner.expect(b':', "a colon after a name")?;
+        scanner.demand(b':', "a colon after a name")?;
         if key == name && !is_there && scanner.take(b'"')? {
             is_there = true;
             decode(&mut scanner, into, bytes_max)?;
@@ -73,7 +73,7 @@ pub fn unpack(
         }
         is_more = scanner.take(b',')?;
         if !is_more {
-            scanner.expect(b'}', "a comma or the end of the object")?;
+            scanner.demand(b'}', "a comma or the end of the object")?;
         }
     }
     match scanner.peek()? {

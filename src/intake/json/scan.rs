@@ -59,7 +59,7 @@ impl<R: BufRead> Scanner<R> {
     }
 
     /// Takes the byte, which must be there.
-    pub(super) fn expect(&mut self, byte: u8, what: &'static str) -> Result<(), Broken> {
+    pub(super) fn demand(&mut self, byte: u8, what: &'static str) -> Result<(), Broken> {
         if self.take(byte)? {
             Ok(())
         } else {
