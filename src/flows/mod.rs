@@ -2,21 +2,25 @@
 //! what is it, the rule, write it, say so. Steps never import each other; what two need is in
 //! `domain` or `store`. `now` is an argument.
 //!
-//! The story in order: `sign_in` → `upload` → `validate` → `correct` → `submit` → `review` →
-//! `approve` (or `send_back`, `recall`, `cancel`) → `execute` → `settle`.
+//! The story in order: `sign_in` → `upload` → `validate` → `edit` → `submit` → `review` →
+//! `approve` (or `send_back`, `recall`, `cancel`, `reschedule`) → `execute` → `settle`.
 
 pub mod acting;
 pub mod approve;
 pub mod cancel;
-pub mod correct;
+pub mod close;
 pub mod demonstrate;
+pub mod edit;
 pub mod error;
 pub mod execute;
 pub mod found;
 pub mod pause;
+pub mod places;
 pub mod recall;
 pub mod report;
+pub mod reschedule;
 pub mod review;
+pub mod revise;
 pub mod send_back;
 pub mod session;
 pub mod settle;

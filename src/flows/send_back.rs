@@ -7,8 +7,10 @@ use crate::domain::event::Event;
 use crate::domain::ids::BatchNumber;
 use crate::domain::permission::{Actor, Permission};
 use crate::flows::FlowError;
+use crate::flows::close;
 use crate::flows::error::required_reason;
-use crate::store::{Tx, account, batch, block, event, standing};
+use crate::flows::revise;
+use crate::store::{Tx, batch, event, standing};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -26,11 +28,10 @@ pub fn send_back(
     let mut found = decide(tx, actor, number, Act::Return)?;
     let reason = required_reason(reason)?;
     found.returned_reason = Some(reason.to_owned());
-    found.revision += 1;
-    let account = account::load(tx, found.account)?;
-    found.fingerprint = Some(block::fingerprint(tx, &found, account.number)?);
-    batch::reopen(tx, &mut found, Step::Return)?;
-    say(tx, actor, (&found, Step::Return), reason, now)
+    revise::reopen(tx, &mut found, Step::Return, now)?;
+    let data = json!({ "reason": reason, "revision": found.revision });
+    let returned = Event::new(found.organisation, now, Step::Return.as_str(), data);
+    Ok(event::append(tx, &returned.by(actor.person()).on_batch(found.id))?)
 }
 
 /// Refuses the batch for good.
@@ -46,9 +47,7 @@ pub fn reject(
 ) -> Result<(), FlowError> {
     let mut found = decide(tx, actor, number, Act::Reject)?;
     let reason = required_reason(reason)?;
-    batch::close(tx, found.id, actor.person(), now, reason)?;
-    batch::advance(tx, &mut found, Step::Reject)?;
-    say(tx, actor, (&found, Step::Reject), reason, now)
+    close::close(tx, actor, &mut found, (Step::Reject, reason), now)
 }
 
 fn decide(tx: &mut Tx<'_>, actor: &Actor, number: BatchNumber, act: Act) -> Result<Batch, FlowError> {
@@ -57,20 +56,4 @@ fn decide(tx: &mut Tx<'_>, actor: &Actor, number: BatchNumber, act: Act) -> Resu
     let situation = standing::load(tx, actor, &found)?;
     may(act, &situation.stand, &situation.standing)?;
     Ok(found)
-}
-
-fn say(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    (found, step): (&Batch, Step),
-    reason: &str,
-    now: DateTime<Utc>,
-) -> Result<(), FlowError> {
-    let what = Event::new(
-        found.organisation,
-        now,
-        step.as_str(),
-        json!({ "reason": reason }),
-    );
-    Ok(event::append(tx, &what.by(actor.person()).on_batch(found.id))?)
 }

@@ -50,6 +50,9 @@ diesel::table! {
         closed_at -> Nullable<Timestamptz>,
         closed_reason -> Nullable<Text>,
         returned_reason -> Nullable<Text>,
+        cancelled_count -> Int8,
+        cancelled_total -> Int8,
+        cancelled_faulty -> Int8,
     }
 }
 
@@ -237,6 +240,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    payout_closed (organisation_id, payout_id) {
+        organisation_id -> Int8,
+        payout_id -> Uuid,
+        batch_id -> Int8,
+        by -> Int8,
+        at -> Timestamptz,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
     policy (id) {
         id -> Int8,
         organisation_id -> Int8,
@@ -319,6 +333,7 @@ diesel::table! {
         failed_count -> Int4,
         failed_total -> Int8,
         settled_at -> Nullable<Timestamptz>,
+        cancelled_count -> Int4,
     }
 }
 
@@ -351,6 +366,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organisation,
     payout,
     payout_account,
+    payout_closed,
     person,
     policy,
     role,
