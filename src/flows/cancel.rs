@@ -60,7 +60,10 @@ pub fn cancel_some(
     } else {
         let account = account::load(tx, found.account)?;
         revise::shrink(tx, &mut found, (count, total))?;
-        let blocks = chosen.iter().map(|payout| revise::block_number(payout.row)).collect();
+        let blocks = chosen
+            .iter()
+            .map(|payout| revise::block_number(payout.row))
+            .collect();
         revise::settle_figures(tx, &mut found, &account, blocks)?;
     }
     if found.status.is_reserved() {

@@ -30,7 +30,12 @@ pub fn close(
     }
     batch::close(tx, found.id, actor.person(), now, reason)?;
     batch::advance(tx, found, step)?;
-    let closed = Event::new(found.organisation, now, step.as_str(), json!({ "reason": reason }));
+    let closed = Event::new(
+        found.organisation,
+        now,
+        step.as_str(),
+        json!({ "reason": reason }),
+    );
     Ok(event::append(tx, &closed.by(actor.person()).on_batch(found.id))?)
 }
 

@@ -102,7 +102,8 @@ fn apply(
     let account = account::load(tx, found.account)?;
     let making = if found.status.is_signed() {
         revise::reopen(tx, found, Step::Edit, now)?;
-        let data = json!({ "revision": found.revision, "voided": situation.signatures.len(), "rows": chosen.len() });
+        let data =
+            json!({ "revision": found.revision, "voided": situation.signatures.len(), "rows": chosen.len() });
         let edited = Event::new(found.organisation, now, Step::Edit.as_str(), data);
         event::append(tx, &edited.by(actor.person()).on_batch(found.id))?;
         Making::Edited
@@ -125,10 +126,11 @@ fn apply(
     Ok(judged)
 }
 
-
 /// Each field that changed, with what stood there and what stands there now.
 fn changes(before: &Entered, after: &Entered) -> Value {
-    let changed = Field::ALL.iter().filter(|field| before.text(**field) != after.text(**field));
+    let changed = Field::ALL
+        .iter()
+        .filter(|field| before.text(**field) != after.text(**field));
     Value::Object(
         changed
             .map(|field| {

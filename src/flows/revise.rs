@@ -165,9 +165,10 @@ pub fn rewrite(
     let mut outcomes = Vec::with_capacity(rows.len());
     for ((read, entered), judged) in rows.iter().zip(judged.drain(..)) {
         let outcome = match judged {
-            Ok(payable) => {
-                Outcome::Payable(Box::new(payable), places.next().ok_or(StoreError::NotFound("slice"))?)
-            }
+            Ok(payable) => Outcome::Payable(
+                Box::new(payable),
+                places.next().ok_or(StoreError::NotFound("slice"))?,
+            ),
             Err(faults) => Outcome::Faulty(Box::new(entered.clone()), faults),
         };
         outcomes.push((read, outcome));
@@ -207,10 +208,9 @@ fn judge_again(
             first.entry(reference).or_insert(row);
         }
     }
-    let in_use: HashMap<String, i32> =
-        payout::list_references_in_use(tx, account.id, batch.id, &references)?
-            .into_iter()
-            .collect();
+    let in_use: HashMap<String, i32> = payout::list_references_in_use(tx, account.id, batch.id, &references)?
+        .into_iter()
+        .collect();
     Ok(rows
         .iter()
         .map(|(read, entered)| {

@@ -31,7 +31,10 @@ pub fn send_back(
     revise::reopen(tx, &mut found, Step::Return, now)?;
     let data = json!({ "reason": reason, "revision": found.revision });
     let returned = Event::new(found.organisation, now, Step::Return.as_str(), data);
-    Ok(event::append(tx, &returned.by(actor.person()).on_batch(found.id))?)
+    Ok(event::append(
+        tx,
+        &returned.by(actor.person()).on_batch(found.id),
+    )?)
 }
 
 /// Refuses the batch for good.

@@ -3,9 +3,9 @@
 //! Who may do what is the flows' to say. The invariant: an act without a readable fingerprint signs
 //! nothing; the flow answers it as stale.
 
-use super::{batch, chosen};
 use super::error::PageError;
 use super::reply::Reply;
+use super::{batch, chosen};
 use crate::domain::authorisation::Act;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::BatchNumber;

@@ -13,8 +13,8 @@ pub use list::{Filter, Tab, find, list, list_of_batch, load_row};
 pub use row::Payout;
 pub use search::NAMES_SEARCHED;
 pub use some::{
-    Closing, cancel, drop_own_dates, find_closing, list_by_batch, list_cancelled_blocks, list_chosen, list_slices,
-    rewrite,
+    Closing, cancel, drop_own_dates, find_closing, list_by_batch, list_cancelled_blocks, list_chosen,
+    list_slices, rewrite,
 };
 pub use write::{
     Judged, Outcome, copy, largest, list_block, list_clashes, list_references, list_references_in_use,

@@ -53,6 +53,8 @@ diesel::table! {
         cancelled_count -> Int8,
         cancelled_total -> Int8,
         cancelled_faulty -> Int8,
+        source -> Text,
+        repeats -> Nullable<Int8>,
     }
 }
 
@@ -230,16 +232,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    person (id) {
-        id -> Int8,
-        email -> Text,
-        name -> Text,
-        password_hash -> Text,
-        created_at -> Timestamptz,
-    }
-}
-
-diesel::table! {
     payout_closed (organisation_id, payout_id) {
         organisation_id -> Int8,
         payout_id -> Uuid,
@@ -247,6 +239,16 @@ diesel::table! {
         by -> Int8,
         at -> Timestamptz,
         reason -> Text,
+    }
+}
+
+diesel::table! {
+    person (id) {
+        id -> Int8,
+        email -> Text,
+        name -> Text,
+        password_hash -> Text,
+        created_at -> Timestamptz,
     }
 }
 

@@ -6,7 +6,8 @@
 mod rest;
 
 pub use rest::{
-    Cancelled, cancel_some, cancel_waiting, drop_own_dates, find_next_due, has_begun, has_waiting, load_waiting,
+    Cancelled, cancel_some, cancel_waiting, drop_own_dates, find_next_due, has_begun, has_waiting,
+    load_waiting,
 };
 
 use super::schema::slice;

@@ -49,7 +49,11 @@ fn reopen(form: &mut ActForm, message: &str, typed: &str) {
     if let Some(panel) = &mut form.panel {
         panel.open = true;
     }
-    for field in form.fields.iter_mut().filter(|field| matches!(field.name.as_str(), "reason" | "pay_on")) {
+    for field in form
+        .fields
+        .iter_mut()
+        .filter(|field| matches!(field.name.as_str(), "reason" | "pay_on"))
+    {
         field.error = Some(message.to_owned());
         field.value = typed.to_owned();
     }

@@ -20,7 +20,8 @@ const REMEDY_CHARS_MAX: usize = 90;
 
 /// The page of rows.
 pub(super) fn table(known: &Known) -> RowsTable {
-    let with_status = is_past_signing(known.batch.status) || known.has_begun() || known.batch.cancelled_faulty > 0;
+    let with_status =
+        is_past_signing(known.batch.status) || known.has_begun() || known.batch.cancelled_faulty > 0;
     let chosen = chosen(known);
     RowsTable {
         caption: caption(known.shown).to_owned(),

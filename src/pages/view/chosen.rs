@@ -50,9 +50,10 @@ impl ChosenAct {
         Self {
             action,
             opener: "Cancel chosen…".to_owned(),
-            explanation: "The chosen rows are not paid, what was reserved for them is free again, and signatures \
+            explanation:
+                "The chosen rows are not paid, what was reserved for them is free again, and signatures \
                           stand. This can't be undone."
-                .to_owned(),
+                    .to_owned(),
             fields: vec![reason],
             label: "Cancel the chosen rows".to_owned(),
             tone: ButtonTone::Danger,

@@ -98,9 +98,9 @@ const fn slices_with(status: Option<Status>) -> Option<&'static str> {
         Some(Status::Scheduled) => Some(
             "s.state IN ('waiting', 'claimed') AND b.status NOT IN ('completed', 'rejected', 'cancelled')",
         ),
-        Some(Status::Cancelled) => {
-            Some("(s.state = 'cancelled' OR s.cancelled_count > 0 OR (s.state <> 'done' AND b.status IN ('rejected', 'cancelled')))")
-        }
+        Some(Status::Cancelled) => Some(
+            "(s.state = 'cancelled' OR s.cancelled_count > 0 OR (s.state <> 'done' AND b.status IN ('rejected', 'cancelled')))",
+        ),
         Some(Status::ProcessingInProgress) => Some("s.state = 'claimed'"),
         Some(Status::Processed) => Some("s.state IN ('claimed', 'done')"),
         Some(Status::IntentCreationFailed) => Some("s.failed_count > 0"),

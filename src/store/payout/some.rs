@@ -18,11 +18,7 @@ use uuid::Uuid;
 ///
 /// # Errors
 /// What the database says.
-pub fn list_chosen(
-    conn: &mut Conn<'_>,
-    batch: BatchId,
-    ids: &[PayoutId],
-) -> Result<Vec<Payout>, StoreError> {
+pub fn list_chosen(conn: &mut Conn<'_>, batch: BatchId, ids: &[PayoutId]) -> Result<Vec<Payout>, StoreError> {
     let rows: Vec<Row> = diesel::sql_query(format!(
         "SELECT {STATUS} AS status, {COLUMNS} {FROM} WHERE p.batch_id = $1 AND p.id = ANY($2) ORDER BY p.\"row\"",
         FROM = super::list::FROM

@@ -376,7 +376,11 @@ pub fn list_rows_with_references(
 /// What the database says.
 pub fn largest(conn: &mut Conn<'_>, batch: BatchId) -> Result<i64, StoreError> {
     let largest: Option<i64> = payout::table
-        .filter(payout::batch_id.eq(batch.0).and(payout::status.ne(Status::Cancelled.as_str())))
+        .filter(
+            payout::batch_id
+                .eq(batch.0)
+                .and(payout::status.ne(Status::Cancelled.as_str())),
+        )
         .select(diesel::dsl::max(payout::amount))
         .first(conn.0)?;
     Ok(largest.unwrap_or(0))

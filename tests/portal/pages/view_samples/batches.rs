@@ -2,8 +2,8 @@
 
 use super::parts::*;
 use super::{sample, select};
-use countersign::pages::view::chosen::{ChosenAct, ChosenForm};
 use countersign::pages::view::batch::{BatchBody, BatchPage};
+use countersign::pages::view::chosen::{ChosenAct, ChosenForm};
 use countersign::pages::view::link::{ButtonTone, LinkView, Pager, Tab};
 use countersign::pages::view::meter::{Meter, Stat};
 use countersign::pages::view::notice::Notice;
