@@ -102,6 +102,6 @@ fn tabs(known: &Known) -> Vec<TabView> {
 fn body(known: &Known) -> BatchBody {
     match known.shown {
         Shown::History => BatchBody::History(history::timeline(known)),
-        Shown::All | Shown::Faults | Shown::Ready => BatchBody::Rows(rows::table(known)),
+        Shown::All | Shown::Faults | Shown::Ready => BatchBody::Rows(Box::new(rows::table(known))),
     }
 }

@@ -79,7 +79,7 @@ fn row(number: &str, name: &str, destination: &str, amount: &str) -> PayoutRow {
 }
 
 fn table(rows: Vec<PayoutRow>, with_status: bool) -> BatchBody {
-    BatchBody::Rows(RowsTable {
+    BatchBody::Rows(Box::new(RowsTable {
         caption: "Rows that need correcting".into(),
         currency: "MWK".into(),
         with_status,
@@ -87,7 +87,7 @@ fn table(rows: Vec<PayoutRow>, with_status: bool) -> BatchBody {
         chosen: ChosenForm::new(vec![ChosenAct::cancel("/batches/20240017/cancellation".into())]),
         empty: empty("Nothing needs correcting", "Every row of this file can be paid."),
         pager: Pager::default(),
-    })
+    }))
 }
 
 fn faulty_rows() -> Vec<PayoutRow> {
