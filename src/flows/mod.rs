@@ -8,6 +8,7 @@
 
 pub mod acting;
 pub mod approve;
+pub mod calling;
 pub mod cancel;
 pub mod close;
 pub mod demonstrate;
@@ -15,8 +16,11 @@ pub mod edit;
 pub mod error;
 pub mod execute;
 pub mod found;
+pub mod idempotency;
 pub mod judge;
 pub mod pause;
+pub mod pay_one;
+pub mod payout_template;
 pub mod places;
 pub mod recall;
 pub mod report;
@@ -29,6 +33,7 @@ pub mod settle;
 pub mod sign_in;
 pub mod submit;
 pub mod tell;
+pub mod token_key;
 pub mod typed;
 pub mod upload;
 pub mod validate;
