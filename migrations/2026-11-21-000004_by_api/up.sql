@@ -33,9 +33,9 @@ BEGIN
         RAISE EXCEPTION 'level and policy of batch % are fixed at submission', NEW.number USING ERRCODE = 'check_violation', CONSTRAINT = 'batch_level_fixed';
     END IF;
     IF OLD.status NOT IN ('queued', 'matching', 'validating', 'error', 'open') AND (
-        (OLD.payable_count, OLD.payable_total, OLD.largest) IS DISTINCT FROM (NEW.payable_count, NEW.payable_total, NEW.largest)
-        OR ((OLD.revision, OLD.fingerprint) IS DISTINCT FROM (NEW.revision, NEW.fingerprint)
-            AND NOT (OLD.status LIKE 'awaiting%' AND NEW.status = 'open'))
+        (OLD.payable_count, OLD.payable_total, OLD.largest, OLD.pay_on)
+            IS DISTINCT FROM (NEW.payable_count, NEW.payable_total, NEW.largest, NEW.pay_on)
+        OR ((OLD.revision, OLD.fingerprint) IS DISTINCT FROM (NEW.revision, NEW.fingerprint) AND NEW.status <> 'open')
     ) THEN
         RAISE EXCEPTION 'batch % is signed as it is', NEW.number USING ERRCODE = 'check_violation', CONSTRAINT = 'batch_figures_signed';
     END IF;

@@ -8,16 +8,18 @@ use super::error::ApiError;
 use super::faults::Faults;
 use super::json::Node;
 use super::listed::{Page, page_size};
+use super::words::Arg;
 use crate::domain::account::Account;
 use crate::domain::batch::Batch;
-use crate::domain::ids::{AccountNumber, BatchNumber};
+use crate::domain::ids::{AccountNumber, BatchNumber, PayoutId};
 use crate::domain::money::NumberStyle;
 use crate::domain::pay_on;
 use crate::domain::permission::{Permission, Scope};
+use crate::domain::row::Entered;
 use crate::domain::source::Source;
 use crate::flows::error::REASON_CHARS_MAX;
 use crate::flows::typed::{self, NAME_CHARS_MAX, Typed};
-use crate::flows::{FlowError, cancel as cancelling};
+use crate::flows::{FlowError, cancel as cancelling, edit as editing, resubmit};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::store::batch::Sent;
@@ -254,4 +256,65 @@ pub(super) fn cancel(call: &Call) -> Result<Answer, ApiError> {
         let found = batch::load(tx, &scope, number)?;
         Ok(Answer::ok(&load(tx, &found)?))
     })
+}
+
+/// PATCH `/payout/bulk/{id}`: payouts replaced by what is sent, all of them or none. The batch is then
+/// submitted again.
+pub(super) fn edit(call: &Call) -> Result<Answer, ApiError> {
+    let id = id_in_path(call)?;
+    let scope = call
+        .actor()?
+        .require(Permission::BatchCapture)
+        .map_err(FlowError::from)?;
+    let body = call.json()?;
+    let mut faults = call.faults();
+    let (found, account, rows) = call.read(|conn| {
+        let number = sent::load_bulk(conn, &scope, id)?;
+        let found = batch::load(conn, &scope, number)?;
+        let account = account::load(conn, found.account)?;
+        let max = i64::try_from(PAYOUTS_MAX).unwrap_or(i64::MAX);
+        let rows = payout::list_of_batch(conn, found.id, Tab::All, 0, max)?;
+        Ok::<_, ApiError>((found, account, rows))
+    })?;
+    let given = given::payouts(&Node::root(&body), &account, &mut faults);
+    let meant = meant(&given, &rows, &mut faults);
+    let meant = faults.unless_any(meant)?;
+    let ids: Vec<PayoutId> = meant.iter().map(|(id, _)| *id).collect();
+    let texts: HashMap<PayoutId, &Entered> = meant.into_iter().collect();
+    call.act(|tx| {
+        let change = |row: &Payout, entered: &mut Entered| {
+            if let Some(given) = texts.get(&row.id) {
+                *entered = (*given).clone();
+            }
+        };
+        editing::edit(tx, call.actor()?, (found.number, &ids), &change, call.now)?;
+        resubmit::resubmit(tx, call.actor()?, found.number, call.now)?;
+        let found = batch::load(tx, &scope, found.number)?;
+        Ok(Answer::ok(&load(tx, &found)?))
+    })
+}
+
+/// The payout that each of these means, each once, and only such as can be edited.
+fn meant<'g>(given: &'g [Given], rows: &[Payout], faults: &mut Faults) -> Vec<(PayoutId, &'g Entered)> {
+    let mut meant: Vec<(PayoutId, &Entered)> = Vec::with_capacity(given.len());
+    for payout in given {
+        let row = rows.iter().find(|row| match (payout.id, payout.sequence_number) {
+            (Some(id), Some(number)) => row.id.0 == id && row.sequence_number == number,
+            (Some(id), None) => row.id.0 == id,
+            (None, Some(number)) => row.sequence_number == number,
+            (None, None) => false,
+        });
+        match row {
+            None => faults.add(&payout.path, "fault-unknown-payout", &[]),
+            Some(row) if !row.status.is_editable() => {
+                let args = [("status", Arg::from(row.status.as_str()))];
+                faults.add(&payout.path, "fault-not-editable", &args);
+            }
+            Some(row) if meant.iter().any(|(id, _)| *id == row.id) => {
+                faults.add(&payout.path, "fault-payout-twice", &[]);
+            }
+            Some(row) => meant.push((row.id, &payout.entered)),
+        }
+    }
+    meant
 }

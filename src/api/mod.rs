@@ -243,6 +243,13 @@ pub const ROUTES: &[Route] = &[
     route(Verb::Get, "/payout/bulk", Needs(P::BatchView), bulk::list),
     route(Verb::Get, "/payout/bulk/{id}", Needs(P::BatchView), bulk::get),
     route(
+        Verb::Patch,
+        "/payout/bulk/{id}",
+        Needs(P::BatchCapture),
+        bulk::edit,
+    )
+    .taking(Body::Held(LARGE)),
+    route(
         Verb::Post,
         "/payout/bulk/{id}/cancel",
         Needs(P::BatchView),

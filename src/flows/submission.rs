@@ -14,7 +14,7 @@ use crate::domain::ids::ApiClientId;
 use crate::domain::permission::Actor;
 use crate::flows::{FlowError, tell};
 use crate::store::standing::Situation;
-use crate::store::{Tx, account, api_client, batch, event, signature, standing};
+use crate::store::{Tx, account, api_client, batch, event, signature, slice, standing};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -48,7 +48,13 @@ pub fn check(
     }
     check_control_figures(found, account)?;
     let (policy, rule) = account::load_policy(tx, found.account)?;
-    let level = rule.level(found.payable_total, found.largest);
+    let mut level = rule.level(found.payable_total, found.largest);
+    // What was paid in part before it was edited never falls below what it was signed at.
+    if let Some(before) = found.level.filter(|before| *before > level)
+        && slice::has_begun(tx, found.id)?
+    {
+        level = before;
+    }
     let others: Vec<_> = standing::list_candidates(tx, found, &situation, Some(actor.person()))?
         .into_iter()
         .map(|(_, candidate)| candidate)
@@ -99,12 +105,28 @@ pub fn submit_sent(
     let Some(client) = found.client.filter(|_| found.payable_count > 0) else {
         return Ok(None);
     };
-    let refused = match calling(tx, client, now)? {
+    let actor = calling(tx, client, now)?;
+    submit_for(tx, actor.as_ref(), found, account, now)
+}
+
+/// Submits for `actor`, who may be nobody any more. Where that is refused the batch keeps the reason as
+/// its message and `None` is answered.
+///
+/// # Errors
+/// What the store says.
+pub fn submit_for(
+    tx: &mut Tx<'_>,
+    actor: Option<&Actor>,
+    found: &mut Batch,
+    account: &Account,
+    now: DateTime<Utc>,
+) -> Result<Option<Status>, FlowError> {
+    let refused = match actor {
         None => "the API client that sent it may no longer act".to_owned(),
-        Some(actor) => match check(tx, &actor, found, (account, found.fingerprint)) {
+        Some(actor) => match check(tx, actor, found, (account, found.fingerprint)) {
             Ok(submission) => {
                 set_message(tx, found, None)?;
-                return sign(tx, &actor, found, (account, &submission), now).map(Some);
+                return sign(tx, actor, found, (account, &submission), now).map(Some);
             }
             Err(FlowError::Store(error)) => return Err(error.into()),
             Err(refused) => refused.to_string(),

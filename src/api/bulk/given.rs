@@ -147,10 +147,10 @@ fn read_destination(node: &Node<'_>, entered: &mut Entered, faults: &mut Faults)
             if !is_given("iban") && !(is_given("account_number") && is_given("bank_code")) {
                 faults.add(&node.field("iban").path, "fault-bank", &[]);
             }
-            node.field("name").required(faults);
+            let _noted = node.field("name").required(faults);
         }
         "wallet" => {
-            node.field("mobile").required(faults);
+            let _noted = node.field("mobile").required(faults);
             // A wallet with a bank account beside it would be paid to the account.
             for name in ["iban", "account_number", "bank_code"] {
                 if is_given(name) {

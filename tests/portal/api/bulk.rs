@@ -173,3 +173,58 @@ fn a_well_formed_payout_that_can_t_be_paid_is_taken_in_and_the_rest_cancelled() 
     );
     assert_eq!(found["data"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn an_edit_is_all_or_nothing_and_submits_again() {
+    let (portal, _) = Portal::start();
+    let thoko = portal.stranger().with_token("kachere-thoko", PASSWORD);
+    let mut body = riyals();
+    body["payouts"][0]["destination"]["iban"] = json!("SA0380000000608010167510");
+    let made = json(&thoko.posts(BULK, &body).is(201));
+    let path = format!("{BULK}/{}", made["id"].as_str().unwrap());
+    let number = made["batch_number"].to_string();
+    let before = portal.db_fingerprint(&number);
+    // One good, one unknown, one that names nothing: nothing is done.
+    let mut changed = riyals();
+    changed["payouts"][1]["sequence_number"] = json!("1111111111111111");
+    let mut nameless = riyals()["payouts"][0].clone();
+    nameless.as_object_mut().unwrap().remove("sequence_number");
+    changed["payouts"].as_array_mut().unwrap().push(nameless);
+    thoko
+        .sends_json("PATCH", &path, &changed)
+        .faults(400, &["payouts[1]", "payouts[2]"]);
+    assert_eq!(portal.db_fingerprint(&number), before);
+
+    let mut fixed = json!({ "payouts": [riyals()["payouts"][0].clone()] });
+    fixed["payouts"][0]["id"] = made["payouts"][0]["id"].clone();
+    fixed["payouts"][0]["amount"] = json!(20_000);
+    let edited = json(&thoko.sends_json("PATCH", &path, &fixed).is(200));
+    assert_eq!(edited["status"], "awaiting_approval");
+    assert_eq!(edited["payouts"][0]["lifecycle_status"], "SCHEDULED");
+    assert_eq!(edited["payouts"][0]["amount"], 20_000);
+    assert_eq!(edited["payouts"][1], {
+        let mut same = made["payouts"][1].clone();
+        same["updated_at"] = edited["payouts"][1]["updated_at"].clone();
+        same
+    });
+    assert_ne!(portal.db_fingerprint(&number), before);
+    assert_eq!(
+        portal.db_number(&format!("SELECT revision FROM batch WHERE number = {number}")),
+        2
+    );
+
+    // What was seen before an edit can't be signed after it.
+    let named = json!({ "merchantAccountNumber": 35_253_502, "batchNumber": made["batch_number"] });
+    let james = portal.client("kachere-james").merchant("35253502").with_new_key();
+    james.posts("/disbursements/batch/getBatch", &named).is(200);
+    thoko.sends_json("PATCH", &path, &fixed).is(200);
+    james
+        .with_new_key()
+        .posts("/disbursements/batch/approve", &named)
+        .is(409);
+    let cancel = format!("{path}/cancel");
+    thoko.sends("POST", &cancel, b"").is(200);
+    thoko
+        .sends_json("PATCH", &path, &fixed)
+        .faults(400, &["payouts[0]"]);
+}
