@@ -26,6 +26,12 @@ key! {
     SliceId,
     /// Internal key of an uploaded file.
     FileId,
+    /// Internal key of a role.
+    RoleId,
+    /// Key of a proposal; its page has it in the address.
+    ProposalId,
+    /// Internal key of an invitation.
+    InvitationId,
 }
 
 /// A payout's id, as pages and the API show it.

@@ -10,7 +10,7 @@ mod validate_batch;
 
 use crate::domain::Now;
 use crate::domain::task::Task;
-use crate::flows::{FlowError, validate};
+use crate::flows::{FlowError, propose, validate};
 use crate::rails::Rails;
 use crate::store::queue::{self, Claimed};
 use crate::store::{Db, StoreError, Tx, session};
@@ -192,6 +192,10 @@ impl Worker {
     fn carry_out(&self, claimed: &Claimed) -> Result<(), JobError> {
         match &claimed.task {
             Task::ValidateBatch { batch } => self.validate_batch(*batch, claimed),
+            Task::ExpireProposal { proposal } => {
+                let now = (self.now)();
+                Ok(self.db.write(|tx| propose::expire(tx, *proposal, now))?)
+            }
         }
     }
 }
@@ -208,5 +212,7 @@ fn give_up(tx: &mut Tx<'_>, task: &Task, now: DateTime<Utc>) -> Result<(), FlowE
                 done => done,
             }
         }
+        // It can't be confirmed any more, closed or not.
+        Task::ExpireProposal { .. } => Ok(()),
     }
 }
