@@ -26,6 +26,7 @@ pub mod purpose;
 pub mod rail;
 pub mod report;
 pub mod row;
+pub mod sealed;
 pub mod sign_in;
 pub mod task;
 pub mod team;
