@@ -42,11 +42,11 @@ pub fn join(
     let found = invitation::load(tx, token, now)?;
     let known = person::find_credentials(tx, &found.email)?.map(|known| known.person);
     let id = match (proof, known) {
-        (Proof::New { name, password_hash }, None) => {
-            person::insert(tx, &found.email, name, password_hash)?
-        }
+        (Proof::New { name, password_hash }, None) => person::insert(tx, &found.email, name, password_hash)?,
         (Proof::Known(id), Some(known)) if *id == known => known,
-        (Proof::New { .. }, Some(_)) | (Proof::Known(_), _) => return Err(StoreError::Stale("invitation").into()),
+        (Proof::New { .. }, Some(_)) | (Proof::Known(_), _) => {
+            return Err(StoreError::Stale("invitation").into());
+        }
     };
     member::join(tx, organisation, id, now)?;
     give(tx, &found, id)?;
@@ -60,10 +60,11 @@ pub fn join(
 fn give(tx: &mut Tx<'_>, found: &Invitation, id: PersonId) -> Result<(), FlowError> {
     let roles = role::list(tx, found.organisation)?;
     // A role that says something else now is not the one that was confirmed.
-    let same = found
-        .roles
-        .iter()
-        .filter(|given| roles.iter().any(|role| role.id == given.role && role.rule == given.rule));
+    let same = found.roles.iter().filter(|given| {
+        roles
+            .iter()
+            .any(|role| role.id == given.role && role.rule == given.rule)
+    });
     let given: Vec<_> = same.cloned().collect();
     Ok(role::replace_given(tx, found.organisation, id, &given)?)
 }
@@ -72,12 +73,7 @@ fn give(tx: &mut Tx<'_>, found: &Invitation, id: PersonId) -> Result<(), FlowErr
 ///
 /// # Errors
 /// `NotFound` where it is not open any more.
-pub fn revoke(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    id: InvitationId,
-    now: DateTime<Utc>,
-) -> Result<(), FlowError> {
+pub fn revoke(tx: &mut Tx<'_>, actor: &Actor, id: InvitationId, now: DateTime<Utc>) -> Result<(), FlowError> {
     if actor.accounts(Permission::TeamManage) != Some(Accounts::All) {
         return Err(NotPermitted(Permission::TeamManage).into());
     }

@@ -104,13 +104,25 @@ pub fn confirm(
         return Err(Refusal::Stale.into());
     }
     let alone = alone && found.proposed_by == actor.person();
-    close(tx, &found, (Status::Confirmed, None), (Some(actor.person()), alone), now)?;
+    close(
+        tx,
+        &found,
+        (Status::Confirmed, None),
+        (Some(actor.person()), alone),
+        now,
+    )?;
     let done = apply::apply(tx, &found, actor.person(), fresh, now)?;
     holder::note_lost(tx, found.organisation, &before, now)?;
     if !holder::has_administrator(tx, found.organisation)? {
         return Err(Refusal::LastAdministrator.into());
     }
-    say(tx, &found, (Status::Confirmed, None), (Some(actor.person()), alone), now)?;
+    say(
+        tx,
+        &found,
+        (Status::Confirmed, None),
+        (Some(actor.person()), alone),
+        now,
+    )?;
     Ok(event::append(tx, &done)?)
 }
 
@@ -135,12 +147,7 @@ pub fn refuse(
 ///
 /// # Errors
 /// A refusal of duty or state.
-pub fn withdraw(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    id: ProposalId,
-    now: DateTime<Utc>,
-) -> Result<(), FlowError> {
+pub fn withdraw(tx: &mut Tx<'_>, actor: &Actor, id: ProposalId, now: DateTime<Utc>) -> Result<(), FlowError> {
     let (found, _) = decide(tx, actor, id, Decision::Withdraw, now)?;
     let how = (Status::Withdrawn, None);
     close(tx, &found, how, (Some(actor.person()), false), now)?;

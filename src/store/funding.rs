@@ -51,7 +51,11 @@ pub fn list_references(
     entries: &[i64],
 ) -> Result<Vec<(i64, String)>, StoreError> {
     Ok(funding::table
-        .filter(funding::account_id.eq(account.0).and(funding::entry.eq_any(entries)))
+        .filter(
+            funding::account_id
+                .eq(account.0)
+                .and(funding::entry.eq_any(entries)),
+        )
         .select((funding::entry, funding::reference))
         .load(conn.0)?)
 }

@@ -38,7 +38,13 @@ pub fn list(
         .inner_join(person::table.on(person::id.eq(membership::person_id)))
         .filter(membership::organisation_id.eq(organisation.0))
         .order((person::name, person::id))
-        .select((person::id, person::email, person::name, membership::status, person::seen_at))
+        .select((
+            person::id,
+            person::email,
+            person::name,
+            membership::status,
+            person::seen_at,
+        ))
         .into_boxed();
     if let Some(only) = only {
         query = query.filter(membership::person_id.eq(only.0));
@@ -84,7 +90,11 @@ pub fn find_by_email(
 ) -> Result<Option<(PersonId, MemberStatus)>, StoreError> {
     let row: Option<(i64, String)> = membership::table
         .inner_join(person::table.on(person::id.eq(membership::person_id)))
-        .filter(membership::organisation_id.eq(organisation.0).and(person::email.eq(email)))
+        .filter(
+            membership::organisation_id
+                .eq(organisation.0)
+                .and(person::email.eq(email)),
+        )
         .select((membership::person_id, membership::status))
         .first(conn.0)
         .optional()?;

@@ -98,12 +98,7 @@ fn is_seen_by(actor: &Actor, one: &Proposal) -> bool {
 ///
 /// # Errors
 /// What the database says.
-pub fn list(
-    conn: &mut Conn<'_>,
-    actor: &Actor,
-    open: bool,
-    limit: i64,
-) -> Result<Vec<Proposal>, StoreError> {
+pub fn list(conn: &mut Conn<'_>, actor: &Actor, open: bool, limit: i64) -> Result<Vec<Proposal>, StoreError> {
     let mut query = proposal::table
         .filter(proposal::organisation_id.eq(actor.organisation().0))
         .order(proposal::id.desc())

@@ -91,9 +91,11 @@ pub fn change(
     id: RoleId,
     to: &RoleRule,
 ) -> Result<(), StoreError> {
-    let own = role::table
-        .find(id.0)
-        .filter(role::organisation_id.eq(organisation.0).and(role::built_in.eq(false)));
+    let own = role::table.find(id.0).filter(
+        role::organisation_id
+            .eq(organisation.0)
+            .and(role::built_in.eq(false)),
+    );
     let changed = diesel::update(own)
         .set((role::name.eq(&to.name), role::permissions.eq(words(to))))
         .execute(tx.pg())?;
@@ -109,13 +111,19 @@ pub fn change(
 /// # Errors
 /// `NotFound` where the organisation has no such role of its own.
 pub fn delete(tx: &mut Tx<'_>, organisation: OrganisationId, id: RoleId) -> Result<(), StoreError> {
-    diesel::delete(role_grant::table.filter(
-        role_grant::organisation_id.eq(organisation.0).and(role_grant::role_id.eq(id.0)),
-    ))
+    diesel::delete(
+        role_grant::table.filter(
+            role_grant::organisation_id
+                .eq(organisation.0)
+                .and(role_grant::role_id.eq(id.0)),
+        ),
+    )
     .execute(tx.pg())?;
-    let own = role::table
-        .find(id.0)
-        .filter(role::organisation_id.eq(organisation.0).and(role::built_in.eq(false)));
+    let own = role::table.find(id.0).filter(
+        role::organisation_id
+            .eq(organisation.0)
+            .and(role::built_in.eq(false)),
+    );
     if diesel::delete(own).execute(tx.pg())? == 1 {
         Ok(())
     } else {
@@ -136,8 +144,18 @@ pub fn list_given(
     let mut query = role_grant::table
         .inner_join(role::table.on(role::id.eq(role_grant::role_id)))
         .filter(role_grant::organisation_id.eq(organisation.0))
-        .order((role_grant::person_id, role::id, role_grant::account_id.asc().nulls_first()))
-        .select((role_grant::person_id, role::id, role::name, role::permissions, role_grant::account_id))
+        .order((
+            role_grant::person_id,
+            role::id,
+            role_grant::account_id.asc().nulls_first(),
+        ))
+        .select((
+            role_grant::person_id,
+            role::id,
+            role::name,
+            role::permissions,
+            role_grant::account_id,
+        ))
         .into_boxed();
     if let Some(person) = person {
         query = query.filter(role_grant::person_id.eq(person.0));
@@ -173,9 +191,13 @@ pub fn replace_given(
     person: PersonId,
     given: &[Given],
 ) -> Result<(), StoreError> {
-    diesel::delete(role_grant::table.filter(
-        role_grant::organisation_id.eq(organisation.0).and(role_grant::person_id.eq(person.0)),
-    ))
+    diesel::delete(
+        role_grant::table.filter(
+            role_grant::organisation_id
+                .eq(organisation.0)
+                .and(role_grant::person_id.eq(person.0)),
+        ),
+    )
     .execute(tx.pg())?;
     let rows: Vec<_> = given
         .iter()
@@ -194,7 +216,9 @@ pub fn replace_given(
             })
         })
         .collect();
-    diesel::insert_into(role_grant::table).values(rows).execute(tx.pg())?;
+    diesel::insert_into(role_grant::table)
+        .values(rows)
+        .execute(tx.pg())?;
     Ok(())
 }
 

@@ -112,11 +112,23 @@ fn on_person(
             role::replace_given(tx, organisation, *person, &[])?;
             member::advance(tx, organisation, *person, MemberStatus::Removed)?;
             member::end_sessions(tx, *person)?;
-            logged(tx, found, *person, "person.removed", json!({ "from": said(from) }))
+            logged(
+                tx,
+                found,
+                *person,
+                "person.removed",
+                json!({ "from": said(from) }),
+            )
         }
         Change::Reactivation { person, to } => {
             member::advance(tx, organisation, *person, MemberStatus::Active)?;
-            logged(tx, found, *person, "person.reactivated", json!({ "roles": said(to) }))
+            logged(
+                tx,
+                found,
+                *person,
+                "person.reactivated",
+                json!({ "roles": said(to) }),
+            )
         }
         Change::SecondFactorReset { .. } => Err(StoreError::NotFound("second factor").into()),
         Change::Policy { .. }
@@ -179,6 +191,8 @@ fn fund(
         proposal: found.id,
     };
     funding::insert(tx, &new)?;
-    Ok(json!({ "account": account.number, "amount": account.money(amount).plain(),
-        "amount_minor": amount, "reference": reference, "comment": comment }))
+    Ok(
+        json!({ "account": account.number, "amount": account.money(amount).plain(),
+        "amount_minor": amount, "reference": reference, "comment": comment }),
+    )
 }

@@ -79,7 +79,12 @@ pub(super) fn draft(
 fn of_person(conn: &mut Conn<'_>, organisation: OrganisationId, wish: &Wish) -> Result<Change, FlowError> {
     match wish {
         Wish::PersonRoles { person, to } => {
-            in_status(conn, organisation, *person, &[MemberStatus::Active, MemberStatus::Suspended])?;
+            in_status(
+                conn,
+                organisation,
+                *person,
+                &[MemberStatus::Active, MemberStatus::Suspended],
+            )?;
             Ok(Change::PersonRoles {
                 person: *person,
                 from: given(conn, organisation, *person)?,
@@ -93,7 +98,12 @@ fn of_person(conn: &mut Conn<'_>, organisation: OrganisationId, wish: &Wish) -> 
         }
         Wish::Removal(person) => Ok(Change::Removal {
             person: *person,
-            status: in_status(conn, organisation, *person, &[MemberStatus::Active, MemberStatus::Suspended])?,
+            status: in_status(
+                conn,
+                organisation,
+                *person,
+                &[MemberStatus::Active, MemberStatus::Suspended],
+            )?,
             from: given(conn, organisation, *person)?,
         }),
         Wish::Reactivation(person) => {
@@ -104,7 +114,12 @@ fn of_person(conn: &mut Conn<'_>, organisation: OrganisationId, wish: &Wish) -> 
             })
         }
         Wish::SecondFactorReset(person) => {
-            in_status(conn, organisation, *person, &[MemberStatus::Active, MemberStatus::Suspended])?;
+            in_status(
+                conn,
+                organisation,
+                *person,
+                &[MemberStatus::Active, MemberStatus::Suspended],
+            )?;
             Err(StoreError::NotFound("second factor").into())
         }
         Wish::Policy { .. }
@@ -124,7 +139,10 @@ fn invitation(
 ) -> Result<Change, FlowError> {
     let email = email.trim().to_lowercase();
     if !is_email(&email) {
-        return Err(FlowError::invalid("email", "Write an e-mail address, such as name@company.example."));
+        return Err(FlowError::invalid(
+            "email",
+            "Write an e-mail address, such as name@company.example.",
+        ));
     }
     match member::find_by_email(conn, organisation, &email)? {
         None | Some((_, MemberStatus::Removed)) => Ok(Change::Invitation {
@@ -163,11 +181,13 @@ fn free_name(
     besides: Option<RoleId>,
     wanted: &RoleRule,
 ) -> Result<(), FlowError> {
-    let taken = |role: &Role| {
-        Some(role.id) != besides && role.rule.name.to_lowercase() == wanted.name.to_lowercase()
-    };
+    let taken =
+        |role: &Role| Some(role.id) != besides && role.rule.name.to_lowercase() == wanted.name.to_lowercase();
     if role::list(conn, organisation)?.iter().any(taken) {
-        let message = format!("There is a role called {} already. Choose another name.", wanted.name);
+        let message = format!(
+            "There is a role called {} already. Choose another name.",
+            wanted.name
+        );
         return Err(FlowError::invalid("name", message));
     }
     Ok(())

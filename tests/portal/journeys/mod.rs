@@ -8,6 +8,7 @@ mod holding;
 mod https;
 mod main_job;
 mod money;
+mod proposals;
 mod refusals;
 mod searches;
 mod sign_in;
