@@ -18,14 +18,13 @@ use crate::flows::error::required_reason;
 use crate::store::proposal::{self, Ending};
 use crate::store::{Conn, Tx, event, holder, queue};
 use chrono::{DateTime, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 
-/// A token for a link, made outside: only its hash is kept.
+/// A token for the link of an invitation, made outside: only its hash is kept.
+#[derive(Clone, Copy)]
 pub struct Fresh<'a> {
     /// As the link carries it.
     pub token: &'a str,
-    /// `scheme://host` of the portal.
-    pub origin: &'a str,
 }
 
 /// What a wish would change as things stand: shown before it is proposed.
@@ -90,7 +89,7 @@ pub fn confirm(
     tx: &mut Tx<'_>,
     actor: &Actor,
     id: ProposalId,
-    fresh: &Fresh<'_>,
+    fresh: Fresh<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), FlowError> {
     let (found, alone) = decide(tx, actor, id, Decision::Confirm, now)?;
@@ -222,11 +221,14 @@ fn say(
     now: DateTime<Utc>,
 ) -> Result<(), FlowError> {
     let mut data = json!({ "proposal": found.id.0, "kind": found.change.kind() });
-    if let Some(reason) = reason {
-        data["reason"] = json!(reason);
-    }
-    if alone {
-        data["alone"] = json!("no other administrator in the last 30 days");
+    if let Value::Object(map) = &mut data {
+        if let Some(reason) = reason {
+            map.insert("reason".to_owned(), json!(reason));
+        }
+        if alone {
+            let why = "no other administrator in the last 30 days";
+            map.insert("alone".to_owned(), json!(why));
+        }
     }
     let mut what = Event::new(found.organisation, now, status.event(), data);
     what.actor = by;

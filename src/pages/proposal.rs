@@ -171,11 +171,8 @@ fn act(action: String, label: &str, tone: ButtonTone) -> ActForm {
 pub(super) fn confirm(visit: &Visit) -> Result<Reply, PageError> {
     let id = id(visit)?;
     let token = sign_in::new_token()?;
-    let fresh = Fresh {
-        token: &token,
-        origin: &visit.portal.origin,
-    };
-    visit.act(|tx| propose::confirm(tx, visit.actor()?, id, &fresh, visit.now))?;
+    let fresh = Fresh { token: &token };
+    visit.act(|tx| propose::confirm(tx, visit.actor()?, id, fresh, visit.now))?;
     Ok(Reply::SeeOther(address(id)))
 }
 

@@ -50,6 +50,8 @@ diesel::table! {
         closed_at -> Nullable<Timestamptz>,
         closed_reason -> Nullable<Text>,
         returned_reason -> Nullable<Text>,
+        source -> Text,
+        repeats -> Nullable<Int8>,
     }
 }
 
@@ -181,6 +183,34 @@ diesel::table! {
         available_after -> Int8,
         reserved_after -> Int8,
         in_transit_after -> Int8,
+    }
+}
+
+diesel::table! {
+    letter (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        person_id -> Nullable<Int8>,
+        email -> Text,
+        name -> Nullable<Text>,
+        message_id -> Uuid,
+        kind -> Text,
+        what -> Jsonb,
+        due_at -> Timestamptz,
+        attempts -> Int4,
+        lease_until -> Nullable<Timestamptz>,
+        sent_at -> Nullable<Timestamptz>,
+        failed_at -> Nullable<Timestamptz>,
+        error -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    letter_wish (person_id) {
+        person_id -> Int8,
+        waiting -> Text,
+        outcomes -> Bool,
     }
 }
 
@@ -409,6 +439,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitation,
     known_device,
     ledger_entry,
+    letter,
+    letter_wish,
     membership,
     organisation,
     payout,

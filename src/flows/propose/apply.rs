@@ -7,13 +7,15 @@ use super::Fresh;
 use crate::domain::event::Event;
 use crate::domain::ids::{AccountId, PersonId};
 use crate::domain::ledger::{LedgerError, Movement};
+use crate::domain::letter::Letter;
 use crate::domain::proposal::{Change, Proposal, WAITS};
 use crate::domain::team::{Given, MemberStatus};
 use crate::flows::FlowError;
 use crate::store::funding::NewFunding;
 use crate::store::invitation::NewInvitation;
 use crate::store::ledger::{Entry, PostError};
-use crate::store::{StoreError, Tx, account, funding, invitation, ledger, member, role};
+use crate::store::letter::{self, To};
+use crate::store::{StoreError, Tx, account, funding, invitation, ledger, member, organisation, role};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -23,11 +25,11 @@ pub(super) fn apply(
     tx: &mut Tx<'_>,
     found: &Proposal,
     by: PersonId,
-    fresh: &Fresh<'_>,
+    fresh: Fresh<'_>,
     now: DateTime<Utc>,
 ) -> Result<Event, FlowError> {
     let organisation = found.organisation;
-    let (kind, mut data) = match &found.change {
+    let (kind, data) = match &found.change {
         Change::Policy {
             account,
             version,
@@ -71,8 +73,16 @@ pub(super) fn apply(
         | Change::SecondFactorReset { .. } => on_person(tx, found, by, fresh, now)?,
         Change::ClientScopes { .. } => return Err(StoreError::NotFound("API client").into()),
     };
-    data["proposal"] = json!(found.id.0);
+    let data = with(data, "proposal", json!(found.id.0));
     Ok(Event::new(organisation, now, kind, data).by(by))
+}
+
+/// The same object with one entry more.
+fn with(mut data: Value, key: &str, value: Value) -> Value {
+    if let Value::Object(map) = &mut data {
+        map.insert(key.to_owned(), value);
+    }
+    data
 }
 
 type Logged = (&'static str, Value);
@@ -81,7 +91,7 @@ fn on_person(
     tx: &mut Tx<'_>,
     found: &Proposal,
     by: PersonId,
-    fresh: &Fresh<'_>,
+    fresh: Fresh<'_>,
     now: DateTime<Utc>,
 ) -> Result<Logged, FlowError> {
     let organisation = found.organisation;
@@ -101,6 +111,13 @@ fn on_person(
                 expires_at: now + WAITS,
             };
             invitation::insert(tx, &new, by, now)?;
+            let letter = Letter::Invitation {
+                organisation: organisation::load_name(tx, organisation)?,
+                inviter: member::load(tx, organisation, found.proposed_by)?.name,
+                roles: to.iter().map(|given| given.rule.name.clone()).collect(),
+                token: fresh.token.to_owned(),
+            };
+            letter::enqueue(tx, organisation, To::Address(email), &letter, now)?;
             Ok(("person.invited", json!({ "email": email, "roles": said(to) })))
         }
         Change::Suspension { person } => {
@@ -145,11 +162,11 @@ fn logged(
     found: &Proposal,
     person: PersonId,
     kind: &'static str,
-    mut data: Value,
+    data: Value,
 ) -> Result<Logged, FlowError> {
-    data["email"] = json!(member::load(tx, found.organisation, person)?.email);
-    data["person"] = json!(person.0);
-    Ok((kind, data))
+    let email = member::load(tx, found.organisation, person)?.email;
+    let data = with(data, "email", json!(email));
+    Ok((kind, with(data, "person", json!(person.0))))
 }
 
 /// Roles as the log says them: the name, and the accounts where they are not all.
