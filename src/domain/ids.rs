@@ -32,6 +32,8 @@ key! {
     ProposalId,
     /// Internal key of an invitation.
     InvitationId,
+    /// Internal key of an API client.
+    ApiClientId,
 }
 
 /// A payout's id, as pages and the API show it.

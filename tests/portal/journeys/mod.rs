@@ -8,6 +8,7 @@ mod holding;
 mod https;
 mod main_job;
 mod money;
+pub mod paying_one;
 mod proposals;
 mod refusals;
 mod searches;
