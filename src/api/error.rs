@@ -208,6 +208,7 @@ fn flow_status(error: &FlowError) -> u16 {
         | FlowError::Proposal(_)
         | FlowError::FingerprintStale
         | FlowError::RowStale
+        | FlowError::NotEditable { .. }
         | FlowError::NobodyCanSign { .. }
         | FlowError::ControlFigures(_)
         | FlowError::Shortfall { .. }
@@ -241,6 +242,7 @@ fn flow_message(error: &FlowError, language: Language) -> String {
         | FlowError::Proposal(_)
         | FlowError::FingerprintStale
         | FlowError::RowStale
+        | FlowError::NotEditable { .. }
         | FlowError::NobodyCanSign { .. }
         | FlowError::ControlFigures(_)
         | FlowError::Shortfall { .. }

@@ -86,6 +86,7 @@ fn flow_status(error: &FlowError) -> StatusCode {
         | FlowError::Proposal(_)
         | FlowError::FingerprintStale
         | FlowError::RowStale
+        | FlowError::NotEditable { .. }
         | FlowError::NobodyCanSign { .. }
         | FlowError::ControlFigures(_)
         | FlowError::Shortfall { .. }
