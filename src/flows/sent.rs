@@ -7,7 +7,7 @@ use crate::domain::ids::ApiClientId;
 use crate::flows::FlowError;
 use crate::intake::Limits;
 use crate::intake::json::survey;
-pub use crate::intake::json::{Beside, EnvelopeFault, Held, Member, unpack};
+pub use crate::intake::json::{Beside, EnvelopeFault, Held, Member, Seen, unpack};
 use crate::store::{Tx, sent};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
@@ -77,7 +77,7 @@ pub fn digest(file: &mut File) -> io::Result<[u8; 32]> {
 ///
 /// # Errors
 /// [`FileFault`] where the body is no JSON or holds no such list, or too long a one.
-pub fn walk(body: &File, each: &mut dyn FnMut(u32, Result<&[Member], &str>)) -> Result<Beside, FileFault> {
+pub fn walk(body: &File, each: &mut dyn FnMut(u32, Seen<'_>)) -> Result<Beside, FileFault> {
     let limits = Limits {
         rows_max: TRANSACTIONS_MAX,
         ..Limits::default()

@@ -43,6 +43,12 @@ const TRANSACTION: [(Field, &str); 8] = [
 /// A member of an object: its name and what it holds.
 pub type Member = (String, Held);
 
+/// An entry's members, or why it is none.
+pub type Seen<'e> = Result<&'e [Member], &'e str>;
+
+/// An entry with its place from 0.
+type Placed = (u32, Result<Vec<Member>, String>);
+
 /// What is beside the list in the API's object, by name and raw JSON.
 pub type Beside = Vec<(String, String)>;
 
@@ -54,7 +60,7 @@ pub type Beside = Vec<(String, String)>;
 pub fn survey(
     file: &File,
     limits: &Limits,
-    each: &mut dyn FnMut(u32, Result<&[Member], &str>),
+    each: &mut dyn FnMut(u32, Seen<'_>),
 ) -> Result<Beside, FileFault> {
     let mut list = List::open(file.try_clone().map_err(|e| unreadable(&e))?, *limits)?;
     while let Some((place, entry)) = list.next()? {
@@ -293,7 +299,7 @@ impl List {
     }
 
     /// The next entry with its place from 0, or what is wrong with it; `None` behind the last.
-    fn next(&mut self) -> Result<Option<(u32, Result<Vec<Member>, String>)>, FileFault> {
+    fn next(&mut self) -> Result<Option<Placed>, FileFault> {
         let found = self.take_next().map_err(|broken| self.explain(&broken))?;
         if !found {
             return Ok(None);

@@ -144,7 +144,8 @@ fn read_destination(node: &Node<'_>, entered: &mut Entered, faults: &mut Faults)
     let is_given = |name: &str| node.field(name).is_present();
     match text {
         "bank" => {
-            if !is_given("iban") && !(is_given("account_number") && is_given("bank_code")) {
+            let is_local = is_given("account_number") && is_given("bank_code");
+            if !(is_given("iban") || is_local) {
                 faults.add(&node.field("iban").path, "fault-bank", &[]);
             }
             let _noted = node.field("name").required(faults);
