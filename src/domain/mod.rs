@@ -26,6 +26,7 @@ pub mod payout;
 pub mod permission;
 pub mod purpose;
 pub mod rail;
+pub mod repayment;
 pub mod report;
 pub mod row;
 pub mod sealed;

@@ -5,6 +5,7 @@ use crate::domain::authorisation::{Level, Refusal};
 use crate::domain::ledger::LedgerError;
 use crate::domain::money::Money;
 use crate::domain::permission::{NotPermitted, Permission};
+use crate::domain::repayment::NotAgain;
 use crate::store::StoreError;
 use crate::store::ledger::PostError;
 
@@ -55,6 +56,14 @@ pub enum FlowError {
         first: String,
         /// Where it is.
         batch: i32,
+    },
+    /// A payout that can't be paid again, and why.
+    #[error("“{reference}” can't be paid again: {why}")]
+    NotAgain {
+        /// Its reference.
+        reference: String,
+        /// Why.
+        why: NotAgain,
     },
     /// A field of a form, and what is wrong with it.
     #[error("{message}")]

@@ -21,6 +21,7 @@ pub mod pause;
 pub mod pay_one;
 pub mod payout_template;
 pub mod recall;
+pub mod repay;
 pub mod report;
 pub mod review;
 pub mod send_back;

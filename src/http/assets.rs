@@ -24,7 +24,7 @@ const BUNDLE: &str = "css/app.css";
 
 /// The stylesheets in the order they are bound; the cascade is ordered by `layers.css`, so this order
 /// only decides between files of one layer.
-const STYLESHEETS: [&str; 34] = [
+const STYLESHEETS: [&str; 35] = [
     "css/layers.css",
     "css/reset.css",
     "css/tokens.css",
@@ -37,6 +37,7 @@ const STYLESHEETS: [&str; 34] = [
     "css/heading.css",
     "css/tones.css",
     "css/button.css",
+    "css/again.css",
     "css/card.css",
     "css/pill.css",
     "css/seal.css",

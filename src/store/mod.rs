@@ -22,6 +22,7 @@ pub mod payout;
 pub mod payout_template;
 pub mod person;
 pub mod queue;
+pub mod repayment;
 pub mod report;
 pub mod role;
 pub mod sandbox;

@@ -8,6 +8,7 @@ mod holding;
 mod https;
 mod main_job;
 mod money;
+mod paying_again;
 pub mod paying_one;
 mod refusals;
 mod searches;
