@@ -54,9 +54,9 @@ pub enum BatchBody {
     /// Nothing: no rows were taken in yet.
     Nothing,
     /// Rows.
-    Rows(RowsTable),
+    Rows(Box<RowsTable>),
     /// What was not paid and can be paid again.
-    Failed(AgainView),
+    Failed(Box<AgainView>),
     /// What happened.
     History(Timeline),
 }
