@@ -154,7 +154,7 @@ impl App {
         Ok(Arc::new(Portal {
             db: self.db().clone(),
             now: self.parts.now.clone(),
-            origin,
+            origin: origin.clone(),
             is_https: self.parts.is_https,
             upload_bytes_max: self.parts.upload_bytes_max,
             sessions: self.parts.sessions,
@@ -163,6 +163,7 @@ impl App {
                 &random_salt()?,
                 self.parts.password_cost,
             )?,
+            api_document: crate::api::reference::document(&origin),
             tokens: Tokens::new(self.parts.secret.clone(), self.parts.token_key_life),
             known_secrets: KnownSecrets::default(),
             sealing: self.sealing.clone(),

@@ -61,6 +61,7 @@ const STYLESHEETS: &[&str] = &[
     "css/details.css",
     "css/diff.css",
     "css/prose.css",
+    "css/reference.css",
     "css/utilities.css",
 ];
 

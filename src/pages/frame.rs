@@ -65,7 +65,10 @@ pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
     if !administration.is_empty() {
         layout.nav.push(headed("Administration", administration));
     }
-    layout.nav.push(headed("Help", vec![item("Guide", "/guide")]));
+    layout.nav.push(headed(
+        "Help",
+        vec![item("Guide", "/guide"), item("API reference", "/developers/api")],
+    ));
     layout
 }
 

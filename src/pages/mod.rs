@@ -33,6 +33,7 @@ mod policy_words;
 mod progress;
 mod proposal;
 mod proposals;
+mod reference;
 mod reply;
 mod reports;
 mod row;
@@ -263,6 +264,7 @@ pub const ROUTES: &[Route] = &[
         NeedsOne(proposals::PERMISSIONS),
         Act(proposal::withdraw),
     ),
+    route("/developers/api", SignedIn, Show(reference::show)),
     route("/guide", SignedIn, Show(guide::index)),
     route("/guide/{role}", SignedIn, Show(guide::role)),
 ];

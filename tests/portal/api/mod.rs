@@ -4,4 +4,5 @@ mod bulk;
 mod door;
 mod language;
 mod onekhusa;
+mod reference;
 mod table;
