@@ -4,6 +4,7 @@
 pub mod calls;
 pub mod requests;
 
+use super::listed::Page;
 use super::{Access, BASE, ROUTES, Route};
 use crate::api::error::ApiError;
 use crate::http::answer::Answer;
@@ -27,6 +28,12 @@ pub fn shape<T: ToSchema>(components: &mut Map<String, Value>) -> Value {
         components.insert(name, serde_json::to_value(schema).unwrap_or_default());
     }
     json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+/// The shape of a page of these: what is in it is a component of its own.
+pub(in crate::api) fn page_shape<T: ToSchema>(components: &mut Map<String, Value>) -> Value {
+    let _named = shape::<T>(components);
+    shape::<Page<T>>(components)
 }
 
 /// `a::Page<b::Bulk>` as `Page_Bulk`: pages of different things are different shapes.

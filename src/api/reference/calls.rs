@@ -2,13 +2,12 @@
 //! stands here once and that each example is what its call takes.
 
 use super::requests as ask;
-use super::{Shape, shape};
+use super::{Shape, page_shape, shape};
 use crate::api::Verb;
 use crate::api::batch::receive::BatchTaken;
 use crate::api::batch::shown::{BatchActed, BatchShown};
 use crate::api::batch::transactions::Transactions;
 use crate::api::bulk::shown::{BulkListed, BulkShown, PayoutShown};
-use crate::api::listed::Page;
 use crate::api::payout_accounts::AccountShown;
 use serde_json::Value;
 
@@ -234,7 +233,7 @@ pub const CALLS: &[Described] = &[
         .takes(shape::<ask::BulkGiven>, PAYOUTS),
     Described {
         query: &[LIMIT, AFTER],
-        ..Described::new(Verb::Get, "/payout/bulk", BULK, (200, shape::<Page<BulkListed>>))
+        ..Described::new(Verb::Get, "/payout/bulk", BULK, (200, page_shape::<BulkListed>))
     }
     .says("List bulks", "Newest first."),
     Described::new(Verb::Get, "/payout/bulk/{id}", BULK, (200, shape::<BulkShown>))
@@ -272,11 +271,11 @@ pub const CALLS: &[Described] = &[
             LIMIT,
             AFTER,
         ],
-        ..Described::new(Verb::Get, "/payouts", BULK, (200, shape::<Page<PayoutShown>>))
+        ..Described::new(Verb::Get, "/payouts", BULK, (200, page_shape::<PayoutShown>))
     }
     .says("Find payouts", "Newest first, of files and pages too."),
     Described::new(Verb::Get, "/payouts/{id}", BULK, (200, shape::<PayoutShown>)).says("Read a payout", "By its id."),
-    Described::new(Verb::Get, "/payout_accounts", BULK, (200, shape::<Page<AccountShown>>))
+    Described::new(Verb::Get, "/payout_accounts", BULK, (200, page_shape::<AccountShown>))
         .says("List payout accounts", "With their balances, in the smallest unit."),
     Described::new(Verb::Get, "/payout_accounts/{id}", BULK, (200, shape::<AccountShown>))
         .says("Read a payout account", "With its balance, in the smallest unit."),
