@@ -207,6 +207,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    password_reset (token) {
+        token -> Bytea,
+        person_id -> Int8,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     payout (organisation_id, id) {
         organisation_id -> Int8,
         id -> Uuid,
@@ -279,6 +287,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    recovery_code (person_id, code) {
+        person_id -> Int8,
+        code -> Bytea,
+    }
+}
+
+diesel::table! {
     role (id) {
         id -> Int8,
         organisation_id -> Int8,
@@ -295,6 +310,15 @@ diesel::table! {
         person_id -> Int8,
         role_id -> Int8,
         account_id -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
+    second_factor (person_id) {
+        person_id -> Int8,
+        secret -> Bytea,
+        confirmed_at -> Nullable<Timestamptz>,
+        step_last -> Int8,
     }
 }
 
@@ -381,12 +405,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     letter_wish,
     membership,
     organisation,
+    password_reset,
     payout,
     payout_account,
     person,
     policy,
+    recovery_code,
     role,
     role_grant,
+    second_factor,
     session,
     sign_in_failure,
     signature,
