@@ -158,6 +158,7 @@ impl App {
                 &random_salt()?,
                 self.parts.password_cost,
             )?,
+            password_cost: self.parts.password_cost,
             sealing: self.sealing.clone(),
             password_gate: Gate::new(cores),
             limiter: Limiter::new(self.parts.rate.0, self.parts.rate.1),

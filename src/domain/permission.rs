@@ -163,6 +163,7 @@ pub struct Actor {
     organisation: OrganisationId,
     person: PersonId,
     grants: Vec<Grant>,
+    has_confirmed: bool,
 }
 
 /// The refusal of `Actor::require`.
@@ -178,7 +179,22 @@ impl Actor {
             organisation,
             person,
             grants,
+            has_confirmed: false,
         }
+    }
+
+    /// The same, who has just confirmed with a code that it is them: what signing demands of people
+    /// with a second factor.
+    #[must_use]
+    pub const fn having_confirmed(mut self) -> Self {
+        self.has_confirmed = true;
+        self
+    }
+
+    /// Whether they have just given a code.
+    #[must_use]
+    pub const fn has_confirmed(&self) -> bool {
+        self.has_confirmed
     }
 
     /// Who acts.

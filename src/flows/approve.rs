@@ -13,10 +13,11 @@ use crate::domain::ids::BatchNumber;
 use crate::domain::ledger::{LedgerError, Movement};
 use crate::domain::letter::Letter;
 use crate::domain::permission::{Actor, Permission};
+use crate::domain::second_factor::may_sign;
 use crate::flows::{FlowError, tell};
 use crate::store::ledger::{Entry, PostError};
 use crate::store::standing::{self, Situation};
-use crate::store::{StoreError, Tx, account, batch, event, ledger, payout, signature, slice};
+use crate::store::{StoreError, Tx, account, batch, event, ledger, payout, second_factor, signature, slice};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -63,6 +64,8 @@ fn decide(
     let found = batch::lock(tx, &view, number)?;
     let situation = standing::load(tx, actor, &found)?;
     may(act, &situation.stand, &situation.standing)?;
+    let has_second_factor = second_factor::is_on(tx, actor.person())?;
+    may_sign(has_second_factor, false, actor.has_confirmed())?;
     if seen.is_none() || seen != found.fingerprint {
         return Err(FlowError::FingerprintStale);
     }

@@ -5,6 +5,7 @@ use crate::domain::authorisation::{Level, Refusal};
 use crate::domain::ledger::LedgerError;
 use crate::domain::money::Money;
 use crate::domain::permission::{NotPermitted, Permission};
+use crate::domain::second_factor::CodeRefusal;
 use crate::store::StoreError;
 use crate::store::ledger::PostError;
 
@@ -56,6 +57,9 @@ pub enum FlowError {
         /// Where it is.
         batch: i32,
     },
+    /// The second factor stands against it.
+    #[error(transparent)]
+    Code(#[from] CodeRefusal),
     /// A field of a form, and what is wrong with it.
     #[error("{message}")]
     Invalid {

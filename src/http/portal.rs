@@ -5,6 +5,7 @@ use super::limit::Limiter;
 use super::places::Places;
 use crate::domain::Now;
 use crate::domain::sealed::SealingKey;
+use crate::domain::sign_in::Cost;
 use crate::flows::session::Lifetime;
 use crate::store::Db;
 use ipnet::IpNet;
@@ -46,6 +47,8 @@ pub struct Portal {
     pub sessions: Lifetime,
     /// A hash of no password, compared with where the e-mail is unknown: the same time either way.
     pub nobody_hash: String,
+    /// What a new password costs.
+    pub password_cost: Cost,
     /// What stored secrets are sealed with.
     pub sealing: SealingKey,
     /// How many passwords are checked at once.

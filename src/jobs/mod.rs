@@ -4,6 +4,7 @@
 //! Any number of processes may work on one database: tasks and slices are claimed with leases, and a
 //! worker that comes back too late is refused by its token.
 
+mod forgotten_password;
 mod letters;
 mod look_up;
 mod pay;
@@ -222,6 +223,7 @@ impl Worker {
     fn carry_out(&self, claimed: &Claimed) -> Result<(), JobError> {
         match &claimed.task {
             Task::ValidateBatch { batch } => self.validate_batch(*batch, claimed),
+            Task::ForgottenPassword { email } => self.open_reset(email),
         }
     }
 }
@@ -238,5 +240,7 @@ fn give_up(tx: &mut Tx<'_>, task: &Task, now: DateTime<Utc>) -> Result<(), FlowE
                 done => done,
             }
         }
+        // Who asked asks again; there is nobody to tell.
+        Task::ForgottenPassword { .. } => Ok(()),
     }
 }

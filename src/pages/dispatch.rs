@@ -2,13 +2,15 @@
 //! an answer. What is asked at the door, and in which order, is in `door`.
 
 use super::door::{
-    FORM_BYTES_MAX, PERSON, admit, ask_again, blank_visit, in_rate, place_for, refuse_nul, take_body, who,
+    FORM_BYTES_MAX, admit, ask_again, blank_visit, in_rate, note_session, place_for, refuse_nul, take_body,
+    who,
 };
 use super::error::{PageError, render};
 use super::reply::Reply;
 use super::{Handler, ROUTES, Route, sign_in};
 use crate::flows::FlowError;
 use crate::http::portal::Shared;
+use crate::http::session_store::{ADDRESS, BROWSER, HALF, PERSON};
 use crate::http::stream;
 use crate::http::visit::Visit;
 use crate::store::StoreError;
@@ -74,6 +76,7 @@ async fn serve(route: &'static Route, request: HttpRequest, body: web::Payload) 
         Err(error) => return refused(&error, None),
     };
     let mut visit = blank_visit(portal, &request, acting);
+    note_session(&session, &mut visit);
     if let Err(error) = admit(route, &request, &visit) {
         return turned_away(&error, route, &visit);
     }
@@ -150,9 +153,26 @@ fn answer(reply: Reply, request: &HttpRequest, session: &Session, patience: Dura
                 .content_type(media_type)
                 .streaming(stream::body(patience, write))
         }
-        Reply::SignedIn { person, device } => {
+        Reply::CodeNeeded { person, until } => {
             session.renew();
-            if session.insert(PERSON, person.0).is_err() {
+            session.remove(PERSON);
+            match session.insert(HALF, (person.0, until.timestamp())) {
+                Ok(()) => see_other("/sign-in/code"),
+                Err(_) => refused(&PageError::Lost, None),
+            }
+        }
+        Reply::SignedIn {
+            person,
+            device,
+            arrival,
+        } => {
+            session.renew();
+            session.remove(HALF);
+            let kept = session
+                .insert(PERSON, person.0)
+                .and_then(|()| session.insert(ADDRESS, &arrival.address))
+                .and_then(|()| session.insert(BROWSER, &arrival.browser));
+            if kept.is_err() {
                 return refused(&PageError::Lost, None);
             }
             let mut response = see_other("/");

@@ -20,17 +20,22 @@ mod files;
 mod frame;
 mod guide;
 mod home;
+mod password;
 mod payout;
 mod payout_past;
 mod payouts;
+mod profile;
 mod progress;
 mod reply;
 mod reports;
 mod row;
 mod seals;
+mod secrets;
+mod sessions;
 mod sign_in;
 mod statement;
 mod text;
+mod two_factor;
 pub mod view;
 
 pub use dispatch::configure;
@@ -89,7 +94,32 @@ use Permission as P;
 pub const ROUTES: &[Route] = &[
     route("/sign-in", Public, Show(sign_in::show)),
     route("/sign-in", Public, Act(sign_in::sign_in)),
+    route("/sign-in/code", Public, Show(sign_in::show_code)),
+    route("/sign-in/code", Public, Act(sign_in::give_code)),
     route("/sign-out", Public, Act(sign_in::sign_out)),
+    route("/password/forgot", Public, Show(password::show_forgot)),
+    route("/password/forgot", Public, Act(password::forgot)),
+    route("/password/reset/{token}", Public, Show(password::show_reset)),
+    route("/password/reset/{token}", Public, Act(password::reset)),
+    route("/profile", SignedIn, Show(profile::show)),
+    route("/profile", SignedIn, Act(profile::change)),
+    route("/profile/password", SignedIn, Show(password::show_change)),
+    route("/profile/password", SignedIn, Act(password::change)),
+    route("/profile/two-factor", SignedIn, Show(two_factor::show)),
+    route("/profile/two-factor", SignedIn, Act(two_factor::begin)),
+    route(
+        "/profile/two-factor/confirmation",
+        SignedIn,
+        Act(two_factor::confirm),
+    ),
+    route(
+        "/profile/two-factor/recovery-codes",
+        SignedIn,
+        Act(two_factor::renew),
+    ),
+    route("/profile/two-factor/removal", SignedIn, Act(two_factor::turn_off)),
+    route("/profile/sessions", SignedIn, Show(sessions::show)),
+    route("/profile/sessions", SignedIn, Act(sessions::end)),
     route("/", SignedIn, Show(home::show)),
     route("/batches", Needs(P::BatchView), Show(batches::show)),
     route("/batches/new", Needs(P::BatchCapture), Show(batch_new::show)),

@@ -82,7 +82,15 @@ fn form(known: &Known, act: Act) -> Option<ActForm> {
             .unwrap_or_default(),
     )];
     let panel = panel(known, act);
-    if panel.is_some() {
+    if is_with_code(known, act) {
+        fields.push(
+            FieldView::new("code", "Code", FieldKind::Code)
+                .hint("The 6 digits in your app, or a recovery code.")
+                .required()
+                .autocomplete("one-time-code")
+                .scoped(noun),
+        );
+    } else if panel.is_some() {
         fields.push(
             FieldView::new("reason", "Reason", FieldKind::Paragraph)
                 .hint("The others read it on this page.")
@@ -163,6 +171,10 @@ fn panel(known: &Known, act: Act) -> Option<ActPanel> {
             };
             Some(ActPanel::new("Cancel…", means))
         }
+        Act::Approve | Act::Release if is_with_code(known, act) => Some(ActPanel::new(
+            format!("{}…", label(known, act)),
+            "Signing takes a code from your app, as signing in does.",
+        )),
         Act::Correct
         | Act::Submit
         | Act::Recall
@@ -172,6 +184,11 @@ fn panel(known: &Known, act: Act) -> Option<ActPanel> {
         | Act::Pause
         | Act::Resume => None,
     }
+}
+
+/// Whether the reader gives a code again for this.
+const fn is_with_code(known: &Known, act: Act) -> bool {
+    known.has_second_factor && matches!(act, Act::Approve | Act::Release)
 }
 
 /// The act that the batch waits for, and what it takes.

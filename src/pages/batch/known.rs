@@ -15,7 +15,9 @@ use crate::store::payout::{Payout, Tab};
 use crate::store::person::Person;
 use crate::store::slice::Progress;
 use crate::store::standing::Situation;
-use crate::store::{Conn, StoreError, account, batch, event, file, ledger, payout, person, slice, standing};
+use crate::store::{
+    Conn, StoreError, account, batch, event, file, ledger, payout, person, second_factor, slice, standing,
+};
 use chrono::{DateTime, Utc};
 
 /// Rows on a page.
@@ -81,6 +83,8 @@ pub(super) struct Known {
     pub(super) available: i64,
     /// How batch and reader stand to each other.
     pub(super) situation: Situation,
+    /// Whether the reader gives a code to approve or release.
+    pub(super) has_second_factor: bool,
     /// Who is active and may review or approve on the account, whatever they did to this batch.
     pub(super) signers: Vec<(Person, Candidate)>,
     /// The policy in force.
@@ -166,6 +170,7 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
     Ok(Known {
         account: account::load(conn, batch.account)?,
         available: ledger::load_balances(conn, batch.account)?.available,
+        has_second_factor: second_factor::is_on(conn, actor.person())?,
         signers: person::list_signers(conn, batch.organisation, batch.account)?,
         policy: account::load_policy(conn, batch.account)?.1,
         people: load_people(conn, &batch, &situation, &past)?,
