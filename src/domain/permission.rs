@@ -164,6 +164,7 @@ pub struct Actor {
     person: PersonId,
     grants: Vec<Grant>,
     has_confirmed: bool,
+    client: Option<String>,
 }
 
 /// The refusal of `Actor::require`.
@@ -179,8 +180,27 @@ impl Actor {
             organisation,
             person,
             grants,
+            client: None,
             has_confirmed: false,
         }
+    }
+
+    /// The same person acting through an API client: what the grants allow, and of that only the
+    /// scopes. It counts as its person wherever duties are asked for.
+    #[must_use]
+    pub fn narrowed(mut self, client_id: &str, scopes: &[Permission]) -> Self {
+        for grant in &mut self.grants {
+            grant.permissions.retain(|permission| scopes.contains(permission));
+        }
+        self.grants.retain(|grant| !grant.permissions.is_empty());
+        self.client = Some(client_id.to_owned());
+        self
+    }
+
+    /// The API client through which they act, if they do.
+    #[must_use]
+    pub fn client(&self) -> Option<&str> {
+        self.client.as_deref()
     }
 
     /// The same, who has just confirmed with a code that it is them: what signing demands of people

@@ -8,15 +8,19 @@
 
 pub mod acting;
 pub mod approve;
+pub mod calling;
 pub mod cancel;
 pub mod correct;
 pub mod demonstrate;
 pub mod error;
 pub mod execute;
 pub mod found;
+pub mod idempotency;
 pub mod judge;
 pub mod password;
 pub mod pause;
+pub mod pay_one;
+pub mod payout_template;
 pub mod profile;
 pub mod recall;
 pub mod report;
@@ -28,6 +32,7 @@ pub mod settle;
 pub mod sign_in;
 pub mod submit;
 pub mod tell;
+pub mod token_key;
 pub mod typed;
 pub mod upload;
 pub mod validate;

@@ -8,7 +8,9 @@ use super::door::{
 use super::error::{PageError, render};
 use super::reply::Reply;
 use super::{Handler, ROUTES, Route, sign_in};
+use crate::domain::ids::PersonId;
 use crate::flows::FlowError;
+use crate::flows::sign_in::Arrival;
 use crate::http::portal::Shared;
 use crate::http::session_store::{ADDRESS, BROWSER, HALF, PERSON};
 use crate::http::stream;
@@ -165,34 +167,42 @@ fn answer(reply: Reply, request: &HttpRequest, session: &Session, patience: Dura
             person,
             device,
             arrival,
-        } => {
-            session.renew();
-            session.remove(HALF);
-            let kept = session
-                .insert(PERSON, person.0)
-                .and_then(|()| session.insert(ADDRESS, &arrival.address))
-                .and_then(|()| session.insert(BROWSER, &arrival.browser));
-            if kept.is_err() {
-                return refused(&PageError::Lost, None);
-            }
-            let mut response = see_other("/");
-            if let Some(portal) = portal_of(request) {
-                let cookie = Cookie::build(sign_in::device_cookie(&portal), device)
-                    .path("/")
-                    .http_only(true)
-                    .secure(portal.is_https)
-                    .same_site(SameSite::Lax)
-                    .max_age(CookieDuration::days(365))
-                    .finish();
-                let _header = response.add_cookie(&cookie);
-            }
-            response
-        }
+        } => signed_in(request, session, person, (device, &arrival)),
         Reply::SignedOut => {
             session.purge();
             see_other("/sign-in")
         }
     }
+}
+
+/// A new session with who it is, and the device's cookie.
+fn signed_in(
+    request: &HttpRequest,
+    session: &Session,
+    person: PersonId,
+    (device, arrival): (String, &Arrival),
+) -> HttpResponse {
+    session.renew();
+    session.remove(HALF);
+    let kept = session
+        .insert(PERSON, person.0)
+        .and_then(|()| session.insert(ADDRESS, &arrival.address))
+        .and_then(|()| session.insert(BROWSER, &arrival.browser));
+    if kept.is_err() {
+        return refused(&PageError::Lost, None);
+    }
+    let mut response = see_other("/");
+    if let Some(portal) = portal_of(request) {
+        let cookie = Cookie::build(sign_in::device_cookie(&portal), device)
+            .path("/")
+            .http_only(true)
+            .secure(portal.is_https)
+            .same_site(SameSite::Lax)
+            .max_age(CookieDuration::days(365))
+            .finish();
+        let _header = response.add_cookie(&cookie);
+    }
+    response
 }
 
 fn see_other(to: &str) -> HttpResponse {
