@@ -203,9 +203,12 @@ fn flow_status(error: &FlowError) -> u16 {
     match error {
         FlowError::NotPermitted(_) | FlowError::Code(_) => 403,
         FlowError::Refused(refusal) if refusal.is_duty() => 403,
+        FlowError::Proposal(refusal) if refusal.is_duty() => 403,
         FlowError::Refused(_)
+        | FlowError::Proposal(_)
         | FlowError::FingerprintStale
         | FlowError::RowStale
+        | FlowError::NotEditable { .. }
         | FlowError::NobodyCanSign { .. }
         | FlowError::ControlFigures(_)
         | FlowError::Shortfall { .. }
@@ -236,8 +239,10 @@ fn flow_message(error: &FlowError, language: Language) -> String {
             ApiError::NotAuthorized(String::new()).to_string()
         }
         FlowError::Refused(_)
+        | FlowError::Proposal(_)
         | FlowError::FingerprintStale
         | FlowError::RowStale
+        | FlowError::NotEditable { .. }
         | FlowError::NobodyCanSign { .. }
         | FlowError::ControlFigures(_)
         | FlowError::Shortfall { .. }

@@ -64,8 +64,10 @@ fn decide(
     let found = batch::lock(tx, &view, number)?;
     let situation = standing::load(tx, actor, &found)?;
     may(act, &situation.stand, &situation.standing)?;
-    let has_second_factor = second_factor::is_on(tx, actor.person())?;
-    may_sign(has_second_factor, false, actor.has_confirmed())?;
+    let (_, policy) = account::load_policy(tx, found.account)?;
+    let is_demanded = act == Act::Approve && policy.approver_two_factor();
+    let has_one = second_factor::is_on(tx, actor.person())?;
+    may_sign(has_one, is_demanded, actor.has_confirmed())?;
     if seen.is_none() || seen != found.fingerprint {
         return Err(FlowError::FingerprintStale);
     }
@@ -82,14 +84,16 @@ fn reserve(
     let account = account::load(tx, found.account)?;
     let approval = account::take_approval_number(tx, found.account)?;
     refuse_references_in_use(tx, found)?;
-    post(tx, found, &account, now)?;
+    // Of a batch that was paid in part before it was edited, only the rest is reserved again.
+    let (count, total) = slice::load_waiting(tx, found.id)?;
+    post(tx, found, (&account, total), now)?;
     let due = slice::find_next_due(tx, found.id, Some(now))?.ok_or(StoreError::NotFound("slice"))?;
     batch::note_approval(tx, found, approval, now, due)?;
     let status = batch::advance(tx, found, step)?;
     let letter = |batch, by| Letter::Approved { batch, by };
     tell::initiator(tx, actor, (found, situation), letter, now)?;
-    let data = json!({ "revision": found.revision, "payouts": found.payable_count,
-        "total": account.money(found.payable_total).plain(), "first_due": due,
+    let data = json!({ "revision": found.revision, "payouts": count,
+        "total": account.money(total).plain(), "first_due": due,
         "fingerprint": found.fingerprint.map(Fingerprint::to_hex) });
     let approved = Event::new(found.organisation, now, step.as_str(), data);
     event::append(tx, &approved.by(actor.person()).on_batch(found.id))?;
@@ -108,10 +112,15 @@ fn refuse_references_in_use(tx: &mut Tx<'_>, found: &Batch) -> Result<(), FlowEr
     }
 }
 
-fn post(tx: &mut Tx<'_>, found: &Batch, account: &Account, now: DateTime<Utc>) -> Result<(), FlowError> {
+fn post(
+    tx: &mut Tx<'_>,
+    found: &Batch,
+    (account, total): (&Account, i64),
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
     let entry = Entry {
         movement: Movement::Reserve,
-        amount: found.payable_total,
+        amount: total,
         batch: Some(found.id),
         slice: None,
         payout: None,
@@ -119,8 +128,8 @@ fn post(tx: &mut Tx<'_>, found: &Batch, account: &Account, now: DateTime<Utc>) -
     match ledger::post(tx, found.organisation, found.account, &[entry], now) {
         Ok(_) => Ok(()),
         Err(PostError::Ledger(LedgerError::Short { shortfall, .. })) => Err(FlowError::Shortfall {
-            available: account.money(found.payable_total - shortfall),
-            needed: account.money(found.payable_total),
+            available: account.money(total - shortfall),
+            needed: account.money(total),
             shortfall: account.money(shortfall),
         }),
         Err(other) => Err(other.into()),

@@ -4,7 +4,9 @@
 use crate::domain::authorisation::{Level, Refusal};
 use crate::domain::ledger::LedgerError;
 use crate::domain::money::Money;
+use crate::domain::payout;
 use crate::domain::permission::{NotPermitted, Permission};
+use crate::domain::proposal;
 use crate::domain::second_factor::CodeRefusal;
 use crate::store::StoreError;
 use crate::store::ledger::PostError;
@@ -18,12 +20,23 @@ pub enum FlowError {
     /// Duty or state stands against it.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// A proposal can't be made or decided like this.
+    #[error(transparent)]
+    Proposal(#[from] proposal::Refusal),
     /// The person saw another content than what stands there now.
     #[error("the batch changed since you opened it; read it again before you sign")]
     FingerprintStale,
     /// The row was changed by somebody else meanwhile.
     #[error("this row was changed since you opened it; read it again before you correct it")]
     RowStale,
+    /// A payout that was chosen is claimed or final.
+    #[error("row {row} is “{}”; only payouts that are scheduled or have faults can be changed", .status.label())]
+    NotEditable {
+        /// Which row of the batch.
+        row: i32,
+        /// Where its payout stands.
+        status: payout::Status,
+    },
     /// Nobody else could sign at the level that the policy demands.
     #[error("this batch needs {} ({} eyes), and nobody else who is active here may {}", .level.name(), .level.eyes(), .missing.label())]
     NobodyCanSign {

@@ -14,7 +14,7 @@ use crate::domain::second_factor::{
 use crate::domain::sign_in::blocked_until;
 use crate::flows::FlowError;
 use crate::store::letter::{To, enqueue};
-use crate::store::{Conn, StoreError, Tx, event, person, second_factor, session, sign_in};
+use crate::store::{Conn, StoreError, Tx, event, second_factor, sign_in};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -193,29 +193,6 @@ pub fn renew_recovery_codes(
         say(tx, actor, "person.recovery_codes_made", None, now)?;
     }
     Ok(attempt)
-}
-
-/// Takes somebody's second factor off, because they lost it. Who may want this and who confirms it is
-/// asked before: it is a proposal. Their sessions end, and they are told.
-///
-/// # Errors
-/// `Stale` where there is none.
-pub fn reset(tx: &mut Tx<'_>, actor: &Actor, id: PersonId, now: DateTime<Utc>) -> Result<(), FlowError> {
-    if !second_factor::remove(tx, id)? {
-        return Err(StoreError::Stale("second factor").into());
-    }
-    session::delete_all_of_person(tx, id, None)?;
-    let named = person::list(tx, &[id, actor.person()])?;
-    let of = |wanted: PersonId| named.iter().find(|person| person.id == wanted);
-    let letter = Letter::SecondFactorReset {
-        by: of(actor.person())
-            .map(|person| person.name.clone())
-            .unwrap_or_default(),
-    };
-    enqueue(tx, actor.organisation(), To::People(&[id]), &letter, now)?;
-    let data = json!({ "email": of(id).map(|person| person.email.clone()) });
-    let reset = Event::new(actor.organisation(), now, "person.second_factor_reset", data);
-    Ok(event::append(tx, &reset.by(actor.person()))?)
 }
 
 fn say(

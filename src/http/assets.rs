@@ -24,7 +24,7 @@ const BUNDLE: &str = "css/app.css";
 
 /// The stylesheets in the order they are bound; the cascade is ordered by `layers.css`, so this order
 /// only decides between files of one layer.
-const STYLESHEETS: [&str; 35] = [
+const STYLESHEETS: &[&str] = &[
     "css/layers.css",
     "css/reset.css",
     "css/tokens.css",
@@ -53,11 +53,13 @@ const STYLESHEETS: [&str; 35] = [
     "css/cards.css",
     "css/dropzone.css",
     "css/act.css",
+    "css/chosen.css",
     "css/waiting.css",
     "css/chart.css",
     "css/progress.css",
     "css/timeline.css",
     "css/details.css",
+    "css/diff.css",
     "css/prose.css",
     "css/utilities.css",
 ];
@@ -142,7 +144,7 @@ impl Shelf {
 /// All stylesheets as one. A file that is missing is left out; the pages' tests see it.
 fn bundle() -> Bytes {
     let mut css = Vec::new();
-    for name in STYLESHEETS.into_iter().chain([PRINT]) {
+    for name in STYLESHEETS.iter().copied().chain([PRINT]) {
         if let Some(file) = Static::get(name) {
             css.extend_from_slice(&file.data);
             css.push(b'\n');

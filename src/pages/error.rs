@@ -86,9 +86,12 @@ fn flow_status(error: &FlowError) -> StatusCode {
             StatusCode::FORBIDDEN
         }
         FlowError::Refused(refusal) if refusal.is_duty() => StatusCode::FORBIDDEN,
+        FlowError::Proposal(refusal) if refusal.is_duty() => StatusCode::FORBIDDEN,
         FlowError::Refused(_)
+        | FlowError::Proposal(_)
         | FlowError::FingerprintStale
         | FlowError::RowStale
+        | FlowError::NotEditable { .. }
         | FlowError::NobodyCanSign { .. }
         | FlowError::ControlFigures(_)
         | FlowError::Shortfall { .. }

@@ -12,12 +12,15 @@ mod batch;
 mod batch_acts;
 mod batch_new;
 mod batches;
+mod change;
+mod chosen;
 mod days;
 mod dispatch;
 mod door;
 mod error;
 mod files;
 mod frame;
+mod funding;
 mod guide;
 mod home;
 mod password;
@@ -26,8 +29,11 @@ mod payout_new;
 mod payout_new_form;
 mod payout_past;
 mod payouts;
+mod policy_words;
 mod profile;
 mod progress;
+mod proposal;
+mod proposals;
 mod reply;
 mod reports;
 mod row;
@@ -56,6 +62,8 @@ pub enum Access {
     SignedIn,
     /// Who holds the permission on some account.
     Needs(Permission),
+    /// Who holds one of these on some account.
+    NeedsOne(&'static [Permission]),
 }
 
 /// How a request is carried out.
@@ -88,7 +96,7 @@ const fn route(path: &'static str, access: Access, handler: Handler) -> Route {
     }
 }
 
-use Access::{Needs, Public, SignedIn};
+use Access::{Needs, NeedsOne, Public, SignedIn};
 use Handler::{Act, Receive, Show};
 use Permission as P;
 
@@ -193,6 +201,11 @@ pub const ROUTES: &[Route] = &[
         Act(batch_acts::resume),
     ),
     route(
+        "/batches/{number}/schedule",
+        Needs(P::BatchCapture),
+        Act(batch_acts::schedule),
+    ),
+    route(
         "/batches/{number}/cancellation",
         Needs(P::BatchView),
         Act(batch_acts::cancel),
@@ -239,6 +252,41 @@ pub const ROUTES: &[Route] = &[
     ),
     route("/accounts", Needs(P::BatchView), Show(accounts::show)),
     route("/accounts/{number}", Needs(P::BatchView), Show(account::show)),
+    route(
+        "/accounts/{number}/funding",
+        Needs(P::AccountManage),
+        Show(funding::show),
+    ),
+    route(
+        "/accounts/{number}/funding",
+        Needs(P::AccountManage),
+        Act(funding::fund),
+    ),
+    route(
+        "/proposals",
+        NeedsOne(proposals::PERMISSIONS),
+        Show(proposals::show),
+    ),
+    route(
+        "/proposals/{id}",
+        NeedsOne(proposals::PERMISSIONS),
+        Show(proposal::show),
+    ),
+    route(
+        "/proposals/{id}/confirmation",
+        NeedsOne(proposals::PERMISSIONS),
+        Act(proposal::confirm),
+    ),
+    route(
+        "/proposals/{id}/refusal",
+        NeedsOne(proposals::PERMISSIONS),
+        Act(proposal::refuse),
+    ),
+    route(
+        "/proposals/{id}/withdrawal",
+        NeedsOne(proposals::PERMISSIONS),
+        Act(proposal::withdraw),
+    ),
     route("/guide", SignedIn, Show(guide::index)),
     route("/guide/{role}", SignedIn, Show(guide::role)),
 ];

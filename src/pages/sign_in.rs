@@ -120,7 +120,7 @@ fn arrive(visit: &Visit, is_known_device: bool) -> Result<(String, Arrival), Pag
     let device = match &visit.device {
         Some(device) if is_known_device => device.clone(),
         // One that we did not make for this person is not taken from the browser.
-        Some(_) | None => hex(&random::<32>()?),
+        Some(_) | None => new_token()?,
     };
     let arrival = Arrival {
         address: visit.address.clone(),
@@ -194,4 +194,9 @@ pub(super) fn sign_out(_visit: &Visit) -> Result<Reply, PageError> {
 
 fn hashed(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
+}
+
+/// 32 random bytes in hex: nobody guesses it.
+pub(super) fn new_token() -> Result<String, PageError> {
+    Ok(hex(&random::<32>()?))
 }

@@ -3,6 +3,7 @@
 
 mod database_refuses;
 mod duties;
+mod editing;
 mod faults;
 mod holding;
 mod https;
@@ -10,6 +11,7 @@ mod main_job;
 mod money;
 mod passwords;
 pub mod paying_one;
+mod proposals;
 mod refusals;
 mod searches;
 mod sessions;

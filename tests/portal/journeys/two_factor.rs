@@ -3,11 +3,13 @@
 
 use crate::support::{Payroll, Portal};
 use chrono::Duration;
-use countersign::domain::ids::{OrganisationId, PersonId};
+use countersign::domain::ids::PersonId;
 use countersign::domain::permission::Actor;
+use countersign::domain::proposal::Wish;
 use countersign::domain::second_factor::{CodeRefusal, may_sign, recovery_code};
+use countersign::flows::acting;
 use countersign::flows::demonstrate::PASSWORD;
-use countersign::flows::second_factor;
+use countersign::flows::propose::{self, Fresh};
 
 const WRONG: &str = "The code is wrong, or was used already";
 
@@ -234,21 +236,34 @@ fn it_stays_off_until_a_first_code_and_its_secret_is_sealed() {
 }
 
 #[test]
-fn a_lost_one_is_reset_by_others() {
+fn a_lost_one_is_reset_by_two_others() {
     let (portal, people) = Portal::start();
     people.james().sets_up_two_factor(&portal);
-    let organisation = OrganisationId(portal.db_number("SELECT id FROM organisation"));
-    let amina = PersonId(portal.db_person("amina@kachere.example"));
-    let james = PersonId(portal.db_person("james@kachere.example"));
-    let actor = Actor::authenticated(organisation, amina, Vec::new());
-    let reset = |now| {
+    let actor = |email: &str| {
+        let id = PersonId(portal.db_person(email));
+        let found = portal.app().db().read(|conn| acting::load(conn, id));
+        found.unwrap().actor
+    };
+    let (amina, peter) = (actor("amina@kachere.example"), actor("peter@kachere.example"));
+    let wish = Wish::SecondFactorReset(PersonId(portal.db_person("james@kachere.example")));
+    let write = |by: &Actor| {
         portal
             .app()
             .db()
-            .write(|tx| second_factor::reset(tx, &actor, james, now))
+            .write(|tx| propose::propose(tx, by, &wish, portal.now()))
     };
-    reset(portal.now()).unwrap();
-    assert!(reset(portal.now()).is_err(), "there is none any more");
+    let id = write(&amina).unwrap();
+    let confirm = |by: &Actor| {
+        let fresh = Fresh { token: "" };
+        portal
+            .app()
+            .db()
+            .write(|tx| propose::confirm(tx, by, id, fresh, portal.now()))
+    };
+    assert!(confirm(&amina).is_err(), "not who proposed it");
+    people.james().get("/");
+    confirm(&peter).unwrap();
+    assert!(write(&amina).is_err(), "there is none any more");
     assert!(
         people.james().asks("/").done().starts_with("/sign-in"),
         "sessions end"
@@ -263,6 +278,30 @@ fn a_lost_one_is_reset_by_others() {
         portal.db_number("SELECT count(*) FROM event WHERE kind = 'person.second_factor_reset'"),
         1
     );
+}
+
+#[test]
+fn an_organisation_can_demand_it_of_approvers() {
+    let (portal, people) = Portal::start();
+    portal
+        .db_run(
+            "INSERT INTO policy (organisation_id, account_id, version, rule)
+             SELECT organisation_id, account_id, version + 1, rule || '{\"approver_two_factor\": true}' FROM policy",
+        )
+        .unwrap();
+    let number = people.thoko().uploads(Payroll::of(2).csv());
+    portal.run_jobs();
+    people.thoko().submits(&number);
+    people
+        .james()
+        .tries(&number, "approval", &[])
+        .refused(403, "lets only people with two-factor sign-in approve");
+    let phone = people.james().sets_up_two_factor(&portal);
+    let code = phone.next_code(&portal);
+    people
+        .james()
+        .tries(&number, "approval", &[("code", &code)])
+        .done();
 }
 
 #[test]

@@ -3,10 +3,12 @@
 //! held here: one h1, a title, labels on inputs, no inline style or script, every form with an action,
 //! no asset that is missing.
 
+mod administration;
 mod batch_forms;
 mod batches;
 mod others;
 mod parts;
+mod profile;
 
 use askama::Template;
 use countersign::http::assets;
