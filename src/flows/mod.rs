@@ -27,6 +27,7 @@ pub mod places;
 pub mod profile;
 pub mod propose;
 pub mod recall;
+pub mod repay;
 pub mod report;
 pub mod reschedule;
 pub mod review;

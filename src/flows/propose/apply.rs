@@ -149,17 +149,7 @@ fn on_person(
                 json!({ "roles": said(to) }),
             )
         }
-        Change::SecondFactorReset { person } => {
-            if !second_factor::remove(tx, *person)? {
-                return Err(StoreError::Stale("second factor").into());
-            }
-            member::end_sessions(tx, *person)?;
-            let letter = Letter::SecondFactorReset {
-                by: member::load(tx, organisation, found.proposed_by)?.name,
-            };
-            letter::enqueue(tx, organisation, To::People(&[*person]), &letter, now)?;
-            logged(tx, found, *person, "person.second_factor_reset", json!({}))
-        }
+        Change::SecondFactorReset { person } => reset_second_factor(tx, found, *person, now),
         Change::Policy { .. }
         | Change::NewRole { .. }
         | Change::Role { .. }
@@ -167,6 +157,28 @@ fn on_person(
         | Change::Funding { .. }
         | Change::ClientScopes { .. } => Err(StoreError::NotFound("person").into()),
     }
+}
+
+/// Takes it off, with its recovery codes; sessions end, and the person is told who wanted it.
+fn reset_second_factor(
+    tx: &mut Tx<'_>,
+    found: &Proposal,
+    person: PersonId,
+    now: DateTime<Utc>,
+) -> Result<Logged, FlowError> {
+    if !second_factor::remove(tx, person)? {
+        return Err(StoreError::Stale("second factor").into());
+    }
+    member::end_sessions(tx, person)?;
+    let by = member::load(tx, found.organisation, found.proposed_by)?.name;
+    let letter = Letter::SecondFactorReset { by };
+    Ok(letter::enqueue(
+        tx,
+        found.organisation,
+        To::People(&[person]),
+        &letter,
+        now,
+    )?)
 }
 
 fn logged(

@@ -10,6 +10,7 @@ mod https;
 mod main_job;
 mod money;
 mod passwords;
+mod paying_again;
 pub mod paying_one;
 mod proposals;
 mod refusals;
