@@ -172,13 +172,8 @@ fn reset_second_factor(
     member::end_sessions(tx, person)?;
     let by = member::load(tx, found.organisation, found.proposed_by)?.name;
     let letter = Letter::SecondFactorReset { by };
-    Ok(letter::enqueue(
-        tx,
-        found.organisation,
-        To::People(&[person]),
-        &letter,
-        now,
-    )?)
+    letter::enqueue(tx, found.organisation, To::People(&[person]), &letter, now)?;
+    logged(tx, found, person, "person.second_factor_reset", json!({}))
 }
 
 fn logged(
