@@ -35,6 +35,7 @@ pub mod sandbox;
 mod schema;
 pub mod seal;
 pub mod second_factor;
+pub mod sent;
 pub mod session;
 pub mod sign_in;
 pub mod signature;
