@@ -13,4 +13,9 @@ pub enum Task {
         /// Which.
         batch: BatchId,
     },
+    /// Compare the batch's rows with what was paid before.
+    CompareBeneficiaries {
+        /// Which.
+        batch: BatchId,
+    },
 }

@@ -8,6 +8,8 @@
 pub mod acting;
 pub mod approve;
 pub mod cancel;
+pub mod change_rules;
+pub mod compare;
 pub mod correct;
 pub mod demonstrate;
 pub mod error;

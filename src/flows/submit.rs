@@ -8,8 +8,9 @@ use crate::domain::event::Event;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::BatchNumber;
 use crate::domain::permission::{Actor, Permission};
+use crate::domain::task::Task;
 use crate::flows::FlowError;
-use crate::store::{Tx, account, batch, event, signature, standing};
+use crate::store::{Tx, account, batch, beneficiary, event, queue, signature, standing};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -44,6 +45,9 @@ pub fn submit(
     signature::insert(tx, &found, actor.person(), Seat::Initiator, now)?;
     batch::fix_level(tx, &mut found, level, policy)?;
     let status = batch::advance(tx, &mut found, level.submission())?;
+    if beneficiary::find_check(tx, &found)?.is_none() {
+        queue::enqueue(tx, &Task::CompareBeneficiaries { batch: found.id }, now)?;
+    }
     say(tx, actor, &found, (&account, level), now)?;
     Ok(status)
 }

@@ -16,8 +16,9 @@ use crate::domain::batch::{Batch, Status, Step};
 use crate::domain::event::Event;
 use crate::domain::ids::BatchId;
 use crate::domain::money::NumberStyle;
+use crate::domain::task::Task;
 use crate::flows::FlowError;
-use crate::store::{StoreError, Tx, account, batch, block, event};
+use crate::store::{StoreError, Tx, account, batch, block, event, queue};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -74,6 +75,9 @@ pub fn finish(tx: &mut Tx<'_>, id: BatchId, now: DateTime<Utc>) -> Result<Status
         Step::FindNothing
     };
     let status = batch::advance(tx, &mut found, step)?;
+    if status == Status::Open {
+        queue::enqueue(tx, &Task::CompareBeneficiaries { batch: id }, now)?;
+    }
     let data = found.figures(&account);
     event::append(
         tx,

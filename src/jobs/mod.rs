@@ -4,6 +4,7 @@
 //! Any number of processes may work on one database: tasks and slices are claimed with leases, and a
 //! worker that comes back too late is refused by its token.
 
+mod compare;
 mod look_up;
 mod pay;
 mod validate_batch;
@@ -102,6 +103,7 @@ impl Worker {
             Self::take_over_slice,
             Self::look_up,
             Self::complete_batches,
+            Self::remember,
         ] {
             loop {
                 match stage(self) {
@@ -126,7 +128,10 @@ impl Worker {
         };
         while !stop.load(Ordering::Relaxed) {
             let worked = stages.iter().any(|stage| self.attempt(*stage));
-            let settled = !worked && (self.attempt(Self::look_up) | self.attempt(Self::complete_batches));
+            let settled = !worked
+                && (self.attempt(Self::look_up)
+                    | self.attempt(Self::complete_batches)
+                    | self.attempt(Self::remember));
             if !worked && !settled {
                 self.attempt(Self::clear_away);
                 std::thread::sleep(IDLE);
@@ -192,6 +197,7 @@ impl Worker {
     fn carry_out(&self, claimed: &Claimed) -> Result<(), JobError> {
         match &claimed.task {
             Task::ValidateBatch { batch } => self.validate_batch(*batch, claimed),
+            Task::CompareBeneficiaries { batch } => self.compare_beneficiaries(*batch, claimed),
         }
     }
 }
@@ -208,5 +214,7 @@ fn give_up(tx: &mut Tx<'_>, task: &Task, now: DateTime<Utc>) -> Result<(), FlowE
                 done => done,
             }
         }
+        // Nobody waits for it: the page goes without the counts.
+        Task::CompareBeneficiaries { .. } => Ok(()),
     }
 }

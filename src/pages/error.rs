@@ -87,6 +87,7 @@ fn flow_status(error: &FlowError) -> StatusCode {
         | FlowError::NobodyCanSign { .. }
         | FlowError::ControlFigures(_)
         | FlowError::Shortfall { .. }
+        | FlowError::CoolingDown(_)
         | FlowError::ReferencesInUse { .. } => StatusCode::CONFLICT,
         FlowError::Invalid { .. } => StatusCode::BAD_REQUEST,
         FlowError::Store(error) => match error {

@@ -7,9 +7,12 @@
 //! slice → payout and intent → balance → event head.
 
 pub mod account;
+pub mod account_rules;
 pub mod batch;
+pub mod beneficiary;
 pub mod block;
 pub mod daily;
+pub mod due;
 pub mod event;
 pub mod file;
 pub mod intent;

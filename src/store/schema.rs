@@ -50,6 +50,7 @@ diesel::table! {
         closed_at -> Nullable<Timestamptz>,
         closed_reason -> Nullable<Text>,
         returned_reason -> Nullable<Text>,
+        goes_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -67,6 +68,29 @@ diesel::table! {
         person_id -> Int8,
         act -> Text,
         at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    beneficiary_check (batch_id) {
+        batch_id -> Int8,
+        organisation_id -> Int8,
+        fingerprint -> Bytea,
+        found -> Jsonb,
+        changed_at -> Nullable<Timestamptz>,
+        counted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    beneficiary_payment (organisation_id, destination_key, payout_id) {
+        organisation_id -> Int8,
+        destination_key -> Bytea,
+        payout_id -> Uuid,
+        account_id -> Int8,
+        name_key -> Nullable<Bytea>,
+        amount -> Int8,
+        was_paid -> Bool,
     }
 }
 
@@ -223,6 +247,10 @@ diesel::table! {
         purpose_default -> Nullable<Text>,
         approvals -> Int4,
         created_at -> Timestamptz,
+        cut_off_minutes -> Nullable<Int2>,
+        weekend -> Int2,
+        holidays -> Array<Text>,
+        cool_down_hours -> Nullable<Int2>,
     }
 }
 
@@ -319,6 +347,8 @@ diesel::table! {
         failed_count -> Int4,
         failed_total -> Int8,
         settled_at -> Nullable<Timestamptz>,
+        remembered_count -> Int4,
+        goes_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -3,6 +3,7 @@
 //! Two workers never hold one slice: claiming locks it, skipping locked ones, and raises its token;
 //! whoever comes back with an older token is refused.
 
+use super::due::OF_SLICE;
 use super::schema::slice;
 use super::{Conn, StoreError, Tx};
 use crate::domain::batch::Batch;
@@ -209,14 +210,14 @@ pub fn claim(
     if held.is_none() {
         return Ok(None);
     }
-    let row: Option<ClaimRow> = diesel::sql_query(
+    let row: Option<ClaimRow> = diesel::sql_query(format!(
         "UPDATE slice SET state = 'claimed', token = token + 1, lease_until = $3 WHERE id = (
              SELECT s.id FROM slice s JOIN batch b ON b.id = s.batch_id
              WHERE s.batch_id = $1 AND s.state = 'waiting' AND s.payable_count > 0
-               AND coalesce(s.due_at, b.pay_on, b.approved_at) <= $2
+               AND {OF_SLICE} <= $2
              ORDER BY s.n LIMIT 1 FOR UPDATE OF s SKIP LOCKED)
-         RETURNING id, batch_id, account_id, organisation_id, token",
-    )
+         RETURNING id, batch_id, account_id, organisation_id, token"
+    ))
     .bind::<BigInt, _>(batch.0)
     .bind::<Timestamptz, _>(now)
     .bind::<Timestamptz, _>(lease_until)
@@ -341,8 +342,8 @@ pub fn find_next_due(
 ) -> Result<Option<DateTime<Utc>>, StoreError> {
     let row: DueRow = diesel::sql_query(
         "SELECT least(
-             (SELECT min(s.due_at) FROM slice s WHERE s.batch_id = b.id AND s.state = 'waiting' AND s.due_at IS NOT NULL AND s.payable_count > 0),
-             (SELECT coalesce(b.pay_on, $2, b.approved_at) WHERE EXISTS (
+             (SELECT min(coalesce(s.goes_at, s.due_at)) FROM slice s WHERE s.batch_id = b.id AND s.state = 'waiting' AND s.due_at IS NOT NULL AND s.payable_count > 0),
+             (SELECT coalesce(b.goes_at, b.pay_on, $2, b.approved_at) WHERE EXISTS (
                  SELECT 1 FROM slice s WHERE s.batch_id = b.id AND s.state = 'waiting' AND s.due_at IS NULL AND s.payable_count > 0))
          ) AS at FROM batch b WHERE b.id = $1",
     )
