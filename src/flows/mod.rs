@@ -1,6 +1,7 @@
 //! What people and time do. Each step is a sync function over one transaction in five beats: may I,
 //! what is it, the rule, write it, say so. Steps never import each other; what two need is in
-//! `domain` or `store`. `now` is an argument.
+//! `domain` or `store`, or one of the few shared parts: `error`, `judge`, `typed`, `settle`. `now` is
+//! an argument.
 //!
 //! The story in order: `sign_in` → `upload` → `validate` → `correct` → `submit` → `review` →
 //! `approve` (or `send_back`, `recall`, `cancel`) → `execute` → `settle`.
@@ -15,6 +16,7 @@ pub mod demonstrate;
 pub mod error;
 pub mod execute;
 pub mod found;
+pub mod judge;
 pub mod pause;
 pub mod recall;
 pub mod report;
@@ -24,6 +26,7 @@ pub mod session;
 pub mod settle;
 pub mod sign_in;
 pub mod submit;
+pub mod typed;
 pub mod upload;
 pub mod validate;
 

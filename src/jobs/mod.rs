@@ -10,6 +10,7 @@ mod pay;
 mod validate_batch;
 
 use crate::domain::Now;
+use crate::domain::sealed::SealingKey;
 use crate::domain::task::Task;
 use crate::flows::{FlowError, validate};
 use crate::rails::Rails;
@@ -47,6 +48,14 @@ impl From<StoreError> for JobError {
     }
 }
 
+/// The ways to the outside world, and the key to the secrets they need.
+pub struct Outside {
+    /// Who moves money.
+    pub rails: Rails,
+    /// What stored secrets are sealed with.
+    pub sealing: SealingKey,
+}
+
 /// Everything a worker needs.
 #[derive(Clone)]
 pub struct Worker {
@@ -56,6 +65,8 @@ pub struct Worker {
     pub now: Now,
     /// Who moves money.
     pub rails: Rails,
+    /// What stored secrets are sealed with.
+    pub sealing: SealingKey,
     /// Where files wait while they are read.
     pub scratch: PathBuf,
     /// Which of the due batches comes first this time.
@@ -79,11 +90,12 @@ pub enum Duty {
 impl Worker {
     /// A worker over this database.
     #[must_use]
-    pub fn new(db: Db, now: Now, rails: Rails, scratch: PathBuf) -> Self {
+    pub fn new(db: Db, now: Now, outside: Outside, scratch: PathBuf) -> Self {
         Self {
             db,
             now,
-            rails,
+            rails: outside.rails,
+            sealing: outside.sealing,
             scratch,
             turn: Arc::default(),
             cleared_at: Arc::default(),

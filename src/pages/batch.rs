@@ -6,6 +6,7 @@
 //! slices' sums, rows by key, 50 at a time, and no query is made for a row.
 
 mod acts;
+mod compared;
 mod history;
 mod known;
 mod notices;

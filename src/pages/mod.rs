@@ -6,12 +6,14 @@
 //! thread after the origin, the rate and the permission have been checked.
 
 mod account;
+mod account_rules;
 mod accounts;
 mod asked;
 mod batch;
 mod batch_acts;
 mod batch_new;
 mod batches;
+mod beneficiary;
 mod days;
 mod dispatch;
 mod door;
@@ -167,6 +169,11 @@ pub const ROUTES: &[Route] = &[
     ),
     route("/payouts", Needs(P::BatchView), Show(payouts::show)),
     route("/payouts/{id}", Needs(P::BatchView), Show(payout::show)),
+    route(
+        "/payouts/{id}/beneficiary",
+        Needs(P::BatchView),
+        Show(beneficiary::show),
+    ),
     route("/reports", Needs(P::ReportDownload), Show(reports::show)),
     route(
         "/reports/payouts.csv",
@@ -190,6 +197,11 @@ pub const ROUTES: &[Route] = &[
     ),
     route("/accounts", Needs(P::BatchView), Show(accounts::show)),
     route("/accounts/{number}", Needs(P::BatchView), Show(account::show)),
+    route(
+        "/accounts/{number}/rules",
+        Needs(P::AccountManage),
+        Act(account_rules::change),
+    ),
     route("/guide", SignedIn, Show(guide::index)),
     route("/guide/{role}", SignedIn, Show(guide::role)),
 ];

@@ -50,6 +50,8 @@ diesel::table! {
         closed_at -> Nullable<Timestamptz>,
         closed_reason -> Nullable<Text>,
         returned_reason -> Nullable<Text>,
+        source -> Text,
+        repeats -> Nullable<Int8>,
         goes_at -> Nullable<Timestamptz>,
     }
 }

@@ -101,6 +101,7 @@ fn row(known: &Known, payout: &Payout, with_status: bool) -> PayoutRow {
     };
     row.row = payout.row.to_string();
     row.status = with_status.then(|| text::payout_pill(payout.status, payout.result));
+    row.flag = known.flag(payout.row).map(|flag| flag.label().to_owned());
     row.act = Some(act(known, payout, row.faulty, with_status));
     row
 }
@@ -136,6 +137,7 @@ fn of_payable(payable: &Payable) -> PayoutRow {
         purpose: Cell::new(payable.purpose.map(Purpose::label).unwrap_or_default()),
         amount: Cell::new(payable.amount.grouped()),
         other_faults: Vec::new(),
+        flag: None,
         duplicates: Vec::new(),
         status: None,
         act: None,
@@ -182,6 +184,7 @@ fn of_faulty(known: &Known, entered: &Entered, faults: &[Fault]) -> PayoutRow {
                 fault: sentence(fault),
             })
             .collect(),
+        flag: None,
         duplicates: Vec::new(),
         status: None,
         act: None,

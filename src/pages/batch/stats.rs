@@ -3,6 +3,7 @@
 
 use super::known::Known;
 use crate::domain::batch::Status;
+use crate::domain::source::Source;
 use crate::pages::text;
 use crate::pages::view::meter::{Meter, Stat};
 use crate::pages::view::progress::{ProgressKind, ProgressView};
@@ -15,8 +16,13 @@ pub(super) fn facts(known: &Known) -> String {
     if known.has_rows() {
         facts.push(text::counted(batch.rows_done, "row", "rows"));
     }
+    let verb = match batch.source {
+        Source::File => "uploaded",
+        Source::Json => "sent by API",
+        Source::Portal => "captured",
+    };
     facts.push(format!(
-        "uploaded {} by {}",
+        "{verb} {} by {}",
         text::moment(batch.captured_at, known.account.zone),
         known.name(batch.captured_by)
     ));
@@ -96,12 +102,16 @@ fn date(known: &Known) -> Stat {
         (Some(pay_on), Some(approved_at)) => Some(pay_on.max(approved_at)),
         (pay_on, approved_at) => pay_on.or(approved_at),
     };
+    // The account's calendar may have moved it.
+    let own = known.goes_at.or(own);
     match known.due.or(own) {
         None => Stat::new(label, "When approved"),
         Some(at) => {
             let time = text::time_and_zone(at, zone);
             let note = if known.due.is_some() && known.due != own {
                 format!("{time}, first of the rows' own dates")
+            } else if known.goes_at == Some(at) {
+                format!("{time}, the next working day")
             } else {
                 time
             };
