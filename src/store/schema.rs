@@ -372,6 +372,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     batch,
     batch_block,
     batch_maker,
+    beneficiary_check,
+    beneficiary_payment,
     event,
     event_head,
     file,

@@ -1,0 +1,139 @@
+//! A batch's life in any order: people and workers do things at random, wanted and unwanted ones,
+//! over a batch of a few payouts, and a model of some lines says after each what must stand there:
+//! status, revision, every payout, and every amount of money. What the model refuses, the portal
+//! refuses, for the same kind of reason.
+//!
+//! Time moves by hand, workers die between claim, call and apply, and leases run out. At the end
+//! everything comes to rest: nothing was sent twice, and what was in flight is found.
+
+mod model;
+mod together;
+mod world;
+
+use chrono::Duration;
+use model::{Kind, Model, Payout};
+use proptest::prelude::*;
+use world::World;
+
+/// Somebody of the demonstration.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Who {
+    /// Initiator.
+    Thoko,
+    /// Reviewer.
+    Chikondi,
+    /// Approver, who also cancels, pauses and resumes.
+    James,
+}
+
+/// One thing that is tried.
+#[derive(Clone, Debug)]
+pub enum Op {
+    Submit(Who, bool),
+    Review(Who, bool),
+    Approve(Who, bool),
+    SendBack(Who),
+    Reject(Who),
+    Recall(Who),
+    Cancel(Who),
+    Pause(Who),
+    Resume(Who),
+    /// A worker claims one due slice and keeps it in hand.
+    Claim,
+    /// It calls the rail.
+    Call,
+    /// It writes down what the rail said, calling first where it has not.
+    Apply,
+    /// It dies.
+    Die,
+    /// Time passes.
+    Hours(u8),
+    /// All workers do what is due, until nothing is.
+    Work,
+}
+
+fn any_who() -> impl Strategy<Value = Who> {
+    prop_oneof![Just(Who::Thoko), Just(Who::Chikondi), Just(Who::James)]
+}
+
+/// Who does it most of the time, and whether they saw the batch as it is.
+fn by(usual: Who) -> impl Strategy<Value = (Who, bool)> {
+    let who = prop_oneof![8 => Just(usual), 1 => any_who()];
+    (who, prop_oneof![9 => Just(true), 1 => Just(false)])
+}
+
+fn any_op() -> impl Strategy<Value = Op> {
+    prop_oneof![
+        6 => by(Who::Thoko).prop_map(|(who, fresh)| Op::Submit(who, fresh)),
+        2 => by(Who::Chikondi).prop_map(|(who, fresh)| Op::Review(who, fresh)),
+        8 => by(Who::James).prop_map(|(who, fresh)| Op::Approve(who, fresh)),
+        1 => any_who().prop_map(Op::SendBack),
+        1 => any_who().prop_map(Op::Recall),
+        1 => by(Who::James).prop_map(|(who, _)| Op::Cancel(who)),
+        2 => by(Who::James).prop_map(|(who, _)| Op::Pause(who)),
+        2 => by(Who::James).prop_map(|(who, _)| Op::Resume(who)),
+        1 => any_who().prop_map(Op::Reject),
+        6 => Just(Op::Claim),
+        2 => Just(Op::Call),
+        4 => Just(Op::Apply),
+        2 => Just(Op::Die),
+        4 => (1_u8..40).prop_map(Op::Hours),
+        3 => Just(Op::Work),
+    ]
+}
+
+fn any_payout() -> impl Strategy<Value = Payout> {
+    let kind = prop_oneof![
+        4 => Just(Kind::Pays),
+        1 => Just(Kind::Fails),
+        1 => Just(Kind::Later),
+        1 => Just(Kind::Refused),
+        1 => Just(Kind::Silent),
+    ];
+    // Mostly small; some make the batch one of six eyes, some more than there is.
+    let amount = prop_oneof![8 => 2_000_i64..90_000, 1 => Just(26_000_000), 1 => Just(1_300_000_000)];
+    let days = prop_oneof![3 => Just(None), 1 => (1_u8..3).prop_map(Some)];
+    (kind, amount, days).prop_map(|(kind, amount, days)| Payout::new(kind, amount, days))
+}
+
+fn any_life() -> impl Strategy<Value = (Vec<Payout>, Vec<Op>)> {
+    let payouts = proptest::collection::vec(any_payout(), 1..5);
+    (payouts, proptest::collection::vec(any_op(), 4..40))
+}
+
+/// Lives the life, comparing after each step, then lets everything come to rest.
+fn live(payouts: &[Payout], ops: &[Op]) {
+    let world = World::new(payouts);
+    let mut model = Model::new(payouts, world.now());
+    let mut hands = world::Hands::default();
+    let mut told = Vec::new();
+    world.agrees(&model, "captured");
+    for op in ops {
+        let expected = model.step(op, &mut |model| world.claim(model, &mut hands), world.now());
+        let found = world.step(op, &mut hands);
+        told.push(format!("{op:?} → {found:?}"));
+        assert_eq!(found, expected, "after {told:#?}");
+        world.agrees(&model, &format!("{told:#?}"));
+    }
+    for op in [Op::Resume(Who::James), Op::Cancel(Who::James)] {
+        let expected = model.step(&op, &mut |_| Vec::new(), world.now());
+        assert_eq!(world.step(&op, &mut hands), expected, "{op:?} after {told:#?}");
+    }
+    for _ in 0..4 {
+        world.pass(Duration::hours(30));
+        model.step(&Op::Work, &mut |_| Vec::new(), world.now()).unwrap();
+        world.step(&Op::Work, &mut hands).unwrap();
+    }
+    world.agrees(&model, &format!("at rest after {told:#?}"));
+    assert!(model.is_final(), "{:?} after {told:#?}", model.status);
+    world.nothing_was_sent_twice(model.sent());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, max_shrink_iters: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_life_in_any_order((payouts, ops) in any_life()) {
+        live(&payouts, &ops);
+    }
+}
