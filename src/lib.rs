@@ -10,6 +10,7 @@ pub mod flows;
 pub mod http;
 pub mod intake;
 pub mod jobs;
+pub mod mail;
 pub mod pages;
 pub mod postgres;
 pub mod rails;

@@ -20,6 +20,7 @@ use crate::http::limit::Limiter;
 use crate::http::places::Places;
 use crate::http::portal::{Patience, Portal, Shared};
 use crate::jobs::{Outside, Worker};
+use crate::mail::{Mailer, Way};
 use crate::rails::Rails;
 use crate::rails::sandbox::Sandbox;
 use crate::store::Db;
@@ -36,6 +37,16 @@ const DOWNLOADS_EACH_MAX: usize = 4;
 const EVENTS_EACH_MAX: usize = 8;
 /// Uploads of one person under way.
 const UPLOADS_EACH_MAX: usize = 4;
+
+/// How letters leave, and what stands on them.
+pub struct Letters {
+    /// To a mail server, or into a folder.
+    pub way: Way,
+    /// Whom they are from: `Name <address>`.
+    pub from: String,
+    /// Where their links lead: `scheme://host`.
+    pub origin: String,
+}
 
 /// What an app is put together from.
 pub struct Parts {
@@ -55,6 +66,8 @@ pub struct Parts {
     pub is_https: bool,
     /// Signs cookies; at least 32 bytes.
     pub secret: SecretString,
+    /// Letters.
+    pub letters: Letters,
     /// Largest upload, in bytes.
     pub upload_bytes_max: u64,
     /// Requests a second, and at once.
@@ -97,6 +110,7 @@ impl App {
         let sealing = SealingKey::derive(parts.secret.expose_secret().as_bytes());
         let outside = Outside {
             rails,
+            mailer: Mailer::try_new(&parts.letters.way, &parts.letters.from, &parts.letters.origin)?,
             sealing: sealing.clone(),
         };
         let worker = Worker::new(db.for_jobs(), parts.now.clone(), outside, parts.scratch.clone());

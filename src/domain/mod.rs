@@ -18,6 +18,7 @@ pub mod fingerprint;
 pub mod headings;
 pub mod ids;
 pub mod ledger;
+pub mod letter;
 pub mod mobile;
 pub mod money;
 pub mod pay_on;

@@ -1,6 +1,6 @@
 //! What people and time do. Each step is a sync function over one transaction in five beats: may I,
 //! what is it, the rule, write it, say so. Steps never import each other; what two need is in
-//! `domain` or `store`, or one of the few shared parts: `error`, `judge`, `typed`, `settle`. `now` is
+//! `domain` or `store`, or one of the few shared parts: `error`, `judge`, `typed`, `settle`, `tell`. `now` is
 //! an argument.
 //!
 //! The story in order: `sign_in` → `upload` → `validate` → `correct` → `submit` → `review` →
@@ -26,6 +26,7 @@ pub mod session;
 pub mod settle;
 pub mod sign_in;
 pub mod submit;
+pub mod tell;
 pub mod typed;
 pub mod upload;
 pub mod validate;

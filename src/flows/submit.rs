@@ -9,7 +9,7 @@ use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::BatchNumber;
 use crate::domain::permission::{Actor, Permission};
 use crate::domain::task::Task;
-use crate::flows::FlowError;
+use crate::flows::{FlowError, tell};
 use crate::store::{Tx, account, batch, beneficiary, event, queue, signature, standing};
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -48,6 +48,7 @@ pub fn submit(
     if beneficiary::find_check(tx, &found)?.is_none() {
         queue::enqueue(tx, &Task::CompareBeneficiaries { batch: found.id }, now)?;
     }
+    tell::next_signers(tx, actor, (&found, &situation), now)?;
     say(tx, actor, &found, (&account, level), now)?;
     Ok(status)
 }

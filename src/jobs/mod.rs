@@ -5,6 +5,7 @@
 //! worker that comes back too late is refused by its token.
 
 mod compare;
+mod letters;
 mod look_up;
 mod pay;
 mod validate_batch;
@@ -13,6 +14,7 @@ use crate::domain::Now;
 use crate::domain::sealed::SealingKey;
 use crate::domain::task::Task;
 use crate::flows::{FlowError, validate};
+use crate::mail::Mailer;
 use crate::rails::Rails;
 use crate::store::queue::{self, Claimed};
 use crate::store::{Db, StoreError, Tx, session};
@@ -52,6 +54,8 @@ impl From<StoreError> for JobError {
 pub struct Outside {
     /// Who moves money.
     pub rails: Rails,
+    /// Who posts letters.
+    pub mailer: Mailer,
     /// What stored secrets are sealed with.
     pub sealing: SealingKey,
 }
@@ -65,6 +69,8 @@ pub struct Worker {
     pub now: Now,
     /// Who moves money.
     pub rails: Rails,
+    /// Who posts letters.
+    pub mailer: Arc<Mailer>,
     /// What stored secrets are sealed with.
     pub sealing: SealingKey,
     /// Where files wait while they are read.
@@ -85,6 +91,8 @@ pub enum Duty {
     Everything,
     /// Only paying, so that large files never keep payouts waiting.
     Paying,
+    /// Only telling people: a slow mail server keeps nobody's payouts waiting.
+    Telling,
 }
 
 impl Worker {
@@ -95,6 +103,7 @@ impl Worker {
             db,
             now,
             rails: outside.rails,
+            mailer: Arc::new(outside.mailer),
             sealing: outside.sealing,
             scratch,
             turn: Arc::default(),
@@ -116,6 +125,7 @@ impl Worker {
             Self::look_up,
             Self::complete_batches,
             Self::remember,
+            Self::send_letter,
         ] {
             loop {
                 match stage(self) {
@@ -134,16 +144,21 @@ impl Worker {
     /// Works until told to stop; finishes what it has claimed. Neither an error nor a panic of one
     /// piece of work ends the worker or keeps it from the others.
     pub fn run(&self, stop: &AtomicBool, duty: Duty) {
-        let stages: &[Stage] = match duty {
-            Duty::Everything => &[Self::run_task, Self::pay_slice, Self::take_over_slice],
-            Duty::Paying => &[Self::pay_slice, Self::take_over_slice],
+        // The second list only where nothing of the first was due.
+        let (stages, then): (&[Stage], &[Stage]) = match duty {
+            Duty::Everything => (
+                &[Self::run_task, Self::pay_slice, Self::take_over_slice],
+                &[Self::look_up, Self::complete_batches, Self::remember],
+            ),
+            Duty::Paying => (
+                &[Self::pay_slice, Self::take_over_slice],
+                &[Self::look_up, Self::complete_batches, Self::remember],
+            ),
+            Duty::Telling => (&[Self::send_letter], &[]),
         };
         while !stop.load(Ordering::Relaxed) {
             let worked = stages.iter().any(|stage| self.attempt(*stage));
-            let settled = !worked
-                && (self.attempt(Self::look_up)
-                    | self.attempt(Self::complete_batches)
-                    | self.attempt(Self::remember));
+            let settled = !worked && then.iter().fold(false, |done, stage| self.attempt(*stage) | done);
             if !worked && !settled {
                 self.attempt(Self::clear_away);
                 std::thread::sleep(IDLE);

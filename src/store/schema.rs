@@ -184,6 +184,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    letter (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        person_id -> Nullable<Int8>,
+        email -> Text,
+        name -> Nullable<Text>,
+        message_id -> Uuid,
+        kind -> Text,
+        what -> Jsonb,
+        due_at -> Timestamptz,
+        attempts -> Int4,
+        lease_until -> Nullable<Timestamptz>,
+        sent_at -> Nullable<Timestamptz>,
+        failed_at -> Nullable<Timestamptz>,
+        error -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    letter_wish (person_id) {
+        person_id -> Int8,
+        waiting -> Text,
+        outcomes -> Bool,
+    }
+}
+
+diesel::table! {
     membership (organisation_id, person_id) {
         organisation_id -> Int8,
         person_id -> Int8,
@@ -381,6 +409,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     intent,
     known_device,
     ledger_entry,
+    letter,
+    letter_wish,
     membership,
     organisation,
     payout,

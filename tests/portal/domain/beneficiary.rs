@@ -17,7 +17,11 @@ fn what_a_payout_is_flagged_with() {
     assert_eq!(Flag::of(100, past(0, 0, true)), Some(Flag::Changed));
     assert_eq!(Flag::of(100, past(1, 100, false)), None);
     assert_eq!(Flag::of(1_000, past(2, 100, false)), None, "two are no habit");
-    assert_eq!(Flag::of(300, past(3, 100, false)), None, "three times is the limit");
+    assert_eq!(
+        Flag::of(300, past(3, 100, false)),
+        None,
+        "three times is the limit"
+    );
     assert_eq!(Flag::of(301, past(3, 100, false)), Some(Flag::Outlier));
     assert_eq!(Flag::of(i64::MAX, past(12, i64::MAX / 2, false)), None);
 }

@@ -60,7 +60,10 @@ fn signers_see_who_is_paid_for_the_first_time_elsewhere_or_too_much() {
     let page = people.james().batch(&number);
     assert_eq!(
         page.texts(".rows__flag"),
-        ["Amount out of the ordinary", "Bank details changed since last paid"]
+        [
+            "Amount out of the ordinary",
+            "Bank details changed since last paid"
+        ]
     );
     page.says("Look at these before you sign.")
         .says("Bank details changed since last paid: 1 row (3). That is: the same name was paid from this account before, and never at this destination.")
@@ -99,13 +102,22 @@ fn a_destination_s_history_goes_page_by_page() {
     }
     let id = portal.db_text("SELECT id FROM payout WHERE reference = 'M7-0001'");
     let page = people.ruth().get(&format!("/payouts/{id}"));
-    assert_eq!(page.all("section[aria-labelledby=earlier-title] tbody tr").len(), 5);
+    assert_eq!(
+        page.all("section[aria-labelledby=earlier-title] tbody tr").len(),
+        5
+    );
     let all = format!("/payouts/{id}/beneficiary");
     assert!(page.all("a").iter().any(|link| link.attr("href") == Some(&all)));
     let page = people.ruth().get(&all);
     let rows = page.texts("tbody tr");
     assert_eq!(rows.len(), 6, "{rows:?}");
-    for part in ["15 Jan 2024, 09:17", "10000006", "Mary Nyirenda", "Paid", "MWK 1,000.00"] {
+    for part in [
+        "15 Jan 2024, 09:17",
+        "10000006",
+        "Mary Nyirenda",
+        "Paid",
+        "MWK 1,000.00",
+    ] {
         assert!(rows[0].contains(part), "{part} is not in {rows:?}");
     }
     let third = portal.db_text("SELECT id FROM payout WHERE reference = 'M3-0001'");
@@ -132,8 +144,10 @@ fn somebody_of_another_account_does_not_see_its_history() {
         .db_run("UPDATE beneficiary_payment SET account_id = (SELECT id FROM payout_account WHERE number = 35253502)")
         .unwrap();
     portal
-        .db_run("UPDATE role_grant SET account_id = (SELECT id FROM payout_account WHERE number = 35253486)
-                 WHERE person_id = (SELECT id FROM person WHERE email = 'ruth@kachere.example')")
+        .db_run(
+            "UPDATE role_grant SET account_id = (SELECT id FROM payout_account WHERE number = 35253486)
+                 WHERE person_id = (SELECT id FROM person WHERE email = 'ruth@kachere.example')",
+        )
         .unwrap();
     people
         .ruth()
@@ -148,7 +162,11 @@ fn changed_bank_details_cool_down() {
     let (portal, people) = Portal::start();
     people
         .amina()
-        .tries_on(&people.amina().get("/accounts/35253486"), RULES, &rules(["", "", "", "24"]))
+        .tries_on(
+            &people.amina().get("/accounts/35253486"),
+            RULES,
+            &rules(["", "", "", "24"]),
+        )
         .done();
     paid(&portal, &people, "JAN");
     let changed = Payroll::of(3)
@@ -162,7 +180,9 @@ fn changed_bank_details_cool_down() {
         .says("It can be approved from 16 Jan 2024, 09:12.")
         .says("On this account changed bank details cool down for 24 hours.");
     let refused = people.james().tries(&number, "approval", &[]).is(409).page();
-    refused.says("Bank details changed since last paid in 1 row").says("16 Jan 2024, 09:12 CAT");
+    refused
+        .says("Bank details changed since last paid in 1 row")
+        .says("16 Jan 2024, 09:12 CAT");
     assert_eq!(portal.db_status(&number), "awaiting_approval");
     portal.clock_forward(Duration::hours(24));
     people.james().approves(&number);
@@ -172,7 +192,9 @@ fn changed_bank_details_cool_down() {
     let again = judged(
         &portal,
         &people,
-        &Payroll::of(3).references("MAR").with(1, "account_number", "9999999"),
+        &Payroll::of(3)
+            .references("MAR")
+            .with(1, "account_number", "9999999"),
     );
     people.thoko().submits(&again);
     people.james().approves(&again);

@@ -43,7 +43,10 @@ fn an_administrator_sets_the_rules_and_others_read_them() {
         .says("Saturday, Sunday")
         .says("2024-01-16, 2024-02-01");
     let told = portal.db_text("SELECT data->'after' FROM event WHERE kind = 'account.rules_changed'");
-    assert!(told.contains("Saturday, Sunday") && told.contains("2024-02-01"), "{told}");
+    assert!(
+        told.contains("Saturday, Sunday") && told.contains("2024-02-01"),
+        "{told}"
+    );
     // The same again is no change.
     set(&people, "15:00", "Saturday Sunday", "2024-01-16\n2024-02-01");
     assert_eq!(
@@ -61,8 +64,14 @@ fn rules_that_can_not_be_read_come_back_with_what_was_typed() {
     let page = people.amina().tries_on(&page, RULES, &fields).is(400).page();
     page.says("The cut-off can't be read.");
     let form = page.form(RULES).unwrap();
-    assert!(form.contains(&("cut_off".to_owned(), "25:00".to_owned())), "{form:?}");
-    assert!(form.contains(&("weekend".to_owned(), "Sunday".to_owned())), "{form:?}");
+    assert!(
+        form.contains(&("cut_off".to_owned(), "25:00".to_owned())),
+        "{form:?}"
+    );
+    assert!(
+        form.contains(&("weekend".to_owned(), "Sunday".to_owned())),
+        "{form:?}"
+    );
     let page = people.thoko().get(ACCOUNT);
     assert!(!page.text("main").contains("Sunday"), "nothing was kept");
 }
@@ -81,7 +90,9 @@ fn a_holiday_goes_the_next_working_day_at_the_same_time() {
     portal.run_jobs();
     people.thoko().submits(&number);
     people.james().approves(&number);
-    let goes = portal.db_text(&format!("SELECT goes_at AT TIME ZONE 'UTC' FROM batch WHERE number = {number}"));
+    let goes = portal.db_text(&format!(
+        "SELECT goes_at AT TIME ZONE 'UTC' FROM batch WHERE number = {number}"
+    ));
     assert_eq!(goes, "2024-01-22 08:30:00");
     let at = |day, hour| Utc.with_ymd_and_hms(2024, 1, day, hour, 0, 0).unwrap();
     portal.clock_to(at(17, 6));

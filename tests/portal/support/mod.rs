@@ -3,6 +3,7 @@
 pub mod database;
 pub mod files;
 pub mod ledger;
+pub mod mail;
 pub mod outsider;
 pub mod page;
 pub mod people;

@@ -88,7 +88,11 @@ fn two_people_and_two_workers_at_once() {
 
 fn comes_to_rest(world: &World) {
     let flows = world.flows();
-    for op in [Op::Resume(Who::James), Op::Cancel(Who::James), Op::Cancel(Who::Thoko)] {
+    for op in [
+        Op::Resume(Who::James),
+        Op::Cancel(Who::James),
+        Op::Cancel(Who::Thoko),
+    ] {
         if let Err(error) = flows.act(&op) {
             assert!(is_refusal(&error), "{op:?}: {error}");
         }

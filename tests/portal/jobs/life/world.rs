@@ -63,7 +63,11 @@ impl World {
             number_style: NumberStyle::Point,
             repeats: None,
         };
-        let rows = payouts.iter().enumerate().map(|(i, payout)| row(i, payout)).collect();
+        let rows = payouts
+            .iter()
+            .enumerate()
+            .map(|(i, payout)| row(i, payout))
+            .collect();
         let opened = portal
             .app()
             .db()
@@ -240,12 +244,8 @@ impl Flows {
         };
         let one = |who: Who| self.actor(who);
         match op {
-            Op::Submit(who, fresh) => {
-                self.run(|tx| submit::submit(tx, one(*who), number, seen(*fresh), now))
-            }
-            Op::Review(who, fresh) => {
-                self.run(|tx| review::review(tx, one(*who), number, seen(*fresh), now))
-            }
+            Op::Submit(who, fresh) => self.run(|tx| submit::submit(tx, one(*who), number, seen(*fresh), now)),
+            Op::Review(who, fresh) => self.run(|tx| review::review(tx, one(*who), number, seen(*fresh), now)),
             Op::Approve(who, fresh) => {
                 self.run(|tx| approve::approve(tx, one(*who), number, seen(*fresh), now))
             }
@@ -299,7 +299,9 @@ fn why(error: &FlowError) -> No {
     match error {
         FlowError::NotPermitted(_) => No::Duty,
         FlowError::Refused(refusal) if refusal.is_duty() => No::Duty,
-        FlowError::Refused(Refusal::Status { .. } | Refusal::AllClaimed | Refusal::NothingPayable) => No::State,
+        FlowError::Refused(Refusal::Status { .. } | Refusal::AllClaimed | Refusal::NothingPayable) => {
+            No::State
+        }
         FlowError::FingerprintStale | FlowError::Store(StoreError::Stale(_)) => No::Stale,
         FlowError::Shortfall { .. } => No::Short,
         other => panic!("neither done nor refused: {other}"),
@@ -325,7 +327,10 @@ fn row(place: usize, payout: &Payout) -> Entered {
     row.set(Field::BeneficiaryName, "Alinafe Nyirenda");
     row.set(Field::AccountNumber, &format!("10035566{place}"));
     row.set(Field::BankCode, "NBMAMWMW");
-    row.set(Field::Amount, &format!("{}.{:02}", payout.amount / 100, payout.amount % 100));
+    row.set(
+        Field::Amount,
+        &format!("{}.{:02}", payout.amount / 100, payout.amount % 100),
+    );
     row.set(Field::Purpose, purpose);
     if let Some(days) = payout.days {
         let day = date(beginning(), days).with_timezone(&Blantyre).date_naive();
