@@ -2,7 +2,6 @@
 //! tell them. It shares words with the portal and no code.
 
 use super::{Op, Who};
-use crate::support::portal::FUNDED;
 use chrono::{DateTime, Duration, Utc};
 use countersign::domain::batch::Status;
 
@@ -117,6 +116,8 @@ pub struct Model {
     pub revision: i32,
     pub payouts: Vec<Payout>,
     beginning: DateTime<Utc>,
+    /// Available then.
+    funds: i64,
     approved_at: Option<DateTime<Utc>>,
     six_eyes: bool,
     signed: Vec<Who>,
@@ -126,12 +127,13 @@ pub struct Model {
 type Done = Result<(), No>;
 
 impl Model {
-    pub fn new(payouts: &[Payout], now: DateTime<Utc>) -> Self {
+    pub fn new(payouts: &[Payout], now: DateTime<Utc>, funds: i64) -> Self {
         Self {
             status: Status::Open,
             revision: 1,
             payouts: payouts.to_vec(),
             beginning: now,
+            funds,
             approved_at: None,
             six_eyes: false,
             signed: Vec::new(),
@@ -155,7 +157,7 @@ impl Model {
         };
         let in_transit = sum(&Payout::is_in_flight);
         let paid = sum(&|payout| payout.at == At::Paid);
-        (FUNDED - reserved - in_transit - paid, reserved, in_transit)
+        (self.funds - reserved - in_transit - paid, reserved, in_transit)
     }
 
     pub fn is_final(&self) -> bool {

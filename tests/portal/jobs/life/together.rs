@@ -3,7 +3,7 @@
 //! two locks wait for each other, and the batch comes to an end.
 
 use super::model::{Kind, Payout};
-use super::world::{World, is_refusal};
+use super::world::{Place, World, is_refusal};
 use super::{Op, Who};
 use chrono::Duration;
 use std::sync::Barrier;
@@ -54,8 +54,9 @@ fn signer(dice: &mut Dice) -> Op {
 
 #[test]
 fn two_people_and_two_workers_at_once() {
+    let mut place = Place::new();
     for round in 0..ROUNDS {
-        let world = World::new(&payouts());
+        let world = World::new(place, &payouts());
         let barrier = Barrier::new(4);
         std::thread::scope(|scope| {
             let people: [fn(&mut Dice) -> Op; 2] = [maker, signer];
@@ -83,6 +84,7 @@ fn two_people_and_two_workers_at_once() {
             }
         });
         comes_to_rest(&world);
+        place = world.left();
     }
 }
 
@@ -104,12 +106,19 @@ fn comes_to_rest(world: &World) {
     let found = world.found();
     assert!(found.status.is_final(), "{:?}", found.status);
     let portal = world.portal();
-    let booked = portal.db_number("SELECT count(*) FROM intent WHERE result IN ('paid', 'failed') AND failure_reason IS DISTINCT FROM 'intent_creation_failed'");
+    let of_batch = format!("p.batch_id = {}", found.id.0);
+    let booked = portal.db_number(&format!(
+        "SELECT count(*) FROM payout p WHERE {of_batch} AND p.status = 'PROCESSED' AND p.result IN ('paid', 'failed')"
+    ));
     world.nothing_was_sent_twice(usize::try_from(booked).unwrap());
-    let (available, reserved, in_transit) = portal.db_balances();
-    assert_eq!((reserved, in_transit), (0, 0), "nothing is left on the way");
-    let paid = portal.db_number("SELECT coalesce(sum(amount), 0) FROM payout WHERE result = 'paid'");
-    assert_eq!(available, crate::support::portal::FUNDED - paid);
+    let paid = portal.db_number(&format!(
+        "SELECT coalesce(sum(amount), 0) FROM payout p WHERE {of_batch} AND p.result = 'paid'"
+    ));
+    assert_eq!(
+        portal.db_balances(),
+        (world.funds() - paid, 0, 0),
+        "nothing is left on the way"
+    );
     assert_eq!(
         portal.db_number("SELECT count(*) FROM payout WHERE status = 'PROCESSING_IN_PROGRESS'"),
         0

@@ -5,7 +5,6 @@ use super::model::{At, Kind, Model, No, Payout};
 use super::{Op, Who};
 use crate::jobs::rail::MoodyRail;
 use crate::support::Portal;
-use crate::support::portal::beginning;
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use chrono_tz::Africa::Blantyre;
 use countersign::domain::authorisation::Refusal;
@@ -38,21 +37,47 @@ pub fn date(beginning: DateTime<Utc>, days: u8) -> DateTime<Utc> {
 #[derive(Default)]
 pub struct Hands(Vec<(Work, Option<Vec<(IntentId, Answer)>>)>);
 
-pub struct World {
+/// A portal with a rail that remembers, and nothing left undone in it.
+pub struct Place {
     portal: Portal,
     rail: Arc<MoodyRail>,
     people: [Actor; 3],
+    lives: u32,
+}
+
+impl Place {
+    pub fn new() -> Self {
+        let rail = MoodyRail::new(&[]);
+        let rails = rail.rails();
+        let (portal, _) = Portal::start_with(|parts| parts.rails = Some(rails));
+        let people = ["thoko", "chikondi", "james"].map(|name| actor(&portal, name));
+        Self {
+            portal,
+            rail,
+            people,
+            lives: 0,
+        }
+    }
+}
+
+/// A batch in it.
+pub struct World {
+    place: Place,
     batch: BatchId,
+    beginning: DateTime<Utc>,
+    /// Available when the batch began.
+    funds: i64,
+    /// What the rail had then.
+    received: usize,
 }
 
 type Done = Result<(), No>;
 
 impl World {
-    pub fn new(payouts: &[Payout]) -> Self {
-        let rail = MoodyRail::new(&[]);
-        let rails = rail.rails();
-        let (portal, _) = Portal::start_with(|parts| parts.rails = Some(rails));
-        let people = ["thoko", "chikondi", "james"].map(|name| actor(&portal, name));
+    pub fn new(mut place: Place, payouts: &[Payout]) -> Self {
+        let beginning = place.portal.now();
+        place.lives += 1;
+        let lives = place.lives;
         let new = Typed {
             account: AccountNumber::parse("35253486").unwrap(),
             name: "A life",
@@ -68,30 +93,45 @@ impl World {
             .enumerate()
             .map(|(i, payout)| row(i, payout))
             .collect();
-        let opened = portal
-            .app()
-            .db()
-            .write(|tx| typed::open(tx, &people[0], &new, rows, portal.now()))
+        let db = place.portal.app().db();
+        let opened = db
+            .write(|tx| typed::open(tx, &place.people[0], &new, rows, beginning))
             .unwrap();
         assert_eq!(opened.status, Status::Open);
         Self {
             batch: opened.id,
-            portal,
-            rail,
-            people,
+            beginning,
+            funds: place.portal.db_balances().0,
+            received: place.rail.received().0,
+            place,
         }
     }
 
+    /// What a model of it begins with.
+    pub fn model(&self, payouts: &[Payout]) -> Model {
+        Model::new(payouts, self.beginning, self.funds)
+    }
+
+    /// Available when it began.
+    pub fn funds(&self) -> i64 {
+        self.funds
+    }
+
+    /// The place, for another life.
+    pub fn left(self) -> Place {
+        self.place
+    }
+
     pub fn now(&self) -> DateTime<Utc> {
-        self.portal.now()
+        self.place.portal.now()
     }
 
     pub fn pass(&self, time: Duration) {
-        self.portal.clock_forward(time);
+        self.place.portal.clock_forward(time);
     }
 
     pub fn portal(&self) -> &Portal {
-        &self.portal
+        &self.place.portal
     }
 
     pub fn found(&self) -> Batch {
@@ -105,8 +145,8 @@ impl World {
     /// What people do, to be handed to a thread.
     pub fn flows(&self) -> Flows {
         Flows {
-            db: self.portal.app().db().clone(),
-            people: self.people.clone(),
+            db: self.place.portal.app().db().clone(),
+            people: self.place.people.clone(),
             batch: self.batch,
             now: self.now(),
         }
@@ -120,15 +160,15 @@ impl World {
             Op::Apply => return self.apply(hands),
             Op::Die => drop(hands.0.pop()),
             Op::Hours(hours) => self.pass(Duration::hours(i64::from(*hours))),
-            Op::Work => drop(self.portal.run_jobs()),
+            Op::Work => drop(self.place.portal.run_jobs()),
             _ => return self.flows().act(op).map_err(|error| why(&error)),
         }
         Ok(())
     }
 
     /// Claims as a worker does: only where the batch is due. Answers the rows.
-    pub fn claim(&self, _: &Model, hands: &mut Hands) -> Vec<usize> {
-        let (db, now) = (self.portal.app().db(), self.now());
+    pub fn claim(&self, hands: &mut Hands) -> Vec<usize> {
+        let (db, now) = (self.place.portal.app().db(), self.now());
         let due = db
             .read(|conn| slice::list_due_batches(conn, now, 16))
             .unwrap_or_else(|error: StoreError| panic!("{error}"));
@@ -146,7 +186,7 @@ impl World {
         let rows = work
             .payments
             .iter()
-            .map(|payment| payment.order.reference[2..].parse().unwrap())
+            .map(|payment| place_of(&payment.order.reference))
             .collect();
         hands.0.push((work, None));
         rows
@@ -163,13 +203,14 @@ impl World {
                 .iter()
                 .map(|payment| payment.order.clone())
                 .collect();
-            let said = self.rail.send(&orders);
+            let said = self.place.rail.send(&orders);
             *answers = Some(orders.iter().map(|order| order.intent).zip(said).collect());
         }
     }
 
     fn is_lost(&self, work: &Work) -> bool {
         let present = self
+            .place
             .portal
             .app()
             .db()
@@ -185,6 +226,7 @@ impl World {
         };
         let (answers, now) = (answers.unwrap_or_default(), self.now());
         let done = self
+            .place
             .portal
             .app()
             .db()
@@ -201,6 +243,7 @@ impl World {
             "{told}"
         );
         let rows = self
+            .place
             .portal
             .app()
             .db()
@@ -209,11 +252,20 @@ impl World {
         let stand: Vec<_> = rows.iter().map(|row| (row.status, row.result)).collect();
         let expected: Vec<_> = model.payouts.iter().map(|payout| shown(model, payout)).collect();
         assert_eq!(stand, expected, "payouts after {told}");
-        assert_eq!(self.portal.db_balances(), model.balances(), "money after {told}");
+        assert_eq!(
+            self.place.portal.db_balances(),
+            model.balances(),
+            "money after {told}"
+        );
     }
 
     pub fn nothing_was_sent_twice(&self, sent: usize) {
-        assert_eq!(self.rail.received(), (sent, 0), "received, and more than once");
+        let (received, twice) = self.place.rail.received();
+        assert_eq!(
+            (received - self.received, twice),
+            (sent, 0),
+            "received, and more than once"
+        );
     }
 }
 
@@ -314,8 +366,14 @@ fn actor(portal: &Portal, name: &str) -> Actor {
     loaded.unwrap_or_else(|error: StoreError| panic!("{error}")).0
 }
 
+/// Where a row stands, as its reference says.
+fn place_of(reference: &str) -> usize {
+    reference.rsplit('-').next().unwrap().parse().unwrap()
+}
+
 /// A row whose reference says where it stands.
-fn row(place: usize, payout: &Payout) -> Entered {
+fn row(name: &str, payout: &Payout, beginning: DateTime<Utc>) -> Entered {
+    let place = place_of(name);
     let purpose = match payout.kind {
         Kind::Pays | Kind::Silent => "payroll_benefits",
         Kind::Fails => "expenses_services",
@@ -323,7 +381,7 @@ fn row(place: usize, payout: &Payout) -> Entered {
         Kind::Refused => "money_exchange",
     };
     let mut row = Entered::new();
-    row.set(Field::Reference, &format!("L-{place}"));
+    row.set(Field::Reference, &format!("LIFE-{name}"));
     row.set(Field::BeneficiaryName, "Alinafe Nyirenda");
     row.set(Field::AccountNumber, &format!("10035566{place}"));
     row.set(Field::BankCode, "NBMAMWMW");
@@ -333,7 +391,7 @@ fn row(place: usize, payout: &Payout) -> Entered {
     );
     row.set(Field::Purpose, purpose);
     if let Some(days) = payout.days {
-        let day = date(beginning(), days).with_timezone(&Blantyre).date_naive();
+        let day = date(beginning, days).with_timezone(&Blantyre).date_naive();
         row.set(Field::PayOn, &day.to_string());
     }
     row
