@@ -8,6 +8,7 @@
 
 pub mod acting;
 pub mod approve;
+pub mod calling;
 pub mod cancel;
 pub mod change_rules;
 pub mod compare;
@@ -16,8 +17,11 @@ pub mod demonstrate;
 pub mod error;
 pub mod execute;
 pub mod found;
+pub mod idempotency;
 pub mod judge;
 pub mod pause;
+pub mod pay_one;
+pub mod payout_template;
 pub mod recall;
 pub mod report;
 pub mod review;
@@ -27,6 +31,7 @@ pub mod settle;
 pub mod sign_in;
 pub mod submit;
 pub mod tell;
+pub mod token_key;
 pub mod typed;
 pub mod upload;
 pub mod validate;

@@ -2,6 +2,7 @@
 
 pub mod database;
 pub mod files;
+pub mod integrator;
 pub mod ledger;
 pub mod mail;
 pub mod outsider;
@@ -10,5 +11,6 @@ pub mod people;
 pub mod portal;
 
 pub use files::Payroll;
+pub use integrator::json;
 pub use people::{People, Person, UploadForm};
 pub use portal::Portal;

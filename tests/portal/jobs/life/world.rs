@@ -91,7 +91,7 @@ impl World {
         let rows = payouts
             .iter()
             .enumerate()
-            .map(|(i, payout)| row(i, payout))
+            .map(|(i, payout)| row(&format!("{lives}-{i}"), payout, beginning))
             .collect();
         let db = place.portal.app().db();
         let opened = db
@@ -135,7 +135,8 @@ impl World {
     }
 
     pub fn found(&self) -> Batch {
-        self.portal
+        self.place
+            .portal
             .app()
             .db()
             .read(|conn| batch::load_by_id(conn, self.batch))
