@@ -108,7 +108,7 @@ impl From<ComparedRow> for Compared {
     }
 }
 
-/// Compares the batch's payable rows from `first` to `last` with what was paid from its account
+/// Compares the batch's rows that are still to be paid, from `first` to `last` with what was paid from its account
 /// before, in row order.
 ///
 /// # Errors
@@ -124,7 +124,7 @@ pub fn list_compared(
                  AND n.account_id = k.account_id AND n.name_key = k.name_key AND n.was_paid) AS named
          FROM (SELECT p.organisation_id, p.account_id, p.id, p.\"row\" AS row_number, p.amount, p.updated_at,
                    {DESTINATION_KEY} AS destination_key, {NAME_KEY} AS name_key
-               FROM payout p WHERE p.batch_id = $1 AND p.\"row\" BETWEEN $2 AND $3 AND p.slice_id IS NOT NULL
+               FROM payout p WHERE p.batch_id = $1 AND p.\"row\" BETWEEN $2 AND $3 AND p.slice_id IS NOT NULL AND p.status = 'SCHEDULED'
                OFFSET 0) k
          CROSS JOIN LATERAL (
              SELECT count(*) AS payments, coalesce(max(x.amount), 0)::bigint AS largest FROM (

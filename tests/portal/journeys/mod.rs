@@ -5,6 +5,7 @@ mod beneficiaries;
 mod calendars;
 mod database_refuses;
 mod duties;
+mod editing;
 mod faults;
 mod holding;
 mod https;
