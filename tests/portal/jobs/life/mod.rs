@@ -28,6 +28,18 @@ pub enum Who {
     James,
 }
 
+/// Some rows of the batch: a bit each, and at least the first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rows(pub u8);
+
+impl Rows {
+    /// Which of so many rows these are.
+    pub fn of(self, count: usize) -> Vec<usize> {
+        let some: Vec<usize> = (0..count).filter(|row| self.0 >> row & 1 == 1).collect();
+        if some.is_empty() { vec![0] } else { some }
+    }
+}
+
 /// One thing that is tried.
 #[derive(Clone, Debug)]
 pub enum Op {
@@ -38,6 +50,11 @@ pub enum Op {
     Reject(Who),
     Recall(Who),
     Cancel(Who),
+    /// These rows get this amount, and no date of their own.
+    Edit(Who, Rows, i64),
+    CancelSome(Who, Rows),
+    /// Another date, in days from now; rows with dates of their own follow it or keep theirs.
+    Reschedule(Who, u8, bool),
     Pause(Who),
     Resume(Who),
     /// A worker claims one due slice and keeps it in hand.
@@ -72,6 +89,9 @@ fn any_op() -> impl Strategy<Value = Op> {
         1 => any_who().prop_map(Op::SendBack),
         1 => any_who().prop_map(Op::Recall),
         1 => by(Who::James).prop_map(|(who, _)| Op::Cancel(who)),
+        4 => (by(Who::Thoko), any_rows(), any_amount()).prop_map(|((who, _), rows, amount)| Op::Edit(who, rows, amount)),
+        2 => (by(Who::James), any_rows()).prop_map(|((who, _), rows)| Op::CancelSome(who, rows)),
+        2 => (by(Who::Thoko), 0_u8..3, any::<bool>()).prop_map(|((who, _), days, own)| Op::Reschedule(who, days, own)),
         2 => by(Who::James).prop_map(|(who, _)| Op::Pause(who)),
         2 => by(Who::James).prop_map(|(who, _)| Op::Resume(who)),
         1 => any_who().prop_map(Op::Reject),
@@ -84,6 +104,15 @@ fn any_op() -> impl Strategy<Value = Op> {
     ]
 }
 
+fn any_rows() -> impl Strategy<Value = Rows> {
+    (1_u8..16).prop_map(Rows)
+}
+
+/// Mostly small; some make the batch one of six eyes, some more than there is.
+fn any_amount() -> impl Strategy<Value = i64> {
+    prop_oneof![8 => 2_000_i64..90_000, 1 => Just(26_000_000), 1 => Just(1_300_000_000)]
+}
+
 fn any_payout() -> impl Strategy<Value = Payout> {
     let kind = prop_oneof![
         4 => Just(Kind::Pays),
@@ -92,10 +121,8 @@ fn any_payout() -> impl Strategy<Value = Payout> {
         1 => Just(Kind::Refused),
         1 => Just(Kind::Silent),
     ];
-    // Mostly small; some make the batch one of six eyes, some more than there is.
-    let amount = prop_oneof![8 => 2_000_i64..90_000, 1 => Just(26_000_000), 1 => Just(1_300_000_000)];
     let days = prop_oneof![3 => Just(None), 1 => (1_u8..3).prop_map(Some)];
-    (kind, amount, days).prop_map(|(kind, amount, days)| Payout::new(kind, amount, days))
+    (kind, any_amount(), days).prop_map(|(kind, amount, days)| Payout::new(kind, amount, days))
 }
 
 fn any_life() -> impl Strategy<Value = (Vec<Payout>, Vec<Op>)> {

@@ -1,12 +1,14 @@
 //! What must be: a batch, its payouts and the account's money, in memory, by the rules as people would
 //! tell them. It shares words with the portal and no code.
 
-use super::{Op, Who};
+use super::{Op, Rows, Who};
 use chrono::{DateTime, Duration, Utc};
 use countersign::domain::batch::Status;
 
 /// Minor units up to which four eyes are enough.
 const FOUR_EYES_UP_TO: i64 = 25_000_000;
+/// What the sandbox pays without an answer.
+pub const SILENT_AMOUNT: i64 = 1_005;
 /// How long a worker may be silent.
 const LEASE: Duration = Duration::seconds(60);
 /// How long after a call without an outcome the rail is asked.
@@ -54,7 +56,11 @@ impl Payout {
     pub fn new(kind: Kind, amount: i64, days: Option<u8>) -> Self {
         Self {
             kind,
-            amount: if kind == Kind::Silent { 1_005 } else { amount },
+            amount: if kind == Kind::Silent {
+                SILENT_AMOUNT
+            } else {
+                amount
+            },
             days,
             at: At::Waiting,
             booked: false,
@@ -119,6 +125,8 @@ pub struct Model {
     /// Available then.
     funds: i64,
     approved_at: Option<DateTime<Utc>>,
+    /// The batch's date, once it was rescheduled.
+    date: Option<DateTime<Utc>>,
     six_eyes: bool,
     signed: Vec<Who>,
     hands: Vec<Hand>,
@@ -135,6 +143,7 @@ impl Model {
             beginning: now,
             funds,
             approved_at: None,
+            date: None,
             six_eyes: false,
             signed: Vec::new(),
             hands: Vec::new(),
@@ -143,20 +152,13 @@ impl Model {
 
     /// Available, reserved, in transit.
     pub fn balances(&self) -> (i64, i64, i64) {
-        let sum = |of: &dyn Fn(&Payout) -> bool| -> i64 {
-            self.payouts
-                .iter()
-                .filter(|payout| of(payout))
-                .map(|payout| payout.amount)
-                .sum()
-        };
         let reserved = if self.is_reserved() {
-            sum(&|payout| payout.at == At::Waiting)
+            self.sum(|payout| payout.at == At::Waiting)
         } else {
             0
         };
-        let in_transit = sum(&Payout::is_in_flight);
-        let paid = sum(&|payout| payout.at == At::Paid);
+        let in_transit = self.sum(Payout::is_in_flight);
+        let paid = self.sum(|payout| payout.at == At::Paid);
         (self.funds - reserved - in_transit - paid, reserved, in_transit)
     }
 
@@ -182,7 +184,7 @@ impl Model {
     fn due_at(&self, row: usize) -> DateTime<Utc> {
         match self.payouts[row].days {
             Some(days) => super::world::date(self.beginning, days),
-            None => self.approved_at.unwrap_or(self.beginning),
+            None => self.date.or(self.approved_at).unwrap_or(self.beginning),
         }
     }
 
@@ -205,7 +207,7 @@ impl Model {
             }
             Op::Reject(who) => {
                 self.may_refuse(*who)?;
-                self.status = Status::Rejected;
+                self.close(Status::Rejected);
                 Ok(())
             }
             Op::Recall(who) => {
@@ -214,7 +216,22 @@ impl Model {
                 self.reopen();
                 Ok(())
             }
-            Op::Cancel(who) => self.cancel(*who),
+            Op::Cancel(who) => {
+                self.may_cancel(*who)?;
+                self.close(Status::Cancelled);
+                Ok(())
+            }
+            Op::Edit(who, rows, amount) => self.edit(*who, *rows, *amount),
+            Op::CancelSome(who, rows) => self.cancel_some(*who, *rows),
+            Op::Reschedule(who, days, own) => {
+                self.may_edit(*who)?;
+                self.edited();
+                self.date = Some(super::world::date(now, *days));
+                for payout in self.payouts.iter_mut().filter(|_| *own) {
+                    payout.days = payout.days.filter(|_| payout.at != At::Waiting);
+                }
+                Ok(())
+            }
             Op::Pause(who) => {
                 duty(*who == Who::James)?;
                 state(matches!(self.status, Status::Approved | Status::Paying))?;
@@ -258,9 +275,10 @@ impl Model {
 
     fn submit(&mut self, who: Who, fresh: bool) -> Done {
         duty(who == Who::Thoko)?;
-        state(self.status == Status::Open)?;
+        state(self.status == Status::Open && self.has_waiting())?;
         saw(fresh)?;
-        self.six_eyes = self.total() > FOUR_EYES_UP_TO;
+        // What was paid in part never falls below what it was signed at.
+        self.six_eyes = self.total() > FOUR_EYES_UP_TO || (self.six_eyes && self.has_begun());
         self.signed = vec![who];
         self.status = if self.six_eyes {
             Status::AwaitingReview
@@ -281,7 +299,8 @@ impl Model {
     fn approve(&mut self, who: Who, fresh: bool, now: DateTime<Utc>) -> Done {
         self.may_sign(who, Who::James, Status::AwaitingApproval)?;
         saw(fresh)?;
-        if self.total() > self.balances().0 {
+        // Of what was paid in part, the rest is reserved.
+        if self.sum(|payout| payout.at == At::Waiting) > self.balances().0 {
             return Err(No::Short);
         }
         self.signed.push(who);
@@ -313,26 +332,75 @@ impl Model {
         self.signed.clear();
     }
 
-    fn cancel(&mut self, who: Who) -> Done {
+    fn may_cancel(&self, who: Who) -> Done {
         let is_own = who == Who::Thoko;
         if self.is_final_status() {
             duty(is_own || who == Who::James)?;
             return Err(No::State);
         }
         duty(who == Who::James || (is_own && !self.is_reserved()))?;
-        if self.is_reserved() {
-            state(self.has_waiting())?;
+        state(!self.is_reserved() || self.has_waiting())
+    }
+
+    /// Rejected or cancelled; where something was sent, the rest only, and the batch is paid out.
+    fn close(&mut self, status: Status) {
+        if !self.has_begun() {
+            self.status = status;
+            return;
         }
-        if self.is_reserved() && self.has_begun() {
-            for payout in &mut self.payouts {
-                if payout.at == At::Waiting {
-                    payout.at = At::Cancelled;
-                }
+        for payout in &mut self.payouts {
+            if payout.at == At::Waiting {
+                payout.at = At::Cancelled;
             }
-        } else {
-            self.status = Status::Cancelled;
+        }
+        if !self.is_reserved() {
+            self.status = Status::Paying;
+        }
+    }
+
+    fn cancel_some(&mut self, who: Who, rows: Rows) -> Done {
+        self.may_cancel(who)?;
+        for row in self.all_waiting(rows)? {
+            self.payouts[row].at = At::Cancelled;
+        }
+        if !self.has_waiting() {
+            self.close(Status::Cancelled);
         }
         Ok(())
+    }
+
+    fn may_edit(&self, who: Who) -> Done {
+        duty(who == Who::Thoko)?;
+        state(self.status == Status::Open || self.is_awaiting() || self.is_reserved())?;
+        state(!self.is_reserved() || self.has_waiting())
+    }
+
+    fn edit(&mut self, who: Who, rows: Rows, amount: i64) -> Done {
+        self.may_edit(who)?;
+        let rows = self.all_waiting(rows)?;
+        self.edited();
+        for row in rows {
+            let payout = &mut self.payouts[row];
+            payout.days = None;
+            if payout.kind != Kind::Silent {
+                payout.amount = amount;
+            }
+        }
+        Ok(())
+    }
+
+    /// A signed batch goes back to open, its signatures void.
+    fn edited(&mut self) {
+        if self.status != Status::Open {
+            self.reopen();
+        }
+    }
+
+    /// All of these rows, where none of them is claimed or final.
+    fn all_waiting(&self, rows: Rows) -> Result<Vec<usize>, No> {
+        let rows = rows.of(self.payouts.len());
+        state(rows.iter().all(|row| self.payouts[*row].at == At::Waiting))?;
+        Ok(rows)
     }
 
     fn claim(&mut self, rows: Vec<usize>, now: DateTime<Utc>) {
@@ -419,8 +487,17 @@ impl Model {
         }
     }
 
+    fn sum(&self, of: impl Fn(&Payout) -> bool) -> i64 {
+        self.payouts
+            .iter()
+            .filter(|payout| of(payout))
+            .map(|payout| payout.amount)
+            .sum()
+    }
+
+    /// What is signed: paid or not, but not called off.
     fn total(&self) -> i64 {
-        self.payouts.iter().map(|payout| payout.amount).sum()
+        self.sum(|payout| payout.at != At::Cancelled)
     }
 
     fn has_waiting(&self) -> bool {

@@ -4,7 +4,7 @@
 
 use super::model::{Kind, Payout};
 use super::world::{Place, World, is_refusal};
-use super::{Op, Who};
+use super::{Op, Rows, Who};
 use chrono::Duration;
 use std::sync::Barrier;
 
@@ -35,9 +35,16 @@ fn payouts() -> Vec<Payout> {
         .collect()
 }
 
+/// One of the five rows.
+fn some(dice: &mut Dice) -> Rows {
+    Rows(1 << dice.throw(5))
+}
+
 fn maker(dice: &mut Dice) -> Op {
-    match dice.throw(4) {
+    match dice.throw(8) {
         0 => Op::Recall(Who::Thoko),
+        1 | 2 => Op::Edit(Who::Thoko, some(dice), 5_000 + dice.throw(1_000) as i64),
+        3 => Op::Reschedule(Who::Thoko, 0, false),
         _ => Op::Submit(Who::Thoko, true),
     }
 }
@@ -48,6 +55,7 @@ fn signer(dice: &mut Dice) -> Op {
         1 | 2 => Op::Pause(Who::James),
         3..=5 => Op::Resume(Who::James),
         6 if dice.throw(4) == 0 => Op::Cancel(Who::James),
+        7 if dice.throw(3) == 0 => Op::CancelSome(Who::James, some(dice)),
         _ => Op::Approve(Who::James, true),
     }
 }

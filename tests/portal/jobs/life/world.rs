@@ -1,8 +1,8 @@
 //! The portal itself: every step is the flow that a page or a worker would run, over the real
 //! database. The rail is the sandbox over books that remember how often each payment came.
 
-use super::model::{At, Kind, Model, No, Payout};
-use super::{Op, Who};
+use super::model::{At, Kind, Model, No, Payout, SILENT_AMOUNT};
+use super::{Op, Rows, Who};
 use crate::jobs::rail::MoodyRail;
 use crate::support::Portal;
 use chrono::{DateTime, Duration, TimeZone, Utc};
@@ -11,7 +11,7 @@ use countersign::domain::authorisation::Refusal;
 use countersign::domain::batch::{Batch, Status};
 use countersign::domain::field::Field;
 use countersign::domain::fingerprint::Fingerprint;
-use countersign::domain::ids::{AccountNumber, BatchId, IntentId, PersonId};
+use countersign::domain::ids::{AccountNumber, BatchId, IntentId, PayoutId, PersonId};
 use countersign::domain::money::NumberStyle;
 use countersign::domain::payout::{Result as IntentResult, Status as PayoutStatus};
 use countersign::domain::permission::Actor;
@@ -19,8 +19,11 @@ use countersign::domain::rail::Answer;
 use countersign::domain::row::Entered;
 use countersign::domain::source::Source;
 use countersign::flows::execute::{self, Work};
+use countersign::flows::reschedule::{self, Reschedule};
 use countersign::flows::typed::{self, Typed};
-use countersign::flows::{FlowError, approve, cancel, pause, recall, review, send_back, settle, submit};
+use countersign::flows::{
+    FlowError, approve, cancel, edit, pause, recall, review, send_back, settle, submit,
+};
 use countersign::rails::Rail;
 use countersign::store::payout::{Tab, list_of_batch};
 use countersign::store::{Db, StoreError, Tx, batch, person, slice};
@@ -35,7 +38,9 @@ pub fn date(beginning: DateTime<Utc>, days: u8) -> DateTime<Utc> {
 
 /// What workers hold: what they claimed, and what the rail said where they called it.
 #[derive(Default)]
-pub struct Hands(Vec<(Work, Option<Vec<(IntentId, Answer)>>)>);
+pub struct Hands(Vec<(Work, Option<Answers>)>);
+
+type Answers = Vec<(IntentId, Answer)>;
 
 /// A portal with a rail that remembers, and nothing left undone in it.
 pub struct Place {
@@ -308,15 +313,58 @@ impl Flows {
             Op::Reject(who) => self.run(|tx| send_back::reject(tx, one(*who), number, "No", now)),
             Op::Recall(who) => self.run(|tx| recall::recall(tx, one(*who), number, now)),
             Op::Cancel(who) => self.run(|tx| cancel::cancel(tx, one(*who), number, "Stop", now)),
+            Op::Edit(who, rows, amount) => {
+                let ids = self.ids(*rows)?;
+                self.run(|tx| edit::edit(tx, one(*who), (number, &ids), &to(*amount), now))
+            }
+            Op::CancelSome(who, rows) => {
+                let ids = self.ids(*rows)?;
+                self.run(|tx| cancel::cancel_some(tx, one(*who), (number, &ids), "Not these", now))
+            }
+            Op::Reschedule(who, days, own_dates) => {
+                let day = date(now, *days).with_timezone(&Blantyre).date_naive();
+                let wanted = Reschedule {
+                    pay_on: &day.to_string(),
+                    payouts: &[],
+                    own_dates: *own_dates,
+                };
+                self.run(|tx| reschedule::reschedule(tx, one(*who), number, wanted, now))
+            }
             Op::Pause(who) => self.run(|tx| pause::pause(tx, one(*who), number, now)),
             Op::Resume(who) => self.run(|tx| pause::resume(tx, one(*who), number, now)),
             Op::Claim | Op::Call | Op::Apply | Op::Die | Op::Hours(_) | Op::Work => Ok(()),
         }
     }
 
+    fn ids(&self, rows: Rows) -> Result<Vec<PayoutId>, FlowError> {
+        let all = self
+            .db
+            .read(|conn| list_of_batch(conn, self.batch, Tab::All, 0, 100))?;
+        Ok(rows.of(all.len()).into_iter().map(|row| all[row].id).collect())
+    }
+
     fn run<T>(&self, flow: impl FnOnce(&mut Tx<'_>) -> Result<T, FlowError>) -> Result<(), FlowError> {
         self.db.write(flow).map(|_| ())
     }
+}
+
+/// Edits a row: this amount, but of what the rail pays silently, which it knows by its amount; and no
+/// date of its own.
+fn to(amount: i64) -> impl Fn(&countersign::store::payout::Payout, &mut Entered) {
+    move |read, entered| {
+        if read
+            .content
+            .as_ref()
+            .is_ok_and(|payable| payable.amount.minor() != SILENT_AMOUNT)
+        {
+            entered.set(Field::Amount, &major(amount));
+        }
+        entered.set(Field::PayOn, "");
+    }
+}
+
+fn major(amount: i64) -> String {
+    format!("{}.{:02}", amount / 100, amount % 100)
 }
 
 /// Whether the portal said no, rather than broke.
@@ -327,6 +375,7 @@ pub fn is_refusal(error: &FlowError) -> bool {
             | FlowError::Refused(_)
             | FlowError::FingerprintStale
             | FlowError::RowStale
+            | FlowError::NotEditable { .. }
             | FlowError::Shortfall { .. }
     )
 }
@@ -352,6 +401,7 @@ fn why(error: &FlowError) -> No {
     match error {
         FlowError::NotPermitted(_) => No::Duty,
         FlowError::Refused(refusal) if refusal.is_duty() => No::Duty,
+        FlowError::NotEditable { .. } => No::State,
         FlowError::Refused(Refusal::Status { .. } | Refusal::AllClaimed | Refusal::NothingPayable) => {
             No::State
         }
@@ -386,10 +436,7 @@ fn row(name: &str, payout: &Payout, beginning: DateTime<Utc>) -> Entered {
     row.set(Field::BeneficiaryName, "Alinafe Nyirenda");
     row.set(Field::AccountNumber, &format!("10035566{place}"));
     row.set(Field::BankCode, "NBMAMWMW");
-    row.set(
-        Field::Amount,
-        &format!("{}.{:02}", payout.amount / 100, payout.amount % 100),
-    );
+    row.set(Field::Amount, &major(payout.amount));
     row.set(Field::Purpose, purpose);
     if let Some(days) = payout.days {
         let day = date(beginning, days).with_timezone(&Blantyre).date_naive();
