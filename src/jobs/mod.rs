@@ -13,7 +13,7 @@ mod validate_batch;
 use crate::domain::Now;
 use crate::domain::sealed::SealingKey;
 use crate::domain::task::Task;
-use crate::flows::{FlowError, validate};
+use crate::flows::{FlowError, propose, validate};
 use crate::mail::Mailer;
 use crate::rails::Rails;
 use crate::store::queue::{self, Claimed};
@@ -228,6 +228,10 @@ impl Worker {
         match &claimed.task {
             Task::ValidateBatch { batch } => self.validate_batch(*batch, claimed),
             Task::CompareBeneficiaries { batch } => self.compare_beneficiaries(*batch, claimed),
+            Task::ExpireProposal { proposal } => {
+                let now = (self.now)();
+                Ok(self.db.write(|tx| propose::expire(tx, *proposal, now))?)
+            }
         }
     }
 }
@@ -246,5 +250,7 @@ fn give_up(tx: &mut Tx<'_>, task: &Task, now: DateTime<Utc>) -> Result<(), FlowE
         }
         // Nobody waits for it: the page goes without the counts.
         Task::CompareBeneficiaries { .. } => Ok(()),
+        // It can't be confirmed any more, closed or not.
+        Task::ExpireProposal { .. } => Ok(()),
     }
 }
