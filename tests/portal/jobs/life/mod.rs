@@ -7,11 +7,12 @@
 //! everything comes to rest: nothing was sent twice, and what was in flight is found.
 
 mod model;
+mod payout;
 mod together;
 mod world;
 
 use chrono::Duration;
-use model::{Kind, Payout};
+use payout::{Kind, Payout};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use std::cell::RefCell;

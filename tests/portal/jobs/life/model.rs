@@ -1,98 +1,17 @@
 //! What must be: a batch, its payouts and the account's money, in memory, by the rules as people would
 //! tell them. It shares words with the portal and no code.
 
+use super::payout::{At, Kind, Payout};
 use super::{Op, Rows, Who};
 use chrono::{DateTime, Duration, Utc};
 use countersign::domain::batch::Status;
 
 /// Minor units up to which four eyes are enough.
 const FOUR_EYES_UP_TO: i64 = 25_000_000;
-/// What the sandbox pays without an answer.
-pub const SILENT_AMOUNT: i64 = 1_005;
 /// How long a worker may be silent.
 const LEASE: Duration = Duration::seconds(60);
 /// How long after a call without an outcome the rail is asked.
 const ASKED_AFTER: Duration = Duration::seconds(5);
-
-/// What the rail makes of a payout.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
-    Pays,
-    Fails,
-    /// Taken; paid when asked.
-    Later,
-    /// Not taken.
-    Refused,
-    /// Paid, but no answer comes.
-    Silent,
-}
-
-/// Where a payout is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum At {
-    Waiting,
-    Cancelled,
-    /// Claimed; nothing heard of it.
-    InHand,
-    /// Sent at this time, outcome open.
-    Open(DateTime<Utc>),
-    Paid,
-    Failed,
-    Refused,
-}
-
-#[derive(Clone, Debug)]
-pub struct Payout {
-    pub kind: Kind,
-    pub amount: i64,
-    /// Its own date, in days from the beginning, at 08:00.
-    pub days: Option<u8>,
-    pub at: At,
-    /// Whether the rail has it.
-    pub booked: bool,
-}
-
-impl Payout {
-    pub fn new(kind: Kind, amount: i64, days: Option<u8>) -> Self {
-        Self {
-            kind,
-            amount: if kind == Kind::Silent {
-                SILENT_AMOUNT
-            } else {
-                amount
-            },
-            days,
-            at: At::Waiting,
-            booked: false,
-        }
-    }
-
-    fn is_in_flight(&self) -> bool {
-        matches!(self.at, At::InHand | At::Open(_))
-    }
-
-    /// The rail is called: what it answers.
-    fn answered(&mut self, now: DateTime<Utc>) {
-        self.booked = self.kind != Kind::Refused;
-        self.at = match self.kind {
-            Kind::Pays => At::Paid,
-            Kind::Fails => At::Failed,
-            Kind::Later | Kind::Silent => At::Open(now),
-            Kind::Refused => At::Refused,
-        };
-    }
-
-    /// The rail is asked, and sent what it never saw.
-    fn asked(&mut self, now: DateTime<Utc>) {
-        if !self.booked {
-            return self.answered(now);
-        }
-        self.at = match self.kind {
-            Kind::Fails => At::Failed,
-            Kind::Pays | Kind::Later | Kind::Silent | Kind::Refused => At::Paid,
-        };
-    }
-}
 
 /// Why something is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

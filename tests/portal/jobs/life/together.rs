@@ -2,7 +2,7 @@
 //! in no order that anybody chose. Whatever comes of it: nothing is sent twice, no money is lost, no
 //! two locks wait for each other, and the batch comes to an end.
 
-use super::model::{Kind, Payout};
+use super::payout::{Kind, Payout};
 use super::world::{Place, World, is_refusal};
 use super::{Op, Rows, Who};
 use chrono::Duration;

@@ -1,7 +1,8 @@
 //! The portal itself: every step is the flow that a page or a worker would run, over the real
 //! database. The rail is the sandbox over books that remember how often each payment came.
 
-use super::model::{At, Kind, Model, No, Payout, SILENT_AMOUNT};
+use super::model::{Model, No};
+use super::payout::{At, Kind, Payout, SILENT_AMOUNT};
 use super::{Op, Rows, Who};
 use crate::jobs::rail::MoodyRail;
 use crate::support::Portal;
