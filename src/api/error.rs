@@ -213,7 +213,8 @@ fn flow_status(error: &FlowError) -> u16 {
         | FlowError::ControlFigures(_)
         | FlowError::Shortfall { .. }
         | FlowError::CoolingDown(_)
-        | FlowError::ReferencesInUse { .. } => 409,
+        | FlowError::ReferencesInUse { .. }
+        | FlowError::NotAgain { .. } => 409,
         FlowError::Invalid { .. } => 400,
         FlowError::Store(error) => match error {
             StoreError::Unavailable => 503,
@@ -248,7 +249,8 @@ fn flow_message(error: &FlowError, language: Language) -> String {
         | FlowError::ControlFigures(_)
         | FlowError::Shortfall { .. }
         | FlowError::CoolingDown(_)
-        | FlowError::ReferencesInUse { .. } => error.to_string(),
+        | FlowError::ReferencesInUse { .. }
+        | FlowError::NotAgain { .. } => error.to_string(),
     }
 }
 

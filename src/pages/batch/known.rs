@@ -2,6 +2,7 @@
 //!
 //! Not here: words. The invariant: the number of queries does not depend on the batch.
 
+use super::again::{self, Repayments};
 use crate::domain::account::Account;
 use crate::domain::account::rules::AccountRules;
 use crate::domain::authorisation::{Act, Candidate, Level, Policy, Refusal, may};
@@ -40,6 +41,8 @@ pub(super) enum Shown {
     Faults,
     /// Rows that can be paid.
     Ready,
+    /// What was not paid.
+    Failed,
     /// What happened.
     History,
 }
@@ -51,6 +54,7 @@ impl Shown {
             Self::All => "all",
             Self::Faults => "faults",
             Self::Ready => "ready",
+            Self::Failed => "failed",
             Self::History => "history",
         }
     }
@@ -61,6 +65,7 @@ impl Shown {
         match asked {
             Some("history") => Self::History,
             _ if batch.rows_done == 0 => Self::History,
+            Some("failed") => Self::Failed,
             Some("faults") => Self::Faults,
             Some("ready") => Self::Ready,
             Some(_) => Self::All,
@@ -74,6 +79,7 @@ impl Shown {
             Self::All => Some(Tab::All),
             Self::Faults => Some(Tab::Faults),
             Self::Ready => Some(Tab::Ready),
+            Self::Failed => Some(Tab::NotPaid),
             Self::History => None,
         }
     }
@@ -97,6 +103,8 @@ pub(super) struct Known {
     people: Vec<Person>,
     /// Why it was typed, with the one payout, where it is a batch of one.
     pub(super) single: Option<(Single, Payout)>,
+    /// What it pays again, and who pays its rows again.
+    pub(super) repayments: Repayments,
     /// What the file was called.
     pub(super) file: Option<String>,
     /// When the next payouts are due, where a date says so.
@@ -234,6 +242,7 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
         check: beneficiary::find_check(conn, &batch)?,
         rules: account_rules::load(conn, batch.account)?,
         goes_at: due::find_moved(conn, batch.id)?,
+        repayments: again::load(conn, &batch, shown, &rows)?,
         rows,
         past,
         shown,
