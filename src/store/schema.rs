@@ -77,6 +77,9 @@ diesel::table! {
         source -> Text,
         repeats -> Nullable<Int8>,
         goes_at -> Nullable<Timestamptz>,
+        public_id -> Uuid,
+        api_client_id -> Nullable<Int8>,
+        webhook_url -> Nullable<Text>,
     }
 }
 
@@ -94,6 +97,16 @@ diesel::table! {
         person_id -> Int8,
         act -> Text,
         at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    batch_sent (organisation_id, api_client_id, batch_id) {
+        organisation_id -> Int8,
+        api_client_id -> Int8,
+        batch_id -> Int8,
+        fingerprint -> Bytea,
+        sent_at -> Timestamptz,
     }
 }
 
@@ -553,6 +566,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     batch,
     batch_block,
     batch_maker,
+    batch_sent,
     beneficiary_check,
     beneficiary_payment,
     event,
