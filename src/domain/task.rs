@@ -18,6 +18,11 @@ pub enum Task {
         /// As it was typed, in small letters.
         email: String,
     },
+    /// Compare the batch's rows with what was paid before.
+    CompareBeneficiaries {
+        /// Which.
+        batch: BatchId,
+    },
     /// Close the proposal if nobody has decided it by now.
     ExpireProposal {
         /// Which.
