@@ -8,6 +8,7 @@ pub type Now = std::sync::Arc<dyn Fn() -> chrono::DateTime<chrono::Utc> + Send +
 pub mod account;
 pub mod authorisation;
 pub mod batch;
+pub mod columns;
 pub mod destination;
 pub mod event;
 pub mod fault;

@@ -2,7 +2,7 @@
 //! what is it, the rule, write it, say so. Steps never import each other; what two need is in
 //! `domain` or `store`. `now` is an argument.
 //!
-//! The story in order: `sign_in` → `upload` → `validate` → `correct` → `submit` → `review` →
+//! The story in order: `sign_in` → `upload` → `match_columns` → `validate` → `correct` → `submit` → `review` →
 //! `approve` (or `send_back`, `recall`, `cancel`) → `execute` → `settle`.
 
 pub mod acting;
@@ -13,6 +13,7 @@ pub mod demonstrate;
 pub mod error;
 pub mod execute;
 pub mod found;
+pub mod match_columns;
 pub mod pause;
 pub mod recall;
 pub mod report;

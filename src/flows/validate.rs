@@ -13,11 +13,12 @@ pub use judging::{Chunk, JudgedRow, Judging, RowOutcome};
 pub use saving::{save, slices_for};
 
 use crate::domain::batch::{Batch, Status, Step};
+use crate::domain::columns::Asked;
 use crate::domain::event::Event;
 use crate::domain::ids::BatchId;
 use crate::domain::money::NumberStyle;
 use crate::flows::FlowError;
-use crate::store::{StoreError, Tx, account, batch, block, event};
+use crate::store::{StoreError, Tx, account, batch, block, columns, event};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -40,6 +41,35 @@ pub fn begin(
         event::append(tx, &begun.on_batch(id))?;
     }
     Ok((found.status == Status::Validating).then_some(found))
+}
+
+/// Has a person say what the columns mean: nothing is read before.
+///
+/// # Errors
+/// `Stale` where the batch is no longer queued.
+pub fn ask_columns(
+    tx: &mut Tx<'_>,
+    id: BatchId,
+    asked: &Asked,
+    rows_estimate: i64,
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
+    let mut found = batch::lock_by_id(tx, id)?;
+    batch::advance(tx, &mut found, Step::AskColumns)?;
+    found.rows_total = rows_estimate;
+    batch::update_contents(tx, &found)?;
+    columns::insert_asked(tx, &found, asked)?;
+    let data = json!({ "columns": asked.headings() });
+    let event = Event::new(found.organisation, now, Step::AskColumns.as_str(), data);
+    Ok(event::append(tx, &event.on_batch(id)).map(|_| ())?)
+}
+
+/// Notes the remembered match that the file is read by.
+///
+/// # Errors
+/// What the store says.
+pub fn note_match(tx: &mut Tx<'_>, id: BatchId, remembered: i64) -> Result<(), FlowError> {
+    Ok(columns::note(tx, id, remembered)?)
 }
 
 /// Notes what the file turned out to be, and how it writes amounts.

@@ -6,6 +6,7 @@
 //! slices' sums, rows by key, 50 at a time, and no query is made for a row.
 
 mod acts;
+mod columns;
 mod history;
 mod known;
 mod notices;
@@ -19,6 +20,8 @@ use super::view::batch::{BatchBody, BatchPage};
 use super::view::link::{LinkView, Tab as TabView};
 use super::{frame, text};
 use crate::domain::authorisation::Act;
+use crate::domain::batch::Status;
+use crate::domain::columns::Choice;
 use crate::domain::ids::BatchNumber;
 use crate::http::visit::Visit;
 use askama::Template;
@@ -46,6 +49,9 @@ pub(super) fn after_refusal(visit: &Visit, act: Act, message: &str) -> Result<St
 
 fn page(visit: &Visit, refused: Option<(Act, &str)>) -> Result<String, PageError> {
     let known = visit.read(|conn| known::load(visit, conn))?;
+    if known.batch.status == Status::Matching && visit.asked("show").is_none() {
+        return columns::page(visit, &known, refused, None);
+    }
     let mut layout = frame::layout(visit, &known.batch.name);
     layout.account = Some(frame::chip(&known.account, known.available));
     let typed = visit.sent("reason").unwrap_or_default();
@@ -66,6 +72,12 @@ fn page(visit: &Visit, refused: Option<(Act, &str)>) -> Result<String, PageError
         body: body(&known),
     };
     Ok(page.render()?)
+}
+
+/// The matching step again, with what was chosen and what is wrong with it.
+pub(super) fn columns_again(visit: &Visit, choices: &[Choice]) -> Result<String, PageError> {
+    let known = visit.read(|conn| known::load(visit, conn))?;
+    columns::page(visit, &known, None, Some(choices))
 }
 
 fn links(known: &Known) -> Vec<LinkView> {

@@ -55,6 +55,7 @@ fn take(visit: &Visit, mut received: Received) -> Result<String, FlowError> {
         purpose: sent("purpose"),
         control_count: sent("control_count"),
         control_total: sent("control_total"),
+        columns: sent("columns"),
         file_name: &received.name,
         size_bytes: received.size_bytes,
         digest: received.digest,
@@ -130,6 +131,12 @@ fn default_fields() -> Vec<FieldView> {
             .hint("In the account's time zone. Left empty: when approved."),
         FieldView::new("purpose", "Purpose", FieldKind::Select)
             .choices(std::iter::once(Choice::new("", "None")).chain(purposes).collect()),
+        FieldView::new("columns", "Columns", FieldKind::Select)
+            .hint("What a heading leaves open you are asked in any case.")
+            .choices(vec![
+                Choice::new("", "Match them by their headings"),
+                Choice::new("ask", "Ask me about each"),
+            ]),
     ]
 }
 

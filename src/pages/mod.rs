@@ -10,6 +10,7 @@ mod accounts;
 mod asked;
 mod batch;
 mod batch_acts;
+mod batch_columns;
 mod batch_new;
 mod batches;
 mod days;
@@ -104,6 +105,11 @@ pub const ROUTES: &[Route] = &[
         "/batches/{number}/file",
         Needs(P::BatchView),
         Show(files::original),
+    ),
+    route(
+        "/batches/{number}/columns",
+        Needs(P::BatchCapture),
+        Act(batch_columns::answer),
     ),
     route(
         "/batches/{number}/rows/{row}",

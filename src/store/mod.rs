@@ -9,6 +9,7 @@
 pub mod account;
 pub mod batch;
 pub mod block;
+pub mod columns;
 pub mod daily;
 pub mod event;
 pub mod file;

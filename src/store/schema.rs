@@ -50,6 +50,8 @@ diesel::table! {
         closed_at -> Nullable<Timestamptz>,
         closed_reason -> Nullable<Text>,
         returned_reason -> Nullable<Text>,
+        column_match_id -> Nullable<Int8>,
+        ask_columns -> Bool,
     }
 }
 
@@ -62,11 +64,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    batch_columns (organisation_id, batch_id) {
+        organisation_id -> Int8,
+        batch_id -> Int8,
+        asked -> Jsonb,
+    }
+}
+
+diesel::table! {
     batch_maker (batch_id, person_id, act) {
         batch_id -> Int8,
         person_id -> Int8,
         act -> Text,
         at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    column_match (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        headings_key -> Bytea,
+        version -> Int4,
+        decided -> Jsonb,
+        made_by -> Int8,
+        made_at -> Timestamptz,
     }
 }
 
@@ -339,7 +361,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     balance,
     batch,
     batch_block,
+    batch_columns,
     batch_maker,
+    column_match,
     event,
     event_head,
     file,

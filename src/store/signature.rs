@@ -14,6 +14,8 @@ use diesel::prelude::*;
 pub enum Making {
     /// Uploaded or typed it.
     Captured,
+    /// Said what its columns mean.
+    Matched,
     /// Corrected a row.
     Corrected,
 }
@@ -22,6 +24,7 @@ impl Making {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Captured => "captured",
+            Self::Matched => "matched",
             Self::Corrected => "corrected",
         }
     }

@@ -44,6 +44,8 @@ fn number(past: &Past, name: &str) -> i64 {
 fn title(past: &Past) -> (String, Tone) {
     let (title, tone) = match past.kind.as_str() {
         "batch.captured" => ("Uploaded", Tone::Info),
+        "batch.columns_asked" => ("Waiting for columns", Tone::Wait),
+        "batch.columns_matched" => ("Columns matched", Tone::Info),
         "batch.validating" => ("Checking rows", Tone::Info),
         "batch.received" => ("Rows checked", Tone::Info),
         "batch.nothing_payable" => ("Rows checked: nothing payable", Tone::Bad),

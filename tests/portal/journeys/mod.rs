@@ -7,6 +7,7 @@ mod faults;
 mod holding;
 mod https;
 mod main_job;
+mod matching;
 mod money;
 mod refusals;
 mod searches;

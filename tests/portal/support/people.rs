@@ -109,6 +109,7 @@ pub struct UploadForm {
     pub purpose: &'static str,
     pub control_count: &'static str,
     pub control_total: &'static str,
+    pub columns: &'static str,
 }
 
 impl UploadForm {
@@ -122,6 +123,7 @@ impl UploadForm {
             purpose: "",
             control_count: "",
             control_total: "",
+            columns: "",
         }
     }
 }
@@ -230,6 +232,7 @@ impl Person {
             ("purpose", form.purpose),
             ("control_count", form.control_count),
             ("control_total", form.control_total),
+            ("columns", form.columns),
         ];
         let (kind, body) = multipart(&fields, &form.file);
         let headers = [("content-type", kind.as_str()), ("sec-fetch-site", "same-origin")];
