@@ -11,6 +11,7 @@ pub use error::AppError;
 pub use serve::Serving;
 
 use crate::domain::Now;
+use crate::domain::sealed::SealingKey;
 use crate::domain::sign_in::{Cost, hash};
 use crate::flows::demonstrate::{self, demonstrate};
 use crate::flows::session::Lifetime;
@@ -18,12 +19,12 @@ use crate::http::gate::Gate;
 use crate::http::limit::Limiter;
 use crate::http::places::Places;
 use crate::http::portal::{Patience, Portal, Shared};
-use crate::jobs::Worker;
+use crate::jobs::{Outside, Worker};
 use crate::rails::Rails;
 use crate::rails::sandbox::Sandbox;
 use crate::store::Db;
 use ipnet::IpNet;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -75,6 +76,7 @@ pub struct App {
     parts: Parts,
     db: Db,
     worker: Worker,
+    sealing: SealingKey,
 }
 
 impl App {
@@ -92,8 +94,18 @@ impl App {
             let sandbox = Sandbox::new(Arc::new(books::PgBooks(db.for_jobs())));
             Rails::new([Arc::new(sandbox) as Arc<dyn crate::rails::Rail>])
         });
-        let worker = Worker::new(db.for_jobs(), parts.now.clone(), rails, parts.scratch.clone());
-        Ok(Self { parts, db, worker })
+        let sealing = SealingKey::derive(parts.secret.expose_secret().as_bytes());
+        let outside = Outside {
+            rails,
+            sealing: sealing.clone(),
+        };
+        let worker = Worker::new(db.for_jobs(), parts.now.clone(), outside, parts.scratch.clone());
+        Ok(Self {
+            parts,
+            db,
+            worker,
+            sealing,
+        })
     }
 
     /// The database, as requests use it.
@@ -132,6 +144,7 @@ impl App {
                 &random_salt()?,
                 self.parts.password_cost,
             )?,
+            sealing: self.sealing.clone(),
             password_gate: Gate::new(cores),
             limiter: Limiter::new(self.parts.rate.0, self.parts.rate.1),
             downloads: Places::new(DOWNLOADS_MAX, DOWNLOADS_EACH_MAX),

@@ -388,6 +388,17 @@ pub struct Decided {
 }
 
 impl Decided {
+    /// Every field under its own name: the columns of rows that came without a file.
+    #[must_use]
+    pub fn of_fields() -> Self {
+        let columns = Field::ALL
+            .iter()
+            .map(|field| (field.code().to_owned(), Meaning::Field(*field)));
+        Self {
+            columns: columns.collect(),
+        }
+    }
+
     /// What these headings mean by it, in their own order; `None` where one of them is not in it.
     #[must_use]
     pub fn meanings(&self, headings: &[String]) -> Option<Vec<Meaning>> {

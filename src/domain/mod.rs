@@ -26,5 +26,7 @@ pub mod purpose;
 pub mod rail;
 pub mod report;
 pub mod row;
+pub mod sealed;
 pub mod sign_in;
+pub mod source;
 pub mod task;

@@ -13,4 +13,11 @@ pub enum Task {
         /// Which.
         batch: BatchId,
     },
+    /// Correct many rows of a batch at once.
+    Rework {
+        /// Which batch.
+        batch: BatchId,
+        /// What is to be done, by its key.
+        rework: i64,
+    },
 }

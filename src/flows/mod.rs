@@ -1,6 +1,8 @@
 //! What people and time do. Each step is a sync function over one transaction in five beats: may I,
 //! what is it, the rule, write it, say so. Steps never import each other; what two need is in
-//! `domain` or `store`. `now` is an argument.
+//! `domain` or `store`, or one of the few shared parts: `error`, `judge`, `rejudge`, `typed`,
+//! `settle`. `now` is
+//! an argument.
 //!
 //! The story in order: `sign_in` → `upload` → `match_columns` → `validate` → `correct` → `submit` → `review` →
 //! `approve` (or `send_back`, `recall`, `cancel`) → `execute` → `settle`.
@@ -13,16 +15,20 @@ pub mod demonstrate;
 pub mod error;
 pub mod execute;
 pub mod found;
+pub mod judge;
 pub mod match_columns;
 pub mod pause;
 pub mod recall;
+pub mod rejudge;
 pub mod report;
 pub mod review;
+pub mod rework;
 pub mod send_back;
 pub mod session;
 pub mod settle;
 pub mod sign_in;
 pub mod submit;
+pub mod typed;
 pub mod upload;
 pub mod validate;
 

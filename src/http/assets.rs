@@ -52,6 +52,7 @@ const STYLESHEETS: &[&str] = &[
     "css/form.css",
     "css/dropzone.css",
     "css/steps.css",
+    "css/corrections.css",
     "css/match.css",
     "css/act.css",
     "css/waiting.css",

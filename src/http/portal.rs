@@ -4,6 +4,7 @@ use super::gate::Gate;
 use super::limit::Limiter;
 use super::places::Places;
 use crate::domain::Now;
+use crate::domain::sealed::SealingKey;
 use crate::flows::session::Lifetime;
 use crate::store::Db;
 use ipnet::IpNet;
@@ -45,6 +46,8 @@ pub struct Portal {
     pub sessions: Lifetime,
     /// A hash of no password, compared with where the e-mail is unknown: the same time either way.
     pub nobody_hash: String,
+    /// What stored secrets are sealed with.
+    pub sealing: SealingKey,
     /// How many passwords are checked at once.
     pub password_gate: Gate,
     /// Requests a second, per person or address.

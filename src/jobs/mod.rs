@@ -6,11 +6,13 @@
 
 mod look_up;
 mod pay;
+mod rework;
 mod validate_batch;
 
 use crate::domain::Now;
+use crate::domain::sealed::SealingKey;
 use crate::domain::task::Task;
-use crate::flows::{FlowError, validate};
+use crate::flows::{FlowError, rework as rework_flow, validate};
 use crate::rails::Rails;
 use crate::store::queue::{self, Claimed};
 use crate::store::{Db, StoreError, Tx, session};
@@ -46,6 +48,14 @@ impl From<StoreError> for JobError {
     }
 }
 
+/// The ways to the outside world, and the key to the secrets they need.
+pub struct Outside {
+    /// Who moves money.
+    pub rails: Rails,
+    /// What stored secrets are sealed with.
+    pub sealing: SealingKey,
+}
+
 /// Everything a worker needs.
 #[derive(Clone)]
 pub struct Worker {
@@ -55,6 +65,8 @@ pub struct Worker {
     pub now: Now,
     /// Who moves money.
     pub rails: Rails,
+    /// What stored secrets are sealed with.
+    pub sealing: SealingKey,
     /// Where files wait while they are read.
     pub scratch: PathBuf,
     /// Which of the due batches comes first this time.
@@ -78,11 +90,12 @@ pub enum Duty {
 impl Worker {
     /// A worker over this database.
     #[must_use]
-    pub fn new(db: Db, now: Now, rails: Rails, scratch: PathBuf) -> Self {
+    pub fn new(db: Db, now: Now, outside: Outside, scratch: PathBuf) -> Self {
         Self {
             db,
             now,
-            rails,
+            rails: outside.rails,
+            sealing: outside.sealing,
             scratch,
             turn: Arc::default(),
             cleared_at: Arc::default(),
@@ -192,6 +205,7 @@ impl Worker {
     fn carry_out(&self, claimed: &Claimed) -> Result<(), JobError> {
         match &claimed.task {
             Task::ValidateBatch { batch } => self.validate_batch(*batch, claimed),
+            Task::Rework { batch, rework } => self.rework(*batch, *rework),
         }
     }
 }
@@ -208,5 +222,6 @@ fn give_up(tx: &mut Tx<'_>, task: &Task, now: DateTime<Utc>) -> Result<(), FlowE
                 done => done,
             }
         }
+        Task::Rework { batch, rework } => rework_flow::give_up(tx, (*batch, *rework), now),
     }
 }

@@ -5,7 +5,7 @@
 use super::{JobError, Worker};
 use crate::domain::account::Account;
 use crate::domain::batch::Batch;
-use crate::domain::columns::{self, Asked};
+use crate::domain::columns::{self, Asked, Decided};
 use crate::domain::fault::FileFault;
 use crate::domain::field::Field;
 use crate::domain::headings::{Meaning, match_headings};
@@ -147,7 +147,7 @@ impl Worker {
 
     /// Puts the file together in a nameless temporary file; counts its lines on the way, as a first
     /// guess at its rows. A workbook is packed, so its lines say nothing: 0.
-    fn spool(&self, id: FileId) -> Result<(File, i64), JobError> {
+    pub(super) fn spool(&self, id: FileId) -> Result<(File, i64), JobError> {
         let mut spooled = tempfile::tempfile_in(&self.scratch)?;
         let (mut lines, mut is_packed) = (0_i64, false);
         for n in 0.. {
@@ -173,6 +173,10 @@ impl Worker {
             .db
             .read(|conn| account::load(conn, begun.account))
             .map_err(JobError::from)?;
+        let headings = reader.header().to_vec();
+        let read_as = Decided {
+            columns: headings.iter().cloned().zip(meanings.iter().cloned()).collect(),
+        };
         let number_style = number_style(&reader, &meanings);
         let code = reader.format().code();
         self.db
@@ -180,10 +184,12 @@ impl Worker {
                 if let Some(id) = remembered {
                     validate::note_match(tx, begun.id, id)?;
                 }
-                validate::note_format(tx, begun.id, code, number_style)
+                validate::note_format(tx, begun.id, code, number_style)?;
+                validate::note_columns(tx, begun, &read_as)
             })
             .map_err(JobError::from)?;
-        let mut judging = Judging::new(&account, begun, meanings, number_style, (self.now)());
+        let mut judging =
+            Judging::new(&account, begun, meanings, number_style, (self.now)()).with_headings(headings);
         if begun.row_last > 0 {
             let saved = self
                 .db

@@ -76,12 +76,12 @@ pub fn insert_asked(tx: &mut Tx<'_>, batch: &Batch, asked: &Asked) -> Result<(),
 /// # Errors
 /// `NotFound` where nobody is asked.
 pub fn load_asked(conn: &mut Conn<'_>, batch: &Batch) -> Result<Asked, StoreError> {
-    let asked: Option<Value> = batch_columns::table
+    let asked: Option<Option<Value>> = batch_columns::table
         .find((batch.organisation.0, batch.id.0))
         .select(batch_columns::asked)
         .first(conn.0)
         .optional()?;
-    let asked = asked.ok_or(StoreError::NotFound("columns"))?;
+    let asked = asked.flatten().ok_or(StoreError::NotFound("columns"))?;
     serde_json::from_value(asked).map_err(|error| corrupt("columns", error))
 }
 
@@ -167,4 +167,40 @@ pub fn find_of_batch(conn: &mut Conn<'_>, id: BatchId) -> Result<Option<ColumnMa
         .optional()?
         .map(read)
         .transpose()
+}
+
+/// Keeps what the columns of the batch's file are read as.
+///
+/// # Errors
+/// What the database says.
+pub fn set_read_as(tx: &mut Tx<'_>, batch: &Batch, read_as: &Decided) -> Result<(), StoreError> {
+    let read_as = serde_json::to_value(read_as).map_err(|error| corrupt("columns", error))?;
+    diesel::insert_into(batch_columns::table)
+        .values((
+            batch_columns::organisation_id.eq(batch.organisation.0),
+            batch_columns::batch_id.eq(batch.id.0),
+            batch_columns::read_as.eq(&read_as),
+        ))
+        .on_conflict((batch_columns::organisation_id, batch_columns::batch_id))
+        .do_update()
+        .set(batch_columns::read_as.eq(&read_as))
+        .execute(tx.pg())?;
+    Ok(())
+}
+
+/// What the columns of the batch's file were read as; where it has none, every field under its own
+/// name.
+///
+/// # Errors
+/// What the database says.
+pub fn load_read_as(conn: &mut Conn<'_>, batch: &Batch) -> Result<Decided, StoreError> {
+    let read_as: Option<Option<Value>> = batch_columns::table
+        .find((batch.organisation.0, batch.id.0))
+        .select(batch_columns::read_as)
+        .first(conn.0)
+        .optional()?;
+    match read_as.flatten() {
+        Some(read_as) => serde_json::from_value(read_as).map_err(|error| corrupt("columns", error)),
+        None => Ok(Decided::of_fields()),
+    }
 }

@@ -20,6 +20,7 @@ pub mod payout;
 pub mod person;
 pub mod queue;
 pub mod report;
+pub mod rework;
 pub mod role;
 pub mod sandbox;
 mod schema;

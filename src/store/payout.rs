@@ -3,17 +3,20 @@
 //! A payout that is not claimed is what its batch implies; `STATUS` is the one expression that says
 //! so, used by every query that shows or filters a status.
 
+mod faulty;
 mod list;
 mod row;
 mod search;
 mod write;
 
+pub use faulty::{FAULTY_COUNTED, Faulty, count_faults, count_values, list_faulty, list_rows};
 pub use list::{Filter, Tab, find, list, list_of_batch, load_row};
 pub use row::Payout;
 pub use search::NAMES_SEARCHED;
 pub use write::{
     Judged, Outcome, copy, find_row_with_reference, largest, list_block, list_clashes, list_references,
-    list_references_in_use, load_slice, replace_row, take_sequence_numbers,
+    list_references_in_use, list_rows_with_references, load_slice, replace_row, replace_rows,
+    take_sequence_numbers,
 };
 
 /// The status shown, over the aliases p (payout), b (batch) and s (slice, left-joined): a rejected or

@@ -50,6 +50,8 @@ diesel::table! {
         closed_at -> Nullable<Timestamptz>,
         closed_reason -> Nullable<Text>,
         returned_reason -> Nullable<Text>,
+        source -> Text,
+        repeats -> Nullable<Int8>,
         column_match_id -> Nullable<Int8>,
         ask_columns -> Bool,
     }
@@ -67,7 +69,8 @@ diesel::table! {
     batch_columns (organisation_id, batch_id) {
         organisation_id -> Int8,
         batch_id -> Int8,
-        asked -> Jsonb,
+        asked -> Nullable<Jsonb>,
+        read_as -> Nullable<Jsonb>,
     }
 }
 
@@ -180,6 +183,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    left_out_row (organisation_id, batch_id, row) {
+        organisation_id -> Int8,
+        batch_id -> Int8,
+        row -> Int4,
+        reason -> Text,
+        by_person -> Int8,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     membership (organisation_id, person_id) {
         organisation_id -> Int8,
         person_id -> Int8,
@@ -267,6 +281,20 @@ diesel::table! {
         rule -> Jsonb,
         created_by -> Nullable<Int8>,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    rework (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        batch_id -> Int8,
+        what -> Jsonb,
+        file_id -> Nullable<Int8>,
+        by_person -> Int8,
+        at -> Timestamptz,
+        done_at -> Nullable<Timestamptz>,
+        message -> Nullable<Text>,
     }
 }
 
@@ -371,12 +399,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     intent,
     known_device,
     ledger_entry,
+    left_out_row,
     membership,
     organisation,
     payout,
     payout_account,
     person,
     policy,
+    rework,
     role,
     role_grant,
     session,

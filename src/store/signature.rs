@@ -18,6 +18,8 @@ pub enum Making {
     Matched,
     /// Corrected a row.
     Corrected,
+    /// Left rows out.
+    LeftOut,
 }
 
 impl Making {
@@ -26,6 +28,7 @@ impl Making {
             Self::Captured => "captured",
             Self::Matched => "matched",
             Self::Corrected => "corrected",
+            Self::LeftOut => "left_out",
         }
     }
 }
@@ -50,6 +53,28 @@ pub fn add_maker(
         ))
         .on_conflict_do_nothing()
         .execute(tx.pg())?;
+    Ok(())
+}
+
+/// Makes everyone who made anything of `from` a maker of `batch`, which has its rows from there.
+///
+/// # Errors
+/// What the database says.
+pub fn inherit_makers(
+    tx: &mut Tx<'_>,
+    batch: BatchId,
+    from: BatchId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    diesel::sql_query(
+        "INSERT INTO batch_maker (batch_id, person_id, act, at)
+         SELECT DISTINCT $1, person_id, 'inherited', $3 FROM batch_maker WHERE batch_id = $2
+         ON CONFLICT DO NOTHING",
+    )
+    .bind::<diesel::sql_types::BigInt, _>(batch.0)
+    .bind::<diesel::sql_types::BigInt, _>(from.0)
+    .bind::<diesel::sql_types::Timestamptz, _>(now)
+    .execute(tx.pg())?;
     Ok(())
 }
 

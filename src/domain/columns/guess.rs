@@ -10,6 +10,9 @@ use crate::domain::purpose::Purpose;
 /// The share of values that must look alike: 4 of 5.
 const ALIKE_OF_FIVE: usize = 4;
 
+/// Whether a text looks like a value of a field.
+type Look = fn(&str) -> bool;
+
 /// Words in a heading that hint at a field.
 const WORDS: &[(Field, &[&str])] = &[
     (
@@ -57,7 +60,7 @@ pub(super) fn of(heading: &str, texts: &[&str], certain: &[Option<Meaning>]) -> 
 }
 
 fn by_values(texts: &[&str]) -> Option<Guess> {
-    let looks: [(Field, fn(&str) -> bool, &str); 5] = [
+    let looks: [(Field, Look, &str); 5] = [
         (Field::Iban, is_iban, "its values look like IBANs"),
         (Field::Email, is_email, "its values look like e-mail addresses"),
         (Field::Mobile, is_mobile, "its values look like mobile numbers"),
@@ -68,7 +71,7 @@ fn by_values(texts: &[&str]) -> Option<Guess> {
         ),
         (Field::PayOn, is_date, "its values look like dates"),
     ];
-    let alike = |test: fn(&str) -> bool| {
+    let alike = |test: Look| {
         let count = texts.iter().filter(|text| test(text)).count();
         count > 0 && count * 5 >= texts.len() * ALIKE_OF_FIVE
     };

@@ -43,6 +43,7 @@ fn number(past: &Past, name: &str) -> i64 {
 
 fn title(past: &Past) -> (String, Tone) {
     let (title, tone) = match past.kind.as_str() {
+        "batch.captured" if past.data.get("file").is_none() => ("Captured", Tone::Info),
         "batch.captured" => ("Uploaded", Tone::Info),
         "batch.columns_asked" => ("Waiting for columns", Tone::Wait),
         "batch.columns_matched" => ("Columns matched", Tone::Info),
@@ -51,6 +52,8 @@ fn title(past: &Past) -> (String, Tone) {
         "batch.nothing_payable" => ("Rows checked: nothing payable", Tone::Bad),
         "batch.failed" => ("The file could not be read", Tone::Bad),
         "batch.row_corrected" => ("Row corrected", Tone::Info),
+        "batch.rows_corrected" => ("Rows corrected", Tone::Info),
+        "batch.rows_left_out" => ("Rows left out", Tone::Off),
         "batch.submitted" => ("Sent for signatures", Tone::Ok),
         "batch.reviewed" => ("Reviewed", Tone::Ok),
         "batch.approved" => ("Approved", Tone::Ok),
@@ -91,6 +94,13 @@ fn detail(known: &Known, past: &Past) -> Option<String> {
                 (faults > 0).then(|| format!("{} left", text::counted(faults, "fault", "faults"))),
             ]
         }
+        "batch.rows_corrected" => vec![
+            Some(text::counted(number(past, "rows"), "row", "rows")),
+            word(past, "file").map(str::to_owned),
+            (number(past, "faulty") > 0)
+                .then(|| format!("{} still faulty", text::count(number(past, "faulty")))),
+        ],
+        "batch.rows_left_out" => vec![Some(text::counted(number(past, "rows"), "row", "rows"))],
         "batch.submitted" | "batch.approved" | "batch.released" => vec![
             Some(text::counted(number(past, "payouts"), "payout", "payouts")),
             total("total"),

@@ -5,21 +5,26 @@
 use crate::domain::account::Account;
 use crate::domain::authorisation::{Act, Candidate, Level, Policy, Refusal, may};
 use crate::domain::batch::{Batch, Status};
+use crate::domain::field::Field;
 use crate::domain::ids::PersonId;
 use crate::domain::permission::Permission;
 use crate::flows::FlowError;
 use crate::http::visit::Visit;
 use crate::pages::error::PageError;
 use crate::store::event::Past;
-use crate::store::payout::{Payout, Tab};
+use crate::store::payout::{Faulty, Payout, Tab};
 use crate::store::person::Person;
 use crate::store::slice::Progress;
 use crate::store::standing::Situation;
-use crate::store::{Conn, StoreError, account, batch, event, file, ledger, payout, person, slice, standing};
+use crate::store::{
+    Conn, StoreError, account, batch, event, file, ledger, payout, person, rework, slice, standing,
+};
 use chrono::{DateTime, Utc};
 
 /// Rows on a page.
 pub(super) const ROWS_A_PAGE: usize = 50;
+/// Different values of a column that are offered for correction together.
+const VALUES_MAX: i64 = 20;
 /// Lines of the history that are shown.
 const PAST_MAX: i64 = 200;
 
@@ -101,6 +106,16 @@ pub(super) struct Known {
     pub(super) shown: Shown,
     /// The page's rows, and one more where there is a next page.
     pub(super) rows: Vec<Payout>,
+    /// The column whose faults alone are shown.
+    pub(super) field: Option<Field>,
+    /// In how many rows which column has a fault, where the page says what to do.
+    pub(super) faults: Vec<(Field, i64)>,
+    /// What was entered in that column, and how often.
+    pub(super) values: Vec<(String, i64)>,
+    /// Why rows of the page were left out.
+    pub(super) left_out: Vec<(i32, String)>,
+    /// Why the last correction of many rows was not taken over.
+    pub(super) rework_refused: Option<String>,
     /// The row before the page's first.
     pub(super) after: i32,
     /// When it is read.
@@ -161,6 +176,15 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
     let batch = batch::load(conn, &scope, super::number(visit)?)?;
     let shown = Shown::chosen(visit.asked("show"), &batch);
     let after = visit.asked("after").and_then(|row| row.parse().ok()).unwrap_or(0);
+    let field = visit
+        .asked("field")
+        // A refused correction of many rows comes back to the rows it was about.
+        .or_else(|| visit.sent("field"))
+        .and_then(Field::parse)
+        .filter(|_| shown == Shown::Faults);
+    let rows = load_rows(conn, &batch, (shown, field), after)?;
+    let numbers: Vec<i32> = rows.iter().map(|payout| payout.row).collect();
+    let correctable = matches!(batch.status, Status::Open | Status::Error) && shown == Shown::Faults;
     let situation = standing::load(conn, actor, &batch)?;
     let past = load_past(conn, &batch, shown)?;
     Ok(Known {
@@ -176,7 +200,19 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
         due: slice::find_next_due(conn, batch.id, None)?,
         begun: batch.status.is_reserved() && slice::has_begun(conn, batch.id)?,
         paying: crate::pages::progress::of_paying(conn, &batch)?,
-        rows: load_rows(conn, &batch, shown, after)?,
+        rows,
+        field,
+        faults: if correctable {
+            payout::count_faults(conn, &batch)?
+        } else {
+            Vec::new()
+        },
+        values: match field {
+            Some(field) if correctable => payout::count_values(conn, &batch, field, VALUES_MAX)?,
+            _ => Vec::new(),
+        },
+        left_out: rework::list_left_out(conn, &batch, &numbers)?,
+        rework_refused: rework::find_last_refusal(conn, &batch)?,
         past,
         shown,
         after,
@@ -189,11 +225,19 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
 fn load_rows(
     conn: &mut Conn<'_>,
     batch: &Batch,
-    shown: Shown,
+    (shown, field): (Shown, Option<Field>),
     after: i32,
 ) -> Result<Vec<Payout>, StoreError> {
+    let limit = ROWS_A_PAGE as i64 + 1;
+    if field.is_some() {
+        let faulty = Faulty {
+            field,
+            ..Faulty::default()
+        };
+        return payout::list_faulty(conn, batch.id, &faulty, after, limit);
+    }
     match shown.rows() {
-        Some(tab) => payout::list_of_batch(conn, batch.id, tab, after, ROWS_A_PAGE as i64 + 1),
+        Some(tab) => payout::list_of_batch(conn, batch.id, tab, after, limit),
         None => Ok(Vec::new()),
     }
 }

@@ -18,6 +18,7 @@ pub(super) fn notices(known: &Known) -> Vec<Notice> {
         control(known),
         passed(known),
         short(known),
+        rework_refused(known),
         faults(known),
     ]
     .into_iter()
@@ -208,5 +209,24 @@ fn faults(known: &Known) -> Option<Notice> {
         | Status::Rejected
         | Status::Cancelled => return None,
     };
-    Some(Notice::new(tone, lead, what))
+    let mut notice = Notice::new(tone, lead, what);
+    let address = super::address(batch.number);
+    notice.links = vec![
+        LinkView::new("Error file (Excel)", format!("{address}/errors.xlsx")),
+        LinkView::new("CSV", format!("{address}/errors.csv")),
+    ];
+    Some(notice)
+}
+
+/// A correction of many rows that was not taken over.
+fn rework_refused(known: &Known) -> Option<Notice> {
+    let why = known.rework_refused.as_deref()?;
+    if !matches!(known.batch.status, Status::Open | Status::Error) {
+        return None;
+    }
+    Some(Notice::new(
+        Tone::Bad,
+        "The corrections were not taken over.",
+        why,
+    ))
 }

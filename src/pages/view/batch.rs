@@ -2,6 +2,7 @@
 //! the same: name and acts, work in progress, notices, seals, numbers, rows or history.
 
 use super::act::ActForm;
+use super::corrections::CorrectionsView;
 use super::layout::Layout;
 use super::link::{LinkView, Tab};
 use super::meter::Stat;
@@ -43,6 +44,8 @@ pub struct BatchPage {
     pub stats: Vec<Stat>,
     /// The tabs over the rows; empty where there is nothing to choose.
     pub tabs: Vec<Tab>,
+    /// What there is to correct, and ways to correct many rows at once.
+    pub corrections: Option<CorrectionsView>,
     /// What is below the tabs.
     pub body: BatchBody,
 }

@@ -18,6 +18,7 @@ pub mod batch_new;
 pub mod batches;
 pub mod chart;
 pub mod columns;
+pub mod corrections;
 pub mod error;
 pub mod field;
 pub mod guide;

@@ -211,6 +211,40 @@ pub fn replace_row(
     }
 }
 
+/// Replaces what stands in many rows at once: they are taken out and put back by COPY, with their ids
+/// and sequence numbers. The batch must be locked.
+///
+/// # Errors
+/// `Refused` by `payout_signed` where the batch is signed.
+pub fn replace_rows(
+    tx: &mut Tx<'_>,
+    batch: &Batch,
+    rows: Vec<(&Payout, Outcome)>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let ids: Vec<Uuid> = rows.iter().map(|(read, _)| read.id.0).collect();
+    let rows = rows
+        .into_iter()
+        .map(|(read, outcome)| {
+            let mut row = Row::new(batch, read.id, (read.row, read.sequence_number), now);
+            row.version = read.version + 1;
+            row.fill(outcome)?;
+            Ok(row)
+        })
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    diesel::delete(payout::table)
+        .filter(
+            payout::organisation_id
+                .eq(batch.organisation.0)
+                .and(payout::id.eq_any(ids)),
+        )
+        .execute(tx.pg())?;
+    diesel::copy_from(payout::table)
+        .from_insertable(rows)
+        .execute(tx.pg())?;
+    Ok(())
+}
+
 #[derive(QueryableByName)]
 struct NumberRow {
     #[diesel(sql_type = BigInt)]
@@ -369,6 +403,30 @@ pub fn find_row_with_reference(
         .select(payout::row)
         .first(conn.0)
         .optional()?)
+}
+
+/// Rows of the batch with these references.
+///
+/// # Errors
+/// What the database says.
+pub fn list_rows_with_references(
+    conn: &mut Conn<'_>,
+    batch: &Batch,
+    references: &[&str],
+) -> Result<Vec<(String, i32)>, StoreError> {
+    let rows: Vec<(Option<String>, i32)> = payout::table
+        .filter(
+            payout::account_id
+                .eq(batch.account.0)
+                .and(payout::reference.eq_any(references))
+                .and(payout::batch_id.eq(batch.id.0)),
+        )
+        .select((payout::reference, payout::row))
+        .load(conn.0)?;
+    let named = rows.into_iter();
+    Ok(named
+        .filter_map(|(reference, row)| reference.map(|reference| (reference, row)))
+        .collect())
 }
 
 /// The slice that a payable row is in.

@@ -6,3 +6,4 @@ mod event;
 mod fingerprint;
 mod ledger;
 mod payout;
+mod sealed;

@@ -1,6 +1,7 @@
 //! The product as people live it, through its pages alone; only helpers whose names begin with
 //! `db_` look behind them.
 
+mod correcting;
 mod database_refuses;
 mod duties;
 mod faults;
@@ -13,4 +14,5 @@ mod refusals;
 mod searches;
 mod sign_in;
 mod slow;
+mod templates;
 mod turns;

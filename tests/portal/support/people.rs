@@ -239,6 +239,15 @@ impl Person {
         self.send("POST", "/batches", &headers, body)
     }
 
+    /// Sends a corrected error file.
+    #[track_caller]
+    pub fn sends_corrections(&self, number: &str, file: File) -> Answer {
+        self.sign_in_once();
+        let (kind, body) = multipart(&[], &file);
+        let headers = [("content-type", kind.as_str()), ("sec-fetch-site", "same-origin")];
+        self.send("POST", &format!("/batches/{number}/corrections"), &headers, body)
+    }
+
     /// Uploads; answers the batch's number.
     #[track_caller]
     pub fn upload(&self, form: &UploadForm) -> String {

@@ -2,7 +2,7 @@
 
 use super::parts::*;
 use super::{sample, select};
-use countersign::pages::view::batch_new::BatchNewPage;
+use countersign::pages::view::batch_new::{BatchNewPage, TemplateLinks};
 use countersign::pages::view::batches::{BatchRow, BatchesPage};
 use countersign::pages::view::columns::{ColumnRow, ColumnsPage};
 use countersign::pages::view::field::{Choice, FieldGroup, FieldKind, FieldView};
@@ -118,6 +118,10 @@ fn a_new_batch() {
                 .error(Some("The file has 99 payouts.".into())),
             FieldView::new("control_total", "Total", FieldKind::Amount),
         ],
+        templates: vec![TemplateLinks {
+            account: "Main payouts, MWK".into(),
+            links: vec![LinkView::new("bank accounts (Excel)", "/batches/template.xlsx")],
+        }],
         columns: vec![
             ("amount".into(), "Required. 4500, 4500.00 or 4,500.00".into()),
             ("beneficiary_name".into(), "Required for bank accounts".into()),
