@@ -2,6 +2,7 @@
 //!
 //! The house is described in the README; `tests/architecture.rs` holds which folder may import which.
 
+pub mod api;
 pub mod app;
 pub mod config;
 pub mod domain;
@@ -10,6 +11,7 @@ pub mod flows;
 pub mod http;
 pub mod intake;
 pub mod jobs;
+pub mod mail;
 pub mod pages;
 pub mod postgres;
 pub mod rails;

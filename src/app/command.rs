@@ -1,6 +1,6 @@
 //! The commands: serve, work, migrate, demo, create-owner, audit verify.
 
-use super::{App, AppError, Parts, random_salt};
+use super::{App, AppError, Letters, Parts, random_salt};
 use crate::config::{Audit, Command, CreateOwner, Database, Settings, unknown_names};
 use crate::domain::Now;
 use crate::domain::sign_in::{Cost, hash};
@@ -9,6 +9,7 @@ use crate::flows::demonstrate::{PASSWORD, PEOPLE};
 use crate::flows::found::{Newcomer, create_owner};
 use crate::flows::session::Lifetime;
 use crate::jobs::Duty;
+use crate::mail::Way;
 use crate::postgres::{self, Durability, PgServer, Place};
 use crate::store::event::{Verdict, verify};
 use crate::store::{self, Conn, StoreError, organisation};
@@ -79,17 +80,36 @@ fn assemble(settings: &Settings, database_url: String) -> Result<App, AppError> 
         origin: public.map(|url| url.as_str().trim_end_matches('/').to_owned()),
         is_https: public.is_some_and(crate::config::PublicUrl::is_https),
         secret: settings.secret()?,
+        letters: letters(settings),
         upload_bytes_max: settings.upload_bytes_max,
         rate: (settings.rate.per_second, settings.rate.burst),
         sessions: Lifetime {
             idle: seconds(settings.session.idle),
             absolute: seconds(settings.session.absolute),
         },
+        token_key_life: seconds(settings.token_key_life),
         patience: crate::http::portal::Patience::default(),
         trusted_proxies: settings.trusted_proxies.clone(),
         scratch: settings.data_folder.join("scratch"),
         is_demonstration: matches!(settings.database, Database::Private { .. }),
     })
+}
+
+/// Links lead to the public URL, and to nothing that a request could choose.
+fn letters(settings: &Settings) -> Letters {
+    let origin = settings.public_url(settings.listen);
+    let host = origin.host().to_owned();
+    Letters {
+        way: match &settings.smtp_url {
+            Some(url) => Way::Smtp(url.clone()),
+            None => Way::Folder(settings.data_folder.join("mail")),
+        },
+        from: settings
+            .mail_from
+            .clone()
+            .unwrap_or_else(|| format!("Countersign <countersign@{host}>")),
+        origin: origin.as_str().to_owned(),
+    }
 }
 
 fn serve_until_told(settings: &Settings, with_workers: bool) -> Result<(), AppError> {
@@ -147,11 +167,15 @@ struct Workers {
 impl Workers {
     fn start(app: &App, count: usize) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
-        let threads = (0..count)
+        // One more for letters, beside those that were asked for.
+        let telling = usize::from(count > 0);
+        let threads = (0..count + telling)
             .map(|n| {
                 let (worker, stop) = (app.worker().clone(), stop.clone());
                 // With more than one, the first is kept free for paying.
-                let duty = if n == 0 && count > 1 {
+                let duty = if n == count {
+                    Duty::Telling
+                } else if n == 0 && count > 1 {
                     Duty::Paying
                 } else {
                     Duty::Everything

@@ -19,10 +19,14 @@ use crate::http::gate::Gate;
 use crate::http::limit::Limiter;
 use crate::http::places::Places;
 use crate::http::portal::{Patience, Portal, Shared};
+use crate::http::secret::KnownSecrets;
+use crate::http::token::Tokens;
 use crate::jobs::{Outside, Worker};
+use crate::mail::{Mailer, Way};
 use crate::rails::Rails;
 use crate::rails::sandbox::Sandbox;
 use crate::store::Db;
+use chrono::Duration;
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
@@ -36,6 +40,16 @@ const DOWNLOADS_EACH_MAX: usize = 4;
 const EVENTS_EACH_MAX: usize = 8;
 /// Uploads of one person under way.
 const UPLOADS_EACH_MAX: usize = 4;
+
+/// How letters leave, and what stands on them.
+pub struct Letters {
+    /// To a mail server, or into a folder.
+    pub way: Way,
+    /// Whom they are from: `Name <address>`.
+    pub from: String,
+    /// Where their links lead: `scheme://host`.
+    pub origin: String,
+}
 
 /// What an app is put together from.
 pub struct Parts {
@@ -55,12 +69,16 @@ pub struct Parts {
     pub is_https: bool,
     /// Signs cookies; at least 32 bytes.
     pub secret: SecretString,
+    /// Letters.
+    pub letters: Letters,
     /// Largest upload, in bytes.
     pub upload_bytes_max: u64,
     /// Requests a second, and at once.
     pub rate: (u32, u32),
     /// How long sessions last.
     pub sessions: Lifetime,
+    /// How long a key signs access tokens of the API before another is made.
+    pub token_key_life: Duration,
     /// How long slow clients are waited for.
     pub patience: Patience,
     /// Proxies whose word about a client's address is taken.
@@ -97,6 +115,7 @@ impl App {
         let sealing = SealingKey::derive(parts.secret.expose_secret().as_bytes());
         let outside = Outside {
             rails,
+            mailer: Mailer::try_new(&parts.letters.way, &parts.letters.from, &parts.letters.origin)?,
             sealing: sealing.clone(),
         };
         let worker = Worker::new(db.for_jobs(), parts.now.clone(), outside, parts.scratch.clone());
@@ -144,6 +163,8 @@ impl App {
                 &random_salt()?,
                 self.parts.password_cost,
             )?,
+            tokens: Tokens::new(self.parts.secret.clone(), self.parts.token_key_life),
+            known_secrets: KnownSecrets::default(),
             sealing: self.sealing.clone(),
             password_gate: Gate::new(cores),
             limiter: Limiter::new(self.parts.rate.0, self.parts.rate.1),

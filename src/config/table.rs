@@ -55,19 +55,22 @@ pub enum Fallback {
 }
 
 /// Every setting, in the order in which `--help` shows them.
-pub const ALL: [&Setting; 14] = [
+pub const ALL: [&Setting; 17] = [
     &DATABASE_URL,
     &LISTEN,
     &DATA_DIR,
     &PUBLIC_URL,
     &TRUSTED_PROXIES,
     &SECRET,
+    &SMTP_URL,
+    &MAIL_FROM,
     &UPLOAD_BYTES_MAX,
     &RATE_PER_SECOND,
     &RATE_BURST,
     &WORKERS,
     &SESSION_IDLE_MINUTES,
     &SESSION_HOURS,
+    &TOKEN_KEY_HOURS,
     &POOL_SIZE,
     &PG_BIN_DIR,
 ];
@@ -129,6 +132,22 @@ pub(super) const SECRET: Setting = Setting {
     },
     meaning: "the key that protects sessions and stored secrets",
 };
+pub(super) const SMTP_URL: Setting = Setting {
+    name: "SMTP_URL",
+    kind: Kind::Secret {
+        fallback: "letters are files in the folder mail of the data folder, their links in the log",
+        form: "smtp://, smtps:// or starttls://, then user:password@ where the server asks, then host:port",
+    },
+    meaning: "the mail server that letters are sent by",
+};
+pub(super) const MAIL_FROM: Setting = Setting {
+    name: "COUNTERSIGN_MAIL_FROM",
+    kind: Kind::Text {
+        fallback: "Countersign <countersign@ and the host of the public URL>",
+        form: "an address, as Payouts <payouts@example.com>",
+    },
+    meaning: "whom letters are from",
+};
 pub(super) const UPLOAD_BYTES_MAX: Setting = number(
     "COUNTERSIGN_UPLOAD_BYTES_MAX",
     Fallback::Fixed(256 << 20),
@@ -170,6 +189,13 @@ pub(super) const SESSION_HOURS: Setting = number(
     (1, 72),
     "hours",
     "how long a session lasts at all",
+);
+pub(super) const TOKEN_KEY_HOURS: Setting = number(
+    "COUNTERSIGN_TOKEN_KEY_HOURS",
+    Fallback::Fixed(24),
+    (1, 720),
+    "hours",
+    "how long a key signs access tokens of the API before another is made",
 );
 pub(super) const POOL_SIZE: Setting = number(
     "COUNTERSIGN_POOL_SIZE",

@@ -8,6 +8,7 @@ pub type Now = std::sync::Arc<dyn Fn() -> chrono::DateTime<chrono::Utc> + Send +
 pub mod account;
 pub mod authorisation;
 pub mod batch;
+pub mod client;
 pub mod columns;
 pub mod destination;
 pub mod event;
@@ -17,8 +18,10 @@ pub mod fingerprint;
 pub mod headings;
 pub mod ids;
 pub mod ledger;
+pub mod letter;
 pub mod mobile;
 pub mod money;
+pub mod occasion;
 pub mod pay_on;
 pub mod payout;
 pub mod permission;

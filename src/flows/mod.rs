@@ -1,7 +1,7 @@
 //! What people and time do. Each step is a sync function over one transaction in five beats: may I,
 //! what is it, the rule, write it, say so. Steps never import each other; what two need is in
-//! `domain` or `store`, or one of the few shared parts: `error`, `judge`, `rejudge`, `typed`,
-//! `settle`. `now` is
+//! `domain` or `store`, or one of the few shared parts: `error`, `judge`, `rejudge`, `typed`, `settle`,
+//! `tell`. `now` is
 //! an argument.
 //!
 //! The story in order: `sign_in` → `upload` → `match_columns` → `validate` → `correct` → `submit` → `review` →
@@ -9,15 +9,19 @@
 
 pub mod acting;
 pub mod approve;
+pub mod calling;
 pub mod cancel;
 pub mod correct;
 pub mod demonstrate;
 pub mod error;
 pub mod execute;
 pub mod found;
+pub mod idempotency;
 pub mod judge;
 pub mod match_columns;
 pub mod pause;
+pub mod pay_one;
+pub mod payout_template;
 pub mod recall;
 pub mod rejudge;
 pub mod report;
@@ -28,6 +32,8 @@ pub mod session;
 pub mod settle;
 pub mod sign_in;
 pub mod submit;
+pub mod tell;
+pub mod token_key;
 pub mod typed;
 pub mod upload;
 pub mod validate;

@@ -21,6 +21,7 @@ use crate::domain::task::Task;
 use crate::flows::FlowError;
 use crate::flows::error::required_reason;
 use crate::flows::rejudge::{Again, Came, rejudge, settle_status};
+use crate::store::file::NewFile;
 use crate::store::payout::{Faulty, Payout};
 use crate::store::rework::{self as store, Rework};
 use crate::store::signature::Making;
@@ -157,16 +158,6 @@ pub fn leave_out(
     Ok(left)
 }
 
-/// What the file is called and holds, as received.
-pub struct Sent<'a> {
-    /// Its name.
-    pub name: &'a str,
-    /// Its size.
-    pub size_bytes: u64,
-    /// SHA-256 of its content.
-    pub digest: [u8; 32],
-}
-
 /// Takes a corrected error file: rows that were read from it already, or the file itself for a worker.
 ///
 /// # Errors
@@ -175,12 +166,12 @@ pub fn correct_by_file(
     tx: &mut Tx<'_>,
     actor: &Actor,
     number: BatchNumber,
-    (corrections, sent, bytes): (Corrections, &Sent<'_>, &mut dyn Read),
+    (corrections, sent, bytes): (Corrections, &NewFile<'_>, &mut dyn Read),
     now: DateTime<Utc>,
 ) -> Result<Done, FlowError> {
     let (mut found, account) = begin(tx, actor, number)?;
     signature::add_maker(tx, found.id, actor.person(), Making::Corrected, now)?;
-    let file = store_file(tx, &found, sent, bytes)?;
+    let file = files::store(tx, found.organisation, sent, bytes)?.0;
     if corrections.rows.len() > ROWS_AT_ONCE_MAX {
         return order(tx, &mut found, &Rework::File { file }, (actor.person(), now));
     }
@@ -189,32 +180,6 @@ pub fn correct_by_file(
     say(tx, &found, (Some(actor.person()), now), came, data)?;
     settle_status(tx, &mut found, &account, (Some(actor.person()), now))?;
     Ok(Done::Now(came))
-}
-
-fn store_file(
-    tx: &mut Tx<'_>,
-    batch: &Batch,
-    sent: &Sent<'_>,
-    bytes: &mut dyn Read,
-) -> Result<i64, FlowError> {
-    let base = sent.name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = base.chars().filter(|c| !c.is_control()).take(200).collect();
-    let size = i64::try_from(sent.size_bytes).unwrap_or(i64::MAX);
-    let id = files::insert(tx, batch.organisation, &name, size, &sent.digest)?;
-    let mut chunk = Vec::with_capacity(files::CHUNK_BYTES);
-    for n in 0.. {
-        chunk.clear();
-        let limit = u64::try_from(files::CHUNK_BYTES).unwrap_or(u64::MAX);
-        bytes
-            .take(limit)
-            .read_to_end(&mut chunk)
-            .map_err(|error| StoreError::Corrupt(format!("received file: {error}")))?;
-        if chunk.is_empty() {
-            break;
-        }
-        files::append_chunk(tx, id, n, &chunk)?;
-    }
-    Ok(id.0)
 }
 
 /// Leaves it to a worker; the batch is validating until it is done.

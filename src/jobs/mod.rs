@@ -4,6 +4,7 @@
 //! Any number of processes may work on one database: tasks and slices are claimed with leases, and a
 //! worker that comes back too late is refused by its token.
 
+mod letters;
 mod look_up;
 mod pay;
 mod rework;
@@ -13,9 +14,10 @@ use crate::domain::Now;
 use crate::domain::sealed::SealingKey;
 use crate::domain::task::Task;
 use crate::flows::{FlowError, rework as rework_flow, validate};
+use crate::mail::Mailer;
 use crate::rails::Rails;
 use crate::store::queue::{self, Claimed};
-use crate::store::{Db, StoreError, Tx, session};
+use crate::store::{Db, StoreError, Tx, idempotency, session};
 use chrono::{DateTime, Utc};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -52,6 +54,8 @@ impl From<StoreError> for JobError {
 pub struct Outside {
     /// Who moves money.
     pub rails: Rails,
+    /// Who posts letters.
+    pub mailer: Mailer,
     /// What stored secrets are sealed with.
     pub sealing: SealingKey,
 }
@@ -65,6 +69,8 @@ pub struct Worker {
     pub now: Now,
     /// Who moves money.
     pub rails: Rails,
+    /// Who posts letters.
+    pub mailer: Arc<Mailer>,
     /// What stored secrets are sealed with.
     pub sealing: SealingKey,
     /// Where files wait while they are read.
@@ -85,6 +91,8 @@ pub enum Duty {
     Everything,
     /// Only paying, so that large files never keep payouts waiting.
     Paying,
+    /// Only telling people: a slow mail server keeps nobody's payouts waiting.
+    Telling,
 }
 
 impl Worker {
@@ -95,6 +103,7 @@ impl Worker {
             db,
             now,
             rails: outside.rails,
+            mailer: Arc::new(outside.mailer),
             sealing: outside.sealing,
             scratch,
             turn: Arc::default(),
@@ -115,6 +124,7 @@ impl Worker {
             Self::take_over_slice,
             Self::look_up,
             Self::complete_batches,
+            Self::send_letter,
         ] {
             loop {
                 match stage(self) {
@@ -133,13 +143,21 @@ impl Worker {
     /// Works until told to stop; finishes what it has claimed. Neither an error nor a panic of one
     /// piece of work ends the worker or keeps it from the others.
     pub fn run(&self, stop: &AtomicBool, duty: Duty) {
-        let stages: &[Stage] = match duty {
-            Duty::Everything => &[Self::run_task, Self::pay_slice, Self::take_over_slice],
-            Duty::Paying => &[Self::pay_slice, Self::take_over_slice],
+        // The second list only where nothing of the first was due.
+        let (stages, then): (&[Stage], &[Stage]) = match duty {
+            Duty::Everything => (
+                &[Self::run_task, Self::pay_slice, Self::take_over_slice],
+                &[Self::look_up, Self::complete_batches],
+            ),
+            Duty::Paying => (
+                &[Self::pay_slice, Self::take_over_slice],
+                &[Self::look_up, Self::complete_batches],
+            ),
+            Duty::Telling => (&[Self::send_letter], &[]),
         };
         while !stop.load(Ordering::Relaxed) {
             let worked = stages.iter().any(|stage| self.attempt(*stage));
-            let settled = !worked && (self.attempt(Self::look_up) | self.attempt(Self::complete_batches));
+            let settled = !worked && then.iter().fold(false, |done, stage| self.attempt(*stage) | done);
             if !worked && !settled {
                 self.attempt(Self::clear_away);
                 std::thread::sleep(IDLE);
@@ -169,7 +187,10 @@ impl Worker {
         let now = (self.now)();
         let hour = now.timestamp() / 3600;
         if self.cleared_at.swap(hour, Ordering::Relaxed) != hour {
-            let dropped = self.db.write(|tx| session::clear_away(tx, now))?;
+            let dropped = self.db.write(|tx| {
+                let answers = idempotency::clear_away(tx, now)?;
+                session::clear_away(tx, now).map(|sessions| sessions + answers)
+            })?;
             tracing::info!(dropped, "cleared away");
         }
         Ok(false)

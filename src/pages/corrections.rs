@@ -15,10 +15,11 @@ use crate::export::csv::{Bom, Sheet};
 use crate::export::error_file::ErrorFile;
 use crate::export::xlsx::Book;
 use crate::flows::FlowError;
-use crate::flows::rework::{ColumnCorrection, Sent, correct_by_file, correct_column, leave_out, read_file};
+use crate::flows::rework::{ColumnCorrection, correct_by_file, correct_column, leave_out, read_file};
 use crate::http::places::Taken;
 use crate::http::portal::Shared;
 use crate::http::visit::Visit;
+use crate::store::file::NewFile;
 use crate::store::payout::{Faulty, list_faulty};
 use crate::store::{batch as batches, columns};
 use std::io::{Seek as _, SeekFrom};
@@ -50,7 +51,7 @@ fn by_file(visit: &Visit) -> Result<(), PageError> {
     let lost = |_| PageError::Lost;
     let corrections = read_file(received.file.try_clone().map_err(lost)?, &read_as)?;
     received.file.seek(SeekFrom::Start(0)).map_err(lost)?;
-    let sent = Sent {
+    let sent = NewFile {
         name: &received.name,
         size_bytes: received.size_bytes,
         digest: received.digest,

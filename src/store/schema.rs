@@ -2,6 +2,27 @@
 //! holds that the two agree; do not edit by hand.
 
 diesel::table! {
+    api_client (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        person_id -> Int8,
+        client_id -> Text,
+        name -> Text,
+        scopes -> Array<Text>,
+        ip_ranges -> Array<Text>,
+        expires_at -> Nullable<Timestamptz>,
+        secret_hash -> Nullable<Text>,
+        previous_hash -> Nullable<Text>,
+        previous_until -> Nullable<Timestamptz>,
+        created_by -> Int8,
+        created_at -> Timestamptz,
+        confirmed_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+        last_used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     balance (account_id) {
         account_id -> Int8,
         organisation_id -> Int8,
@@ -137,6 +158,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    idempotency_key (organisation_id, api_client_id, key) {
+        organisation_id -> Int8,
+        api_client_id -> Int8,
+        key -> Text,
+        digest -> Bytea,
+        status -> Int4,
+        headers -> Jsonb,
+        body -> Bytea,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     intent (id) {
         id -> Uuid,
         organisation_id -> Int8,
@@ -190,6 +224,34 @@ diesel::table! {
         reason -> Text,
         by_person -> Int8,
         at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    letter (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        person_id -> Nullable<Int8>,
+        email -> Text,
+        name -> Nullable<Text>,
+        message_id -> Uuid,
+        kind -> Text,
+        what -> Jsonb,
+        due_at -> Timestamptz,
+        attempts -> Int4,
+        lease_until -> Nullable<Timestamptz>,
+        sent_at -> Nullable<Timestamptz>,
+        failed_at -> Nullable<Timestamptz>,
+        error -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    letter_wish (person_id) {
+        person_id -> Int8,
+        waiting -> Text,
+        outcomes -> Bool,
     }
 }
 
@@ -259,6 +321,20 @@ diesel::table! {
         purpose_default -> Nullable<Text>,
         approvals -> Int4,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    payout_template (id) {
+        id -> Uuid,
+        organisation_id -> Int8,
+        name -> Text,
+        account_number -> Nullable<Int4>,
+        category -> Nullable<Text>,
+        category_reason -> Nullable<Text>,
+        entered -> Jsonb,
+        saved_by -> Int8,
+        saved_at -> Timestamptz,
     }
 }
 
@@ -352,6 +428,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    single_payout (batch_id) {
+        batch_id -> Int8,
+        organisation_id -> Int8,
+        category -> Text,
+        category_reason -> Nullable<Text>,
+        evidence_file_id -> Nullable<Int8>,
+        evidence_kind -> Nullable<Text>,
+        form_key -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     slice (id) {
         id -> Int8,
         organisation_id -> Int8,
@@ -385,7 +473,16 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    token_key (kid) {
+        kid -> Text,
+        seed -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
+    api_client,
     balance,
     batch,
     batch_block,
@@ -396,14 +493,18 @@ diesel::allow_tables_to_appear_in_same_query!(
     event_head,
     file,
     file_chunk,
+    idempotency_key,
     intent,
     known_device,
     ledger_entry,
     left_out_row,
+    letter,
+    letter_wish,
     membership,
     organisation,
     payout,
     payout_account,
+    payout_template,
     person,
     policy,
     rework,
@@ -412,6 +513,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     session,
     sign_in_failure,
     signature,
+    single_payout,
     slice,
     task,
+    token_key,
 );

@@ -10,6 +10,7 @@ mod https;
 mod main_job;
 mod matching;
 mod money;
+pub mod paying_one;
 mod refusals;
 mod searches;
 mod sign_in;

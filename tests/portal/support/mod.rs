@@ -2,12 +2,15 @@
 
 pub mod database;
 pub mod files;
+pub mod integrator;
 pub mod ledger;
+pub mod mail;
 pub mod outsider;
 pub mod page;
 pub mod people;
 pub mod portal;
 
 pub use files::Payroll;
+pub use integrator::json;
 pub use people::{People, Person, UploadForm};
 pub use portal::Portal;
