@@ -1,18 +1,18 @@
 //! What people and time do. Each step is a sync function over one transaction in five beats: may I,
 //! what is it, the rule, write it, say so. Steps never import each other; what two need is in
-//! `domain` or `store`, or one of the few shared parts: `error`, `judge`, `rejudge`, `typed`, `settle`,
-//! `tell`. `now` is
-//! an argument.
+//! `domain` or `store`, or one of the few shared parts: `error`, `judge`, `revise`, `typed`, `settle`,
+//! `tell`. `now` is an argument.
 //!
-//! The story in order: `sign_in` → `upload` → `match_columns` → `validate` → `correct` → `submit` → `review` →
-//! `approve` (or `send_back`, `recall`, `cancel`) → `execute` → `settle`.
+//! The story in order: `sign_in` → `upload` → `match_columns` → `validate` → `edit`, `rework` → `submit` →
+//! `review` → `approve` (or `send_back`, `recall`, `cancel`, `reschedule`) → `execute` → `settle`.
 
 pub mod acting;
 pub mod approve;
 pub mod calling;
 pub mod cancel;
-pub mod correct;
+pub mod close;
 pub mod demonstrate;
+pub mod edit;
 pub mod error;
 pub mod execute;
 pub mod found;
@@ -22,10 +22,12 @@ pub mod match_columns;
 pub mod pause;
 pub mod pay_one;
 pub mod payout_template;
+pub mod places;
 pub mod recall;
-pub mod rejudge;
 pub mod report;
+pub mod reschedule;
 pub mod review;
+pub mod revise;
 pub mod rework;
 pub mod send_back;
 pub mod session;

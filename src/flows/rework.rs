@@ -10,7 +10,7 @@ mod file;
 pub use file::{Corrections, read_file};
 
 use crate::domain::account::Account;
-use crate::domain::authorisation::{Act, may};
+use crate::domain::authorisation::{Act, Refusal, may};
 use crate::domain::batch::{Batch, Status, Step};
 use crate::domain::event::Event;
 use crate::domain::field::Field;
@@ -20,7 +20,8 @@ use crate::domain::row::Entered;
 use crate::domain::task::Task;
 use crate::flows::FlowError;
 use crate::flows::error::required_reason;
-use crate::flows::rejudge::{Again, Came, rejudge, settle_status};
+use crate::flows::judge::finish;
+use crate::flows::revise::{self, rewrite};
 use crate::store::file::NewFile;
 use crate::store::payout::{Faulty, Payout};
 use crate::store::rework::{self as store, Rework};
@@ -34,8 +35,42 @@ use std::io::Read;
 
 /// Rows that are corrected while the person waits, at most.
 pub const ROWS_AT_ONCE_MAX: usize = 2_000;
-/// Rows of one statement.
+/// Rows that are read at once.
 const PAGE_ROWS: i64 = 2_000;
+/// Rows that are stored at once.
+const ROWS_A_STATEMENT: usize = 5_000;
+
+/// What came of rows that were corrected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Came {
+    /// Rows that can be paid now.
+    pub payable: i64,
+    /// Rows that still have faults.
+    pub faulty: i64,
+}
+
+/// A row as read under the batch's lock, and what should stand in it.
+type Again = (Payout, Entered);
+
+/// Judges rows again, some thousand in a statement.
+fn rejudge(
+    tx: &mut Tx<'_>,
+    found: &mut Batch,
+    account: &Account,
+    rows: Vec<Again>,
+    now: DateTime<Utc>,
+) -> Result<Came, FlowError> {
+    let mut came = Came::default();
+    let mut rest = rows.into_iter().peekable();
+    while rest.peek().is_some() {
+        let some: Vec<Again> = rest.by_ref().take(ROWS_A_STATEMENT).collect();
+        for judged in rewrite(tx, found, account, some, now)? {
+            came.payable += i64::from(judged.faults.is_empty());
+            came.faulty += i64::from(!judged.faults.is_empty());
+        }
+    }
+    Ok(came)
+}
 
 /// What was ordered, and whether it is done or waits for a worker.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,7 +96,14 @@ fn begin(tx: &mut Tx<'_>, actor: &Actor, number: BatchNumber) -> Result<(Batch, 
     let scope = actor.require(Permission::BatchCapture)?;
     let found = batch::lock(tx, &scope, number)?;
     let situation = standing::load(tx, actor, &found)?;
-    may(Act::Correct, &situation.stand, &situation.standing)?;
+    may(Act::Edit, &situation.stand, &situation.standing)?;
+    if !matches!(found.status, Status::Open | Status::Error) {
+        return Err(Refusal::Status {
+            status: found.status,
+            act: Act::Edit,
+        }
+        .into());
+    }
     let account = account::load(tx, found.account)?;
     Ok((found, account))
 }
@@ -105,7 +147,7 @@ pub fn correct_column(
         came,
         json!({ "field": correction.field }),
     )?;
-    settle_status(tx, &mut found, &account, (Some(actor.person()), now))?;
+    revise::settle_status(tx, actor, &mut found, &account, now)?;
     Ok(Done::Now(came))
 }
 
@@ -127,7 +169,7 @@ fn with_column(read: Payout, correction: &ColumnCorrection<'_>) -> Again {
         // A form has a decimal point, whatever the file has.
         entered.set_amount_is_number();
     }
-    Again { read, entered }
+    (read, entered)
 }
 
 /// Leaves faulty rows out: those named, or where none is named all with a fault in `field`.
@@ -178,7 +220,7 @@ pub fn correct_by_file(
     let came = file::apply(tx, &mut found, &account, corrections, now)?;
     let data = json!({ "file": sent.name });
     say(tx, &found, (Some(actor.person()), now), came, data)?;
-    settle_status(tx, &mut found, &account, (Some(actor.person()), now))?;
+    revise::settle_status(tx, actor, &mut found, &account, now)?;
     Ok(Done::Now(came))
 }
 
@@ -244,7 +286,7 @@ pub fn carry_out(
         Err(error) => return Err(error),
     };
     store::finish(tx, ordered, message.as_deref(), now)?;
-    settle_status(tx, &mut found, &account, (None, now))
+    finish(tx, id, now).map(|_| ())
 }
 
 /// Gives a rework up that failed again and again: the batch stands as before.
@@ -252,15 +294,14 @@ pub fn carry_out(
 /// # Errors
 /// What the store says.
 pub fn give_up(tx: &mut Tx<'_>, (id, ordered): (BatchId, i64), now: DateTime<Utc>) -> Result<(), FlowError> {
-    let mut found = batch::lock_by_id(tx, id)?;
+    let found = batch::lock_by_id(tx, id)?;
     if found.status != Status::Validating {
         return Ok(());
     }
-    let account = account::load(tx, found.account)?;
     let told =
         "The corrections could not be worked through, and the fault is on our side. Nothing was changed.";
     store::finish(tx, ordered, Some(told), now)?;
-    settle_status(tx, &mut found, &account, (None, now))
+    finish(tx, id, now).map(|_| ())
 }
 
 fn apply_column(

@@ -55,6 +55,7 @@ const STYLESHEETS: &[&str] = &[
     "css/corrections.css",
     "css/match.css",
     "css/act.css",
+    "css/chosen.css",
     "css/waiting.css",
     "css/chart.css",
     "css/progress.css",

@@ -46,7 +46,7 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
     Ok(Reply::Page(page(visit, None, None)?))
 }
 
-/// The page again after the reason for an act was refused: its panel is open, with what was typed.
+/// The page again after a field of an act was refused: its panel is open, with what was typed.
 pub(super) fn after_refusal(visit: &Visit, act: Act, message: &str) -> Result<String, PageError> {
     page(visit, Some((act, message)), None)
 }
@@ -62,7 +62,11 @@ fn page(
     }
     let mut layout = frame::layout(visit, &known.batch.name);
     layout.account = Some(frame::chip(&known.account, known.available));
-    let typed = visit.sent("reason").unwrap_or_default();
+    let typed = match refused {
+        Some((Act::Reschedule, _)) => visit.sent("pay_on"),
+        Some(_) | None => visit.sent("reason"),
+    }
+    .unwrap_or_default();
     let corrections = corrections::view(&known, correction);
     let mut notices = notices::notices(&known);
     // Where the form is not on the page any more, what it was refused for is told above.
@@ -130,6 +134,6 @@ fn tabs(known: &Known) -> Vec<TabView> {
 fn body(known: &Known) -> BatchBody {
     match known.shown {
         Shown::History => BatchBody::History(history::timeline(known)),
-        Shown::All | Shown::Faults | Shown::Ready => BatchBody::Rows(rows::table(known)),
+        Shown::All | Shown::Faults | Shown::Ready => BatchBody::Rows(Box::new(rows::table(known))),
     }
 }

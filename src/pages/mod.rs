@@ -13,6 +13,7 @@ mod batch_acts;
 mod batch_columns;
 mod batch_new;
 mod batches;
+mod chosen;
 mod corrections;
 mod days;
 mod dispatch;
@@ -204,6 +205,11 @@ pub const ROUTES: &[Route] = &[
         "/batches/{number}/resume",
         Needs(P::BatchCancel),
         Act(batch_acts::resume),
+    ),
+    route(
+        "/batches/{number}/schedule",
+        Needs(P::BatchCapture),
+        Act(batch_acts::schedule),
     ),
     route(
         "/batches/{number}/cancellation",

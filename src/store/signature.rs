@@ -20,6 +20,10 @@ pub enum Making {
     Corrected,
     /// Left rows out.
     LeftOut,
+    /// Changed a row after it was submitted.
+    Edited,
+    /// Set another date.
+    Rescheduled,
 }
 
 impl Making {
@@ -29,6 +33,8 @@ impl Making {
             Self::Matched => "matched",
             Self::Corrected => "corrected",
             Self::LeftOut => "left_out",
+            Self::Edited => "edited",
+            Self::Rescheduled => "rescheduled",
         }
     }
 }

@@ -3,6 +3,7 @@
 //! The invariant: it has the columns that the error file was given out with, and names only rows that
 //! are faulty, each once; otherwise every such row is told and nothing is changed.
 
+use super::{Came, rejudge};
 use crate::domain::account::Account;
 use crate::domain::batch::Batch;
 use crate::domain::columns::Decided;
@@ -10,7 +11,6 @@ use crate::domain::fault::FileFault;
 use crate::domain::headings::{Meaning, plain};
 use crate::domain::row::Entered;
 use crate::flows::FlowError;
-use crate::flows::rejudge::{Again, Came, rejudge};
 use crate::intake::{self, Limits, Row, enter, keep_left_out};
 use crate::store::{Tx, payout};
 use chrono::{DateTime, Utc};
@@ -134,7 +134,7 @@ pub(super) fn apply(
             match found.next_if(|read| read.row == number) {
                 None => unknown.push(number),
                 Some(read) if read.content.is_ok() => sound.push(number),
-                Some(read) => again.push(Again { read, entered }),
+                Some(read) => again.push((read, entered)),
             }
         }
     }

@@ -36,7 +36,7 @@ pub(super) fn view(known: &Known, refused: Option<Refused<'_>>) -> Option<Correc
         LinkView::new("as CSV", format!("{batch}/errors.csv")),
     ];
     let mut forms = Vec::new();
-    if known.may(Act::Correct).is_ok() {
+    if known.may(Act::Edit).is_ok() {
         forms.extend(known.field.map(|field| column(known, field)));
         forms.push(file(&batch));
         forms.push(leave_out(known, &batch));

@@ -17,6 +17,7 @@ pub mod batch;
 pub mod batch_new;
 pub mod batches;
 pub mod chart;
+pub mod chosen;
 pub mod columns;
 pub mod corrections;
 pub mod error;

@@ -29,7 +29,8 @@ pub struct Faulty<'a> {
 }
 
 /// $1 batch, $2 after, $3 field, $4 what was entered there, $5 whether left out ones too.
-const IS_WANTED: &str = "p.batch_id = $1 AND p.\"row\" > $2 AND p.faults IS NOT NULL
+const IS_WANTED: &str =
+    "p.batch_id = $1 AND p.\"row\" > $2 AND p.faults IS NOT NULL AND p.status = 'VALIDATION_FAILED'
     AND ($3 IS NULL OR p.faults @> jsonb_build_array(jsonb_build_object('field', $3)))
     AND ($4 IS NULL OR coalesce(p.entered -> 'texts' ->> $3, '') = $4)
     AND ($5 OR NOT EXISTS (SELECT 1 FROM left_out_row l WHERE l.organisation_id = p.organisation_id

@@ -39,7 +39,7 @@ pub fn list_of_batch(
 ) -> Result<Vec<Payout>, StoreError> {
     let only = match tab {
         Tab::All => "",
-        Tab::Faults => "AND p.faults IS NOT NULL",
+        Tab::Faults => "AND p.faults IS NOT NULL AND p.status = 'VALIDATION_FAILED'",
         // The planner knows that most rows have a slice; of `faults IS NULL` it guesses the opposite.
         Tab::Ready => "AND p.slice_id IS NOT NULL",
     };

@@ -4,6 +4,7 @@
 mod correcting;
 mod database_refuses;
 mod duties;
+mod editing;
 mod faults;
 mod holding;
 mod https;
