@@ -13,7 +13,7 @@ mod validate_batch;
 use crate::domain::Now;
 use crate::domain::sealed::SealingKey;
 use crate::domain::task::Task;
-use crate::flows::{FlowError, rework as rework_flow, validate};
+use crate::flows::{FlowError, propose, rework as rework_flow, validate};
 use crate::mail::Mailer;
 use crate::rails::Rails;
 use crate::store::queue::{self, Claimed};
@@ -227,6 +227,10 @@ impl Worker {
         match &claimed.task {
             Task::ValidateBatch { batch } => self.validate_batch(*batch, claimed),
             Task::Rework { batch, rework } => self.rework(*batch, *rework),
+            Task::ExpireProposal { proposal } => {
+                let now = (self.now)();
+                Ok(self.db.write(|tx| propose::expire(tx, *proposal, now))?)
+            }
         }
     }
 }
@@ -244,5 +248,7 @@ fn give_up(tx: &mut Tx<'_>, task: &Task, now: DateTime<Utc>) -> Result<(), FlowE
             }
         }
         Task::Rework { batch, rework } => rework_flow::give_up(tx, (*batch, *rework), now),
+        // It can't be confirmed any more, closed or not.
+        Task::ExpireProposal { .. } => Ok(()),
     }
 }

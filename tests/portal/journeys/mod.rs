@@ -12,6 +12,7 @@ mod main_job;
 mod matching;
 mod money;
 pub mod paying_one;
+mod proposals;
 mod refusals;
 mod searches;
 mod sign_in;
