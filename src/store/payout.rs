@@ -11,7 +11,8 @@ mod some;
 mod write;
 
 pub use faulty::{FAULTY_COUNTED, Faulty, count_faults, count_values, list_faulty, list_rows};
-pub use list::{Filter, Tab, find, list, list_of_batch, load_row};
+pub(super) use list::{FAILED, LEFT_OUT};
+pub use list::{Filter, Tab, find, list, list_by_ids, list_of_batch, load_row};
 pub use row::Payout;
 pub use search::NAMES_SEARCHED;
 pub use some::{

@@ -11,6 +11,7 @@ mod https;
 mod main_job;
 mod matching;
 mod money;
+mod paying_again;
 pub mod paying_one;
 mod proposals;
 mod refusals;
