@@ -10,6 +10,7 @@ pub mod authorisation;
 pub mod batch;
 pub mod client;
 pub mod columns;
+pub mod connector;
 pub mod destination;
 pub mod event;
 pub mod fault;

@@ -126,12 +126,12 @@ impl Worker {
                 })
             })
             .map_err(JobError::from)?;
-        let certain = match_headings(header, known.account.currency).settled().ok();
+        let certain = match_headings(header, known.account.currency).settled();
         let by_match = |found: Option<ColumnMatch>| {
             found.and_then(|found| Some((found.decided.meanings(header)?, Some(found.id))))
         };
         let chosen = by_match(known.decided).or_else(|| {
-            let alone = certain.map(|meanings| (meanings, None));
+            let alone = certain.as_ref().ok().map(|meanings| (meanings.clone(), None));
             let either = alone.or_else(|| by_match(known.latest));
             either.filter(|_| !known.ask)
         });
@@ -141,6 +141,11 @@ impl Worker {
                 meanings,
                 remembered,
             })),
+            // Nobody looks at a page for what a program sent: it is told which columns.
+            None if found.client.is_some() => {
+                certain?;
+                Next::Ask(asked(&reader, known.account.currency))
+            }
             None => Next::Ask(asked(&reader, known.account.currency)),
         })
     }
@@ -165,7 +170,7 @@ impl Worker {
 
     fn read_and_save(&self, begun: &Batch, opened: Opened, claimed: &Claimed) -> Result<(), Trouble> {
         let Opened {
-            reader,
+            mut reader,
             meanings,
             remembered,
         } = opened;
@@ -173,6 +178,7 @@ impl Worker {
             .db
             .read(|conn| account::load(conn, begun.account))
             .map_err(JobError::from)?;
+        reader.know_country(&account.country);
         let headings = reader.header().to_vec();
         let read_as = Decided {
             columns: headings.iter().cloned().zip(meanings.iter().cloned()).collect(),
