@@ -20,6 +20,11 @@ pub enum Task {
         /// What is to be done, by its key.
         rework: i64,
     },
+    /// Compare the batch's rows with what was paid before.
+    CompareBeneficiaries {
+        /// Which.
+        batch: BatchId,
+    },
     /// Close the proposal if nobody has decided it by now.
     ExpireProposal {
         /// Which.

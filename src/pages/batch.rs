@@ -8,6 +8,7 @@
 mod acts;
 mod again;
 mod columns;
+mod compared;
 mod corrections;
 mod history;
 mod known;
