@@ -18,6 +18,13 @@ pub enum Task {
         /// As it was typed, in small letters.
         email: String,
     },
+    /// Correct many rows of a batch at once.
+    Rework {
+        /// Which batch.
+        batch: BatchId,
+        /// What is to be done, by its key.
+        rework: i64,
+    },
     /// Compare the batch's rows with what was paid before.
     CompareBeneficiaries {
         /// Which.

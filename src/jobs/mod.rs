@@ -9,12 +9,13 @@ mod forgotten_password;
 mod letters;
 mod look_up;
 mod pay;
+mod rework;
 mod validate_batch;
 
 use crate::domain::Now;
 use crate::domain::sealed::SealingKey;
 use crate::domain::task::Task;
-use crate::flows::{FlowError, propose, validate};
+use crate::flows::{FlowError, propose, rework as rework_flow, validate};
 use crate::mail::Mailer;
 use crate::rails::Rails;
 use crate::store::queue::{self, Claimed};
@@ -229,6 +230,7 @@ impl Worker {
         match &claimed.task {
             Task::ValidateBatch { batch } => self.validate_batch(*batch, claimed),
             Task::ForgottenPassword { email } => self.open_reset(email),
+            Task::Rework { batch, rework } => self.rework(*batch, *rework),
             Task::CompareBeneficiaries { batch } => self.compare_beneficiaries(*batch, claimed),
             Task::ExpireProposal { proposal } => {
                 let now = (self.now)();
@@ -252,6 +254,7 @@ fn give_up(tx: &mut Tx<'_>, task: &Task, now: DateTime<Utc>) -> Result<(), FlowE
         }
         // Who asked asks again; there is nobody to tell.
         Task::ForgottenPassword { .. } => Ok(()),
+        Task::Rework { batch, rework } => rework_flow::give_up(tx, (*batch, *rework), now),
         // Nobody waits for it: the page goes without the counts.
         Task::CompareBeneficiaries { .. } => Ok(()),
         // It can't be confirmed any more, closed or not.

@@ -3,6 +3,7 @@
 
 mod beneficiaries;
 mod calendars;
+mod correcting;
 mod database_refuses;
 mod duties;
 mod editing;
@@ -10,6 +11,7 @@ mod faults;
 mod holding;
 mod https;
 mod main_job;
+mod matching;
 mod money;
 mod passwords;
 mod paying_again;
@@ -20,5 +22,6 @@ mod searches;
 mod sessions;
 mod sign_in;
 mod slow;
+mod templates;
 mod turns;
 mod two_factor;
