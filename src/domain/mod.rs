@@ -6,6 +6,7 @@
 pub type Now = std::sync::Arc<dyn Fn() -> chrono::DateTime<chrono::Utc> + Send + Sync>;
 
 pub mod account;
+pub mod ahead;
 pub mod authorisation;
 pub mod batch;
 pub mod client;

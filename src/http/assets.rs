@@ -53,6 +53,7 @@ const STYLESHEETS: &[&str] = &[
     "css/dropzone.css",
     "css/act.css",
     "css/chosen.css",
+    "css/scheduled.css",
     "css/waiting.css",
     "css/chart.css",
     "css/progress.css",

@@ -41,6 +41,7 @@ pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
         batches.waiting = (waiting > 0).then(|| text::count(waiting));
         items.push(batches);
         items.push(item("Payouts", "/payouts"));
+        items.push(item("Scheduled", "/scheduled"));
     }
     if may(Permission::ReportDownload) {
         items.push(item("Reports", "/reports"));

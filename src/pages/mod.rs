@@ -30,6 +30,7 @@ mod progress;
 mod reply;
 mod reports;
 mod row;
+mod scheduled;
 mod seals;
 mod sign_in;
 mod statement;
@@ -174,6 +175,18 @@ pub const ROUTES: &[Route] = &[
         Act(batch_acts::cancel),
     ),
     route("/payouts", Needs(P::BatchView), Show(payouts::show)),
+    route("/scheduled", Needs(P::BatchView), Show(scheduled::show)),
+    route("/scheduled/edit", Needs(P::BatchCapture), Act(scheduled::edit)),
+    route(
+        "/scheduled/schedule",
+        Needs(P::BatchCapture),
+        Act(scheduled::reschedule),
+    ),
+    route(
+        "/scheduled/cancellation",
+        Needs(P::BatchView),
+        Act(scheduled::cancel),
+    ),
     route("/payouts/new", Needs(P::BatchCapture), Show(payout_new::show)),
     route("/payouts", Needs(P::BatchCapture), Receive(payout_new::pay)),
     route(

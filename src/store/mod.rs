@@ -25,6 +25,7 @@ pub mod queue;
 pub mod report;
 pub mod role;
 pub mod sandbox;
+pub mod scheduled;
 mod schema;
 pub mod seal;
 pub mod session;

@@ -9,7 +9,7 @@ mod search;
 mod some;
 mod write;
 
-pub use list::{Filter, Tab, find, list, list_of_batch, load_row};
+pub use list::{Filter, Tab, find, list, list_of_batch, list_of_slices, load_row};
 pub use row::Payout;
 pub use search::NAMES_SEARCHED;
 pub use some::{

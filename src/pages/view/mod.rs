@@ -33,6 +33,7 @@ pub mod progress;
 pub mod reports;
 pub mod row;
 pub mod rows;
+pub mod scheduled;
 pub mod seal;
 pub mod sign_in;
 pub mod timeline;

@@ -11,6 +11,7 @@ mod main_job;
 mod money;
 pub mod paying_one;
 mod refusals;
+mod scheduled;
 mod searches;
 mod sign_in;
 mod slow;
