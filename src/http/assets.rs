@@ -59,6 +59,7 @@ const STYLESHEETS: &[&str] = &[
     "css/progress.css",
     "css/timeline.css",
     "css/details.css",
+    "css/diff.css",
     "css/prose.css",
     "css/utilities.css",
 ];
