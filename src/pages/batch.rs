@@ -24,6 +24,8 @@ use crate::http::visit::Visit;
 use askama::Template;
 use known::{Known, Shown};
 
+pub(super) use known::means_of_edit;
+
 /// The batch that the address names.
 pub(super) fn number(visit: &Visit) -> Result<BatchNumber, PageError> {
     BatchNumber::parse(visit.param("number")).ok_or(PageError::NoSuchPage)

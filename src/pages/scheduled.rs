@@ -173,9 +173,9 @@ fn account_ahead((account, balances): &(Account, Balances), read: &Read) -> Opti
 fn day_view(visit: &Visit, shown: &Shown, accounts: &[(Account, Balances)]) -> Result<DayView, PageError> {
     let accounts: Vec<Account> = accounts.iter().map(|(account, _)| account.clone()).collect();
     let more = shown.payouts.len() > asked::PAGE_ROWS;
-    let page = shown.payouts.iter().take(asked::PAGE_ROWS);
+    let page = shown.payouts.get(..asked::PAGE_ROWS).unwrap_or(&shown.payouts);
     let address = address(&shown.account, shown.day);
-    let last = page.clone().last().filter(|_| more);
+    let last = page.last().filter(|_| more);
     Ok(DayView {
         title: format!("{} · {}", shown.day.format("%A, %-d %B %Y"), shown.account.name),
         batches: shown
@@ -184,6 +184,7 @@ fn day_view(visit: &Visit, shown: &Shown, accounts: &[(Account, Balances)]) -> R
             .map(|batch| batch_row(&shown.account, batch))
             .collect(),
         rows: page
+            .iter()
             .map(|payout| ChoosableRow {
                 id: payout.id.to_string(),
                 payout: payouts::row(payout, &accounts),
