@@ -24,7 +24,20 @@ pub enum Tab {
     Faults,
     /// Rows that can be paid.
     Ready,
+    /// Payouts that the rail refused, could not pay or gave back.
+    Failed,
+    /// Rows that were left out of what was signed, once the batch has ended.
+    LeftOut,
+    /// Both of the last two.
+    NotPaid,
 }
+
+/// Over the aliases p and b: payouts that failed or came back. Slices know whether anything in them
+/// failed, so a large batch is not read whole for the few that did; a smaller one may be.
+pub(in crate::store) const FAILED: &str = "((p.status = 'INTENT_CREATION_FAILED' OR (p.status = 'PROCESSED' AND p.result IN ('failed', 'canceled', 'returned'))) \
+     AND p.slice_id IN (SELECT f.id FROM slice f WHERE f.batch_id = b.id AND (f.failed_count > 0 OR b.rows_done <= 20000)))";
+/// Over the aliases p and b: rows that were left out.
+pub(in crate::store) const LEFT_OUT: &str = "(p.faults IS NOT NULL AND b.status = 'completed')";
 
 /// Rows of a batch after row number `after`, at most `limit`.
 ///
@@ -42,6 +55,9 @@ pub fn list_of_batch(
         Tab::Faults => "AND p.faults IS NOT NULL AND p.status = 'VALIDATION_FAILED'",
         // The planner knows that most rows have a slice; of `faults IS NULL` it guesses the opposite.
         Tab::Ready => "AND p.slice_id IS NOT NULL",
+        Tab::Failed => &format!("AND {FAILED}"),
+        Tab::LeftOut => &format!("AND {LEFT_OUT}"),
+        Tab::NotPaid => &format!("AND ({FAILED} OR {LEFT_OUT})"),
     };
     let rows: Vec<Row> = diesel::sql_query(format!(
         "SELECT {STATUS} AS status, {COLUMNS} {FROM}
