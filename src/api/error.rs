@@ -212,6 +212,7 @@ fn flow_status(error: &FlowError) -> u16 {
         | FlowError::NobodyCanSign { .. }
         | FlowError::ControlFigures(_)
         | FlowError::Shortfall { .. }
+        | FlowError::CoolingDown(_)
         | FlowError::ReferencesInUse { .. }
         | FlowError::NotAgain { .. } => 409,
         FlowError::Invalid { .. } => 400,
@@ -247,6 +248,7 @@ fn flow_message(error: &FlowError, language: Language) -> String {
         | FlowError::NobodyCanSign { .. }
         | FlowError::ControlFigures(_)
         | FlowError::Shortfall { .. }
+        | FlowError::CoolingDown(_)
         | FlowError::ReferencesInUse { .. }
         | FlowError::NotAgain { .. } => error.to_string(),
     }

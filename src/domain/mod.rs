@@ -9,6 +9,8 @@ pub mod account;
 pub mod ahead;
 pub mod authorisation;
 pub mod batch;
+pub mod beneficiary;
+pub mod calendar;
 pub mod client;
 pub mod connector;
 pub mod destination;

@@ -13,6 +13,11 @@ pub enum Task {
         /// Which.
         batch: BatchId,
     },
+    /// Compare the batch's rows with what was paid before.
+    CompareBeneficiaries {
+        /// Which.
+        batch: BatchId,
+    },
     /// Close the proposal if nobody has decided it by now.
     ExpireProposal {
         /// Which.

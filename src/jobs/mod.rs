@@ -4,6 +4,7 @@
 //! Any number of processes may work on one database: tasks and slices are claimed with leases, and a
 //! worker that comes back too late is refused by its token.
 
+mod compare;
 mod letters;
 mod look_up;
 mod pay;
@@ -123,6 +124,7 @@ impl Worker {
             Self::take_over_slice,
             Self::look_up,
             Self::complete_batches,
+            Self::remember,
             Self::send_letter,
         ] {
             loop {
@@ -146,11 +148,11 @@ impl Worker {
         let (stages, then): (&[Stage], &[Stage]) = match duty {
             Duty::Everything => (
                 &[Self::run_task, Self::pay_slice, Self::take_over_slice],
-                &[Self::look_up, Self::complete_batches],
+                &[Self::look_up, Self::complete_batches, Self::remember],
             ),
             Duty::Paying => (
                 &[Self::pay_slice, Self::take_over_slice],
-                &[Self::look_up, Self::complete_batches],
+                &[Self::look_up, Self::complete_batches, Self::remember],
             ),
             Duty::Telling => (&[Self::send_letter], &[]),
         };
@@ -225,6 +227,7 @@ impl Worker {
     fn carry_out(&self, claimed: &Claimed) -> Result<(), JobError> {
         match &claimed.task {
             Task::ValidateBatch { batch } => self.validate_batch(*batch, claimed),
+            Task::CompareBeneficiaries { batch } => self.compare_beneficiaries(*batch, claimed),
             Task::ExpireProposal { proposal } => {
                 let now = (self.now)();
                 Ok(self.db.write(|tx| propose::expire(tx, *proposal, now))?)
@@ -245,6 +248,8 @@ fn give_up(tx: &mut Tx<'_>, task: &Task, now: DateTime<Utc>) -> Result<(), FlowE
                 done => done,
             }
         }
+        // Nobody waits for it: the page goes without the counts.
+        Task::CompareBeneficiaries { .. } => Ok(()),
         // It can't be confirmed any more, closed or not.
         Task::ExpireProposal { .. } => Ok(()),
     }

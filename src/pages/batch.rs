@@ -7,6 +7,7 @@
 
 mod acts;
 mod again;
+mod compared;
 mod history;
 mod known;
 mod notices;

@@ -6,6 +6,7 @@
 //! thread after the origin, the rate and the permission have been checked.
 
 mod account;
+mod account_rules;
 mod accounts;
 mod asked;
 mod batch;
@@ -13,6 +14,7 @@ mod batch_acts;
 mod batch_again;
 mod batch_new;
 mod batches;
+mod beneficiary;
 mod change;
 mod chosen;
 mod days;
@@ -214,6 +216,11 @@ pub const ROUTES: &[Route] = &[
     ),
     route("/payouts/{id}", Needs(P::BatchView), Show(payout::show)),
     route(
+        "/payouts/{id}/beneficiary",
+        Needs(P::BatchView),
+        Show(beneficiary::show),
+    ),
+    route(
         "/payouts/{id}/evidence",
         Needs(P::BatchView),
         Show(files::evidence),
@@ -241,6 +248,11 @@ pub const ROUTES: &[Route] = &[
     ),
     route("/accounts", Needs(P::BatchView), Show(accounts::show)),
     route("/accounts/{number}", Needs(P::BatchView), Show(account::show)),
+    route(
+        "/accounts/{number}/rules",
+        Needs(P::AccountManage),
+        Act(account_rules::change),
+    ),
     route(
         "/accounts/{number}/funding",
         Needs(P::AccountManage),

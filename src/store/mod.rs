@@ -7,10 +7,13 @@
 //! slice → payout and intent → balance → letter → event head.
 
 pub mod account;
+pub mod account_rules;
 pub mod api_client;
 pub mod batch;
+pub mod beneficiary;
 pub mod block;
 pub mod daily;
+pub mod due;
 pub mod event;
 pub mod file;
 pub mod funding;

@@ -76,6 +76,7 @@ diesel::table! {
         cancelled_faulty -> Int8,
         source -> Text,
         repeats -> Nullable<Int8>,
+        goes_at -> Nullable<Timestamptz>,
         public_id -> Uuid,
         api_client_id -> Nullable<Int8>,
         webhook_url -> Nullable<Text>,
@@ -106,6 +107,29 @@ diesel::table! {
         batch_id -> Int8,
         fingerprint -> Bytea,
         sent_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    beneficiary_check (batch_id) {
+        batch_id -> Int8,
+        organisation_id -> Int8,
+        fingerprint -> Bytea,
+        found -> Jsonb,
+        changed_at -> Nullable<Timestamptz>,
+        counted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    beneficiary_payment (organisation_id, destination_key, payout_id) {
+        organisation_id -> Int8,
+        destination_key -> Bytea,
+        payout_id -> Uuid,
+        account_id -> Int8,
+        name_key -> Nullable<Bytea>,
+        amount -> Int8,
+        was_paid -> Bool,
     }
 }
 
@@ -331,6 +355,10 @@ diesel::table! {
         purpose_default -> Nullable<Text>,
         approvals -> Int4,
         created_at -> Timestamptz,
+        cut_off_minutes -> Nullable<Int2>,
+        weekend -> Int2,
+        holidays -> Array<Text>,
+        cool_down_hours -> Nullable<Int2>,
     }
 }
 
@@ -506,6 +534,8 @@ diesel::table! {
         failed_total -> Int8,
         settled_at -> Nullable<Timestamptz>,
         cancelled_count -> Int4,
+        remembered_count -> Int4,
+        goes_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -537,6 +567,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     batch_block,
     batch_maker,
     batch_sent,
+    beneficiary_check,
+    beneficiary_payment,
     event,
     event_head,
     file,

@@ -4,14 +4,17 @@
 
 use super::again::{self, Repayments};
 use crate::domain::account::Account;
+use crate::domain::account::rules::AccountRules;
 use crate::domain::authorisation::{Act, Candidate, Level, Policy, Refusal, may};
 use crate::domain::batch::{Batch, Status};
+use crate::domain::beneficiary::Flag;
 use crate::domain::ids::PersonId;
 use crate::domain::permission::Permission;
 use crate::flows::FlowError;
 use crate::http::visit::Visit;
 use crate::pages::error::PageError;
 use crate::pages::text;
+use crate::store::beneficiary::Check;
 use crate::store::event::Past;
 use crate::store::payout::{Payout, Tab};
 use crate::store::person::Person;
@@ -19,7 +22,8 @@ use crate::store::single::Single;
 use crate::store::slice::Progress;
 use crate::store::standing::Situation;
 use crate::store::{
-    Conn, StoreError, account, batch, event, file, ledger, payout, person, single, slice, standing,
+    Conn, StoreError, account, account_rules, batch, beneficiary, due, event, file, ledger, payout, person,
+    single, slice, standing,
 };
 use chrono::{DateTime, Utc};
 
@@ -115,6 +119,14 @@ pub(super) struct Known {
     pub(super) shown: Shown,
     /// The page's rows, and one more where there is a next page.
     pub(super) rows: Vec<Payout>,
+    /// What a signer should look at in them.
+    flags: Vec<(i32, Flag)>,
+    /// What was found when all of it was compared with what was paid before.
+    pub(super) check: Option<Check>,
+    /// The account's calendar and cool-down.
+    pub(super) rules: AccountRules,
+    /// When rows without a date of their own go, where the calendar moved that.
+    pub(super) goes_at: Option<DateTime<Utc>>,
     /// The row before the page's first.
     pub(super) after: i32,
     /// When it is read.
@@ -167,6 +179,21 @@ impl Known {
         self.batch.rows_done > 0
     }
 
+    /// What a signer should look at in a row.
+    pub(super) fn flag(&self, row: i32) -> Option<Flag> {
+        self.flags
+            .iter()
+            .find(|(flagged, _)| *flagged == row)
+            .map(|(_, flag)| *flag)
+    }
+
+    /// When it is wanted and when it would go, were it approved now, where the calendar moves that.
+    pub(super) fn moves(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        let wanted = self.due.map_or(self.now, |due| due.max(self.now));
+        let goes = self.rules.calendar.effective(wanted, self.account.zone);
+        (self.is_ahead() && goes != wanted).then_some((wanted, goes))
+    }
+
     /// Whether it is judged and neither paid nor given up: what it would do to the account counts.
     pub(super) fn is_ahead(&self) -> bool {
         self.batch.status == Status::Open || self.batch.status.is_awaiting()
@@ -211,6 +238,10 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
         due: slice::find_next_due(conn, batch.id, None)?,
         begun: !batch.status.is_final() && slice::has_begun(conn, batch.id)?,
         paying: crate::pages::progress::of_paying(conn, &batch)?,
+        flags: load_flags(conn, &batch, &rows)?,
+        check: beneficiary::find_check(conn, &batch)?,
+        rules: account_rules::load(conn, batch.account)?,
+        goes_at: due::find_moved(conn, batch.id)?,
         repayments: again::load(conn, &batch, shown, &rows)?,
         rows,
         past,
@@ -220,6 +251,21 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
         now: visit.now,
         batch,
     })
+}
+
+/// What signers should look at in these rows, until they are sent. One question for all of them.
+fn load_flags(conn: &mut Conn<'_>, batch: &Batch, rows: &[Payout]) -> Result<Vec<(i32, Flag)>, StoreError> {
+    let is_unsent = matches!(batch.status, Status::Open | Status::Approved) || batch.status.is_awaiting();
+    let mut payable = rows.iter().filter(|row| row.content.is_ok()).map(|row| row.row);
+    let Some(first) = payable.next().filter(|_| is_unsent) else {
+        return Ok(Vec::new());
+    };
+    let last = payable.next_back().unwrap_or(first);
+    let compared = beneficiary::list_compared(conn, batch.id, (first, last))?;
+    Ok(compared
+        .into_iter()
+        .filter_map(|row| Some((row.row, Flag::of(row.amount, row.past)?)))
+        .collect())
 }
 
 fn load_rows(

@@ -21,6 +21,9 @@ pub(super) fn notices(known: &Known) -> Vec<Notice> {
         sent_back(known),
         control(known),
         passed(known),
+        super::compared::moved(known),
+        super::compared::cooling(known),
+        super::compared::flagged(known),
         short(known),
         faults(known),
     ]
@@ -169,6 +172,10 @@ fn control(known: &Known) -> Option<Notice> {
 
 fn passed(known: &Known) -> Option<Notice> {
     let due = known.due.filter(|due| *due < known.now && known.is_ahead())?;
+    // Where the calendar moves it, it does not go at once, and that is told instead.
+    if known.moves().is_some() {
+        return None;
+    }
     Some(Notice::new(
         Tone::Wait,
         format!("The date {} has passed.", text::moment(due, known.account.zone)),

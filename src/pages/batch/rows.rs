@@ -125,6 +125,7 @@ fn row(known: &Known, payout: &Payout, with_status: bool) -> PayoutRow {
     };
     row.row = payout.row.to_string();
     row.status = with_status.then(|| text::payout_pill(payout.status, payout.result));
+    row.flag = known.flag(payout.row).map(|flag| flag.label().to_owned());
     row.repays = again::mark(known, payout);
     row.id = payout.status.is_editable().then(|| payout.id.to_string());
     row.act = Some(act(known, payout, row.faulty, with_status));
@@ -162,6 +163,7 @@ fn of_payable(payable: &Payable) -> PayoutRow {
         purpose: Cell::new(payable.purpose.map(Purpose::label).unwrap_or_default()),
         amount: Cell::new(payable.amount.grouped()),
         other_faults: Vec::new(),
+        flag: None,
         duplicates: Vec::new(),
         repays: None,
         status: None,
@@ -210,6 +212,7 @@ fn of_faulty(known: &Known, entered: &Entered, faults: &[Fault]) -> PayoutRow {
                 fault: sentence(fault),
             })
             .collect(),
+        flag: None,
         duplicates: Vec::new(),
         repays: None,
         status: None,

@@ -3,6 +3,8 @@
 mod ahead;
 mod authorisation;
 mod batch;
+mod beneficiary;
+mod calendar;
 mod event;
 mod fingerprint;
 mod ledger;

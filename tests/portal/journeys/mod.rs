@@ -1,6 +1,8 @@
 //! The product as people live it, through its pages alone; only helpers whose names begin with
 //! `db_` look behind them.
 
+mod beneficiaries;
+mod calendars;
 mod database_refuses;
 mod duties;
 mod editing;

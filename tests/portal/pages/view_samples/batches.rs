@@ -68,6 +68,7 @@ fn row(number: &str, name: &str, destination: &str, amount: &str) -> PayoutRow {
         purpose: Cell::new("Payroll benefits"),
         amount: Cell::new(amount),
         other_faults: vec![],
+        flag: None,
         duplicates: vec![],
         repays: None,
         status: None,
