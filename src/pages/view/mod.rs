@@ -37,5 +37,6 @@ pub mod row;
 pub mod rows;
 pub mod seal;
 pub mod sign_in;
+pub mod team;
 pub mod timeline;
 pub mod tone;

@@ -15,4 +15,5 @@ mod refusals;
 mod searches;
 mod sign_in;
 mod slow;
+mod team;
 mod turns;
