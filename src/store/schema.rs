@@ -401,6 +401,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    repayment (organisation_id, by_payout_id) {
+        organisation_id -> Int8,
+        by_payout_id -> Uuid,
+        payout_id -> Uuid,
+        freed -> Bool,
+    }
+}
+
+diesel::table! {
     role (id) {
         id -> Int8,
         organisation_id -> Int8,
@@ -536,6 +545,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     person,
     policy,
     proposal,
+    repayment,
     role,
     role_grant,
     session,
