@@ -200,7 +200,6 @@ fn page(
     let rule = found.as_ref().map(|one| &one.rule);
     let heading = rule.map_or_else(|| "New role".to_owned(), |rule| rule.name.clone());
     let action = id.map_or_else(|| format!("/team/roles/{NEW}"), address);
-    let typed = |field: &str, value: &str| sent.iter().any(|(name, one)| name == field && one == value);
     let name = sent
         .iter()
         .find(|(name, _)| name == "name")
@@ -208,20 +207,6 @@ fn page(
     let name = name
         .or_else(|| rule.map(|rule| rule.name.clone()))
         .unwrap_or_default();
-    let checks = GROUPS
-        .iter()
-        .flat_map(|(_, rows)| rows.iter())
-        .map(|(permission, label, _)| Check {
-            name: "permission".to_owned(),
-            value: permission.as_str().to_owned(),
-            id: permission.as_str().replace('.', "-"),
-            label: (*label).to_owned(),
-            checked: if sent.is_empty() {
-                rule.is_some_and(|rule| rule.permissions.contains(permission))
-            } else {
-                typed("permission", permission.as_str())
-            },
-        });
     let hidden = sent
         .iter()
         .filter(|(name, _)| name == "name" || name == "permission");
@@ -242,7 +227,7 @@ fn page(
                 .value(name)
                 .required()
         }),
-        permissions: checks.collect(),
+        permissions: checks(rule, sent),
         hidden: hidden
             .map(|(name, value)| FieldView::hidden(name, value))
             .collect(),
@@ -255,6 +240,27 @@ fn page(
         action,
         preview,
     })
+}
+
+/// The permissions as boxes: what was just sent, else what the role says.
+fn checks(rule: Option<&RoleRule>, sent: &[(String, String)]) -> Vec<Check> {
+    let ticked = |permission: &P| {
+        if sent.is_empty() {
+            return rule.is_some_and(|rule| rule.permissions.contains(permission));
+        }
+        sent.iter()
+            .any(|(name, value)| name == "permission" && value == permission.as_str())
+    };
+    let lines = GROUPS.iter().flat_map(|(_, rows)| rows.iter());
+    lines
+        .map(|(permission, label, _)| Check {
+            name: "permission".to_owned(),
+            value: permission.as_str().to_owned(),
+            id: permission.as_str().replace('.', "-"),
+            label: (*label).to_owned(),
+            checked: ticked(permission),
+        })
+        .collect()
 }
 
 fn deletion(id: RoleId) -> ActForm {
