@@ -61,6 +61,7 @@ const STYLESHEETS: &[&str] = &[
     "css/timeline.css",
     "css/details.css",
     "css/diff.css",
+    "css/roles.css",
     "css/prose.css",
     "css/utilities.css",
 ];

@@ -52,6 +52,9 @@ pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
     };
     layout.nav = vec![NavGroup { heading: None, items }];
     let mut administration = Vec::new();
+    if may(Permission::TeamManage) {
+        administration.push(item("Team and roles", "/team"));
+    }
     if super::proposals::PERMISSIONS.iter().any(|one| may(*one)) {
         let mut proposals = item("Proposals", "/proposals");
         let waiting = visit

@@ -26,22 +26,27 @@ mod frame;
 mod funding;
 mod guide;
 mod home;
+mod invitations;
 mod payout;
 mod payout_new;
 mod payout_new_form;
 mod payout_past;
 mod payouts;
+mod policy;
 mod policy_words;
 mod progress;
 mod proposal;
 mod proposals;
 mod reply;
 mod reports;
+mod role_choices;
+mod roles;
 mod row;
 mod scheduled;
 mod seals;
 mod sign_in;
 mod statement;
+mod team;
 mod text;
 pub mod view;
 
@@ -262,6 +267,55 @@ pub const ROUTES: &[Route] = &[
         "/accounts/{number}/funding",
         Needs(P::AccountManage),
         Act(funding::fund),
+    ),
+    route("/team", Needs(P::TeamManage), Show(team::show)),
+    route("/team/people/{id}", Needs(P::TeamManage), Show(team::person)),
+    route("/team/people/{id}", Needs(P::TeamManage), Act(team::give)),
+    route(
+        "/team/people/{id}/suspension",
+        Needs(P::TeamManage),
+        Act(team::suspend),
+    ),
+    route(
+        "/team/people/{id}/removal",
+        Needs(P::TeamManage),
+        Act(team::remove),
+    ),
+    route(
+        "/team/people/{id}/reactivation",
+        Needs(P::TeamManage),
+        Act(team::reactivate),
+    ),
+    route("/team/invitations", Needs(P::TeamManage), Show(invitations::show)),
+    route(
+        "/team/invitations",
+        Needs(P::TeamManage),
+        Act(invitations::invite),
+    ),
+    route(
+        "/team/invitations/{id}/revocation",
+        Needs(P::TeamManage),
+        Act(invitations::revoke),
+    ),
+    route("/team/roles", Needs(P::TeamManage), Show(roles::show)),
+    route("/team/roles/{id}", Needs(P::TeamManage), Show(roles::role)),
+    route("/team/roles/{id}", Needs(P::TeamManage), Act(roles::change)),
+    route(
+        "/team/roles/{id}/deletion",
+        Needs(P::TeamManage),
+        Act(roles::drop_role),
+    ),
+    route("/invitations/{token}", Public, Show(invitations::show_join)),
+    route("/invitations/{token}", Public, Act(invitations::accept)),
+    route(
+        "/accounts/{number}/policy",
+        Needs(P::AccountManage),
+        Show(policy::show),
+    ),
+    route(
+        "/accounts/{number}/policy",
+        Needs(P::AccountManage),
+        Act(policy::change),
     ),
     route(
         "/proposals",

@@ -39,5 +39,6 @@ pub mod rows;
 pub mod scheduled;
 pub mod seal;
 pub mod sign_in;
+pub mod team;
 pub mod timeline;
 pub mod tone;

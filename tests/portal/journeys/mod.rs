@@ -19,4 +19,5 @@ mod scheduled;
 mod searches;
 mod sign_in;
 mod slow;
+mod team;
 mod turns;
