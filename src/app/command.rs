@@ -8,6 +8,7 @@ use crate::flows::FlowError;
 use crate::flows::demonstrate::{PASSWORD, PEOPLE};
 use crate::flows::found::{Newcomer, create_owner};
 use crate::flows::session::Lifetime;
+use crate::hooks;
 use crate::jobs::Duty;
 use crate::postgres::{self, Durability, PgServer, Place};
 use crate::store::event::{Verdict, verify};
@@ -79,6 +80,10 @@ fn assemble(settings: &Settings, database_url: String) -> Result<App, AppError> 
         origin: public.map(|url| url.as_str().trim_end_matches('/').to_owned()),
         is_https: public.is_some_and(crate::config::PublicUrl::is_https),
         secret: settings.secret()?,
+        webhooks: hooks::Settings {
+            networks: settings.webhooks.networks.clone(),
+            ..hooks::Settings::default()
+        },
         upload_bytes_max: settings.upload_bytes_max,
         rate: (settings.rate.per_second, settings.rate.burst),
         sessions: Lifetime {
@@ -106,7 +111,10 @@ fn serve_until_told(settings: &Settings, with_workers: bool) -> Result<(), AppEr
     }
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
     let serving = app.serve(listener, cores)?;
-    let workers = Workers::start(&app, if with_workers { settings.workers } else { 0 });
+    let workers = Workers::start(
+        &app,
+        with_workers.then_some((settings.workers, settings.webhooks.workers)),
+    );
     say(&greeting(
         settings.public_url(serving.address()).as_str(),
         is_demonstration,
@@ -121,7 +129,7 @@ fn serve_until_told(settings: &Settings, with_workers: bool) -> Result<(), AppEr
 fn work_until_told(settings: &Settings) -> Result<(), AppError> {
     let (url, server) = open_database(settings)?;
     let app = assemble(settings, url)?;
-    let workers = Workers::start(&app, settings.workers);
+    let workers = Workers::start(&app, Some((settings.workers, settings.webhooks.workers)));
     say("Working. Stop with Ctrl-C.\n");
     wait_until_told()?;
     workers.stop();
@@ -145,17 +153,24 @@ struct Workers {
 }
 
 impl Workers {
-    fn start(app: &App, count: usize) -> Self {
+    /// This many for payouts and this many for webhooks, if any.
+    fn start(app: &App, counts: Option<(usize, usize)>) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
-        let threads = (0..count)
-            .map(|n| {
+        let (payouts, webhooks) = counts.unwrap_or((0, 0));
+        // With more than one, the first is kept free for paying; of those for webhooks, every second
+        // for endpoints that do not fail.
+        let for_payouts = (0..payouts).map(|n| match n {
+            0 if payouts > 1 => Duty::Paying,
+            _ => Duty::Everything,
+        });
+        let for_webhooks = (0..webhooks).map(|n| match n % 2 {
+            0 => Duty::Webhooks,
+            _ => Duty::SoundWebhooks,
+        });
+        let threads = for_payouts
+            .chain(for_webhooks)
+            .map(|duty| {
                 let (worker, stop) = (app.worker().clone(), stop.clone());
-                // With more than one, the first is kept free for paying.
-                let duty = if n == 0 && count > 1 {
-                    Duty::Paying
-                } else {
-                    Duty::Everything
-                };
                 std::thread::spawn(move || worker.run(&stop, duty))
             })
             .collect();

@@ -12,18 +12,21 @@ pub use serve::Serving;
 
 use crate::domain::Now;
 use crate::domain::sign_in::{Cost, hash};
+use crate::domain::vault::Vault;
+use crate::domain::webhook::address::Allowed;
 use crate::flows::demonstrate::{self, demonstrate};
 use crate::flows::session::Lifetime;
+use crate::hooks::{self, Caller};
 use crate::http::gate::Gate;
 use crate::http::limit::Limiter;
 use crate::http::places::Places;
 use crate::http::portal::{Patience, Portal, Shared};
-use crate::jobs::Worker;
+use crate::jobs::{Outside, Worker};
 use crate::rails::Rails;
 use crate::rails::sandbox::Sandbox;
 use crate::store::Db;
 use ipnet::IpNet;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -48,6 +51,8 @@ pub struct Parts {
     pub password_cost: Cost,
     /// Who moves money; the sandbox over this database where `None`.
     pub rails: Option<Rails>,
+    /// How webhooks are sent.
+    pub webhooks: hooks::Settings,
     /// `scheme://host` that people open; that of the listener where `None`.
     pub origin: Option<String>,
     /// Whether people come by https.
@@ -92,7 +97,12 @@ impl App {
             let sandbox = Sandbox::new(Arc::new(books::PgBooks(db.for_jobs())));
             Rails::new([Arc::new(sandbox) as Arc<dyn crate::rails::Rail>])
         });
-        let worker = Worker::new(db.for_jobs(), parts.now.clone(), rails, parts.scratch.clone());
+        let outside = Outside {
+            rails,
+            caller: Caller::new(&parts.webhooks),
+            vault: Vault::new(parts.secret.expose_secret().as_bytes()),
+        };
+        let worker = Worker::new(db.for_jobs(), parts.now.clone(), outside, parts.scratch.clone());
         Ok(Self { parts, db, worker })
     }
 
@@ -141,6 +151,8 @@ impl App {
             trusted_proxies: self.parts.trusted_proxies.clone(),
             scratch: self.parts.scratch.clone(),
             is_demonstration: self.parts.is_demonstration,
+            vault: self.worker.vault.clone(),
+            webhooks_allowed: Allowed::new(self.parts.webhooks.networks.clone()),
         }))
     }
 }

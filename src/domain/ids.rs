@@ -26,6 +26,8 @@ key! {
     SliceId,
     /// Internal key of an uploaded file.
     FileId,
+    /// Internal key of a webhook endpoint.
+    EndpointId,
 }
 
 /// A payout's id, as pages and the API show it.

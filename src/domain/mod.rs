@@ -27,3 +27,5 @@ pub mod report;
 pub mod row;
 pub mod sign_in;
 pub mod task;
+pub mod vault;
+pub mod webhook;

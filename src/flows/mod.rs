@@ -9,6 +9,7 @@ pub mod acting;
 pub mod approve;
 pub mod cancel;
 pub mod correct;
+pub mod deliver;
 pub mod demonstrate;
 pub mod error;
 pub mod execute;
@@ -22,7 +23,9 @@ pub mod session;
 pub mod settle;
 pub mod sign_in;
 pub mod submit;
+pub mod tell;
 pub mod upload;
 pub mod validate;
+pub mod webhook;
 
 pub use error::FlowError;

@@ -4,6 +4,8 @@ use super::gate::Gate;
 use super::limit::Limiter;
 use super::places::Places;
 use crate::domain::Now;
+use crate::domain::vault::Vault;
+use crate::domain::webhook::address::Allowed;
 use crate::flows::session::Lifetime;
 use crate::store::Db;
 use ipnet::IpNet;
@@ -61,6 +63,10 @@ pub struct Portal {
     pub trusted_proxies: Vec<IpNet>,
     /// Where received files wait, and spreadsheets are made.
     pub scratch: PathBuf,
+    /// Opens stored secrets that must be read again.
+    pub vault: Vault,
+    /// Which addresses endpoints of webhooks may have.
+    pub webhooks_allowed: Allowed,
     /// Whether the demonstration's people are named on the sign-in page.
     pub is_demonstration: bool,
 }

@@ -7,10 +7,13 @@
 mod look_up;
 mod pay;
 mod validate_batch;
+mod webhooks;
 
 use crate::domain::Now;
 use crate::domain::task::Task;
+use crate::domain::vault::Vault;
 use crate::flows::{FlowError, validate};
+use crate::hooks::Caller;
 use crate::rails::Rails;
 use crate::store::queue::{self, Claimed};
 use crate::store::{Db, StoreError, Tx, session};
@@ -55,6 +58,10 @@ pub struct Worker {
     pub now: Now,
     /// Who moves money.
     pub rails: Rails,
+    /// Calls endpoints of webhooks.
+    pub caller: Caller,
+    /// Opens the secrets that messages are signed with.
+    pub vault: Vault,
     /// Where files wait while they are read.
     pub scratch: PathBuf,
     /// Which of the due batches comes first this time.
@@ -63,8 +70,21 @@ pub struct Worker {
     cleared_at: Arc<AtomicI64>,
 }
 
+/// What a worker reaches the outside with.
+pub struct Outside {
+    /// Who moves money.
+    pub rails: Rails,
+    /// Calls endpoints of webhooks.
+    pub caller: Caller,
+    /// Opens the secrets that messages are signed with.
+    pub vault: Vault,
+}
+
 /// One kind of work; says whether it did something.
 type Stage = fn(&Worker) -> Result<bool, JobError>;
+
+/// What is looked after when nothing else is due.
+const ENDINGS: &[Stage] = &[Worker::look_up, Worker::complete_batches];
 
 /// What a worker's thread takes on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,16 +93,22 @@ pub enum Duty {
     Everything,
     /// Only paying, so that large files never keep payouts waiting.
     Paying,
+    /// Only webhooks, any of them.
+    Webhooks,
+    /// Only webhooks to endpoints that do not fail, so that others never hold these up.
+    SoundWebhooks,
 }
 
 impl Worker {
     /// A worker over this database.
     #[must_use]
-    pub fn new(db: Db, now: Now, rails: Rails, scratch: PathBuf) -> Self {
+    pub fn new(db: Db, now: Now, outside: Outside, scratch: PathBuf) -> Self {
         Self {
             db,
             now,
-            rails,
+            rails: outside.rails,
+            caller: outside.caller,
+            vault: outside.vault,
             scratch,
             turn: Arc::default(),
             cleared_at: Arc::default(),
@@ -102,6 +128,8 @@ impl Worker {
             Self::take_over_slice,
             Self::look_up,
             Self::complete_batches,
+            Self::tell,
+            Self::deliver,
         ] {
             loop {
                 match stage(self) {
@@ -120,13 +148,18 @@ impl Worker {
     /// Works until told to stop; finishes what it has claimed. Neither an error nor a panic of one
     /// piece of work ends the worker or keeps it from the others.
     pub fn run(&self, stop: &AtomicBool, duty: Duty) {
-        let stages: &[Stage] = match duty {
-            Duty::Everything => &[Self::run_task, Self::pay_slice, Self::take_over_slice],
-            Duty::Paying => &[Self::pay_slice, Self::take_over_slice],
+        let (stages, closing): (&[Stage], &[Stage]) = match duty {
+            Duty::Everything => (&[Self::run_task, Self::pay_slice, Self::take_over_slice], ENDINGS),
+            Duty::Paying => (&[Self::pay_slice, Self::take_over_slice], ENDINGS),
+            Duty::Webhooks => (&[Self::tell, Self::deliver], &[]),
+            Duty::SoundWebhooks => (&[Self::tell, Self::deliver_sound], &[]),
         };
         while !stop.load(Ordering::Relaxed) {
             let worked = stages.iter().any(|stage| self.attempt(*stage));
-            let settled = !worked && (self.attempt(Self::look_up) | self.attempt(Self::complete_batches));
+            let settled = !worked
+                && closing
+                    .iter()
+                    .fold(false, |done, stage| self.attempt(*stage) | done);
             if !worked && !settled {
                 self.attempt(Self::clear_away);
                 std::thread::sleep(IDLE);

@@ -29,6 +29,7 @@ pub mod signature;
 pub mod slice;
 pub mod standing;
 pub mod waiting;
+pub mod webhook;
 
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error as PoolError, Pool, PooledConnection};
