@@ -6,6 +6,7 @@
 //! `approve` (or `send_back`, `recall`, `cancel`) → `execute` → `settle`.
 
 pub mod acting;
+pub mod announce;
 pub mod approve;
 pub mod cancel;
 pub mod correct;
@@ -23,7 +24,7 @@ pub mod session;
 pub mod settle;
 pub mod sign_in;
 pub mod submit;
-pub mod tell;
+
 pub mod upload;
 pub mod validate;
 pub mod webhook;

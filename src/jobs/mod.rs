@@ -128,7 +128,7 @@ impl Worker {
             Self::take_over_slice,
             Self::look_up,
             Self::complete_batches,
-            Self::tell,
+            Self::announce,
             Self::deliver,
         ] {
             loop {
@@ -151,8 +151,8 @@ impl Worker {
         let (stages, closing): (&[Stage], &[Stage]) = match duty {
             Duty::Everything => (&[Self::run_task, Self::pay_slice, Self::take_over_slice], ENDINGS),
             Duty::Paying => (&[Self::pay_slice, Self::take_over_slice], ENDINGS),
-            Duty::Webhooks => (&[Self::tell, Self::deliver], &[]),
-            Duty::SoundWebhooks => (&[Self::tell, Self::deliver_sound], &[]),
+            Duty::Webhooks => (&[Self::announce, Self::deliver], &[]),
+            Duty::SoundWebhooks => (&[Self::announce, Self::deliver_sound], &[]),
         };
         while !stop.load(Ordering::Relaxed) {
             let worked = stages.iter().any(|stage| self.attempt(*stage));

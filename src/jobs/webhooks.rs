@@ -9,7 +9,7 @@ use crate::domain::webhook::message::id_text;
 use crate::domain::webhook::parse_retry_after;
 use crate::domain::webhook::signature::sign;
 use crate::flows::deliver::{self, Heard};
-use crate::flows::{FlowError, tell};
+use crate::flows::{FlowError, announce};
 use crate::hooks::Post;
 use crate::store::StoreError;
 use crate::store::webhook::{Parcel, open_secrets};
@@ -19,9 +19,9 @@ const RUN_MAX: usize = 50;
 
 impl Worker {
     /// Tells the next lines of a log; says whether there were any.
-    pub(super) fn tell(&self) -> Result<bool, JobError> {
+    pub(super) fn announce(&self) -> Result<bool, JobError> {
         let now = (self.now)();
-        Ok(self.db.write(|tx| tell::tell(tx, &self.vault, now))?)
+        Ok(self.db.write(|tx| announce::announce(tx, &self.vault, now))?)
     }
 
     /// Serves any lane that is due; says whether there was one.

@@ -29,7 +29,7 @@ const LINES_MAX: i64 = 20;
 ///
 /// # Errors
 /// What the store says.
-pub fn tell(tx: &mut Tx<'_>, vault: &Vault, now: DateTime<Utc>) -> Result<bool, FlowError> {
+pub fn announce(tx: &mut Tx<'_>, vault: &Vault, now: DateTime<Utc>) -> Result<bool, FlowError> {
     let Some(log) = webhook::claim_log(tx)? else {
         return Ok(false);
     };
