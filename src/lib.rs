@@ -11,6 +11,7 @@ pub mod hooks;
 pub mod http;
 pub mod intake;
 pub mod jobs;
+pub mod mail;
 pub mod pages;
 pub mod postgres;
 pub mod rails;

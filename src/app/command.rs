@@ -1,6 +1,6 @@
 //! The commands: serve, work, migrate, demo, create-owner, audit verify.
 
-use super::{App, AppError, Parts, random_salt};
+use super::{App, AppError, Letters, Parts, random_salt};
 use crate::config::{Audit, Command, CreateOwner, Database, Settings, unknown_names};
 use crate::domain::Now;
 use crate::domain::sign_in::{Cost, hash};
@@ -10,6 +10,7 @@ use crate::flows::found::{Newcomer, create_owner};
 use crate::flows::session::Lifetime;
 use crate::hooks;
 use crate::jobs::Duty;
+use crate::mail::Way;
 use crate::postgres::{self, Durability, PgServer, Place};
 use crate::store::event::{Verdict, verify};
 use crate::store::{self, Conn, StoreError, organisation};
@@ -84,6 +85,7 @@ fn assemble(settings: &Settings, database_url: String) -> Result<App, AppError> 
             networks: settings.webhooks.networks.clone(),
             ..hooks::Settings::default()
         },
+        letters: letters(settings),
         upload_bytes_max: settings.upload_bytes_max,
         rate: (settings.rate.per_second, settings.rate.burst),
         sessions: Lifetime {
@@ -95,6 +97,23 @@ fn assemble(settings: &Settings, database_url: String) -> Result<App, AppError> 
         scratch: settings.data_folder.join("scratch"),
         is_demonstration: matches!(settings.database, Database::Private { .. }),
     })
+}
+
+/// Links lead to the public URL, and to nothing that a request could choose.
+fn letters(settings: &Settings) -> Letters {
+    let origin = settings.public_url(settings.listen);
+    let host = origin.host().to_owned();
+    Letters {
+        way: match &settings.smtp_url {
+            Some(url) => Way::Smtp(url.clone()),
+            None => Way::Folder(settings.data_folder.join("mail")),
+        },
+        from: settings
+            .mail_from
+            .clone()
+            .unwrap_or_else(|| format!("Countersign <countersign@{host}>")),
+        origin: origin.as_str().to_owned(),
+    }
 }
 
 fn serve_until_told(settings: &Settings, with_workers: bool) -> Result<(), AppError> {
@@ -167,8 +186,11 @@ impl Workers {
             0 => Duty::Webhooks,
             _ => Duty::SoundWebhooks,
         });
+        // One more for letters, beside those that were asked for.
+        let for_letters = counts.map(|_| Duty::Telling);
         let threads = for_payouts
             .chain(for_webhooks)
+            .chain(for_letters)
             .map(|duty| {
                 let (worker, stop) = (app.worker().clone(), stop.clone());
                 std::thread::spawn(move || worker.run(&stop, duty))

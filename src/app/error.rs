@@ -3,6 +3,7 @@
 use crate::config::SettingError;
 use crate::domain::sign_in::HashError;
 use crate::flows::FlowError;
+use crate::mail::MailError;
 use crate::postgres::PgError;
 use crate::store::StoreError;
 use std::net::SocketAddr;
@@ -41,6 +42,9 @@ pub enum AppError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Letters can't be sent the way that was set.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// A password could not be hashed.
     #[error(transparent)]
     Hash(#[from] HashError),

@@ -11,8 +11,8 @@ pub use error::AppError;
 pub use serve::Serving;
 
 use crate::domain::Now;
+use crate::domain::sealed::SealingKey;
 use crate::domain::sign_in::{Cost, hash};
-use crate::domain::vault::Vault;
 use crate::domain::webhook::address::Allowed;
 use crate::flows::demonstrate::{self, demonstrate};
 use crate::flows::session::Lifetime;
@@ -22,6 +22,7 @@ use crate::http::limit::Limiter;
 use crate::http::places::Places;
 use crate::http::portal::{Patience, Portal, Shared};
 use crate::jobs::{Outside, Worker};
+use crate::mail::{Mailer, Way};
 use crate::rails::Rails;
 use crate::rails::sandbox::Sandbox;
 use crate::store::Db;
@@ -38,6 +39,16 @@ const DOWNLOADS_EACH_MAX: usize = 4;
 const EVENTS_EACH_MAX: usize = 8;
 /// Uploads of one person under way.
 const UPLOADS_EACH_MAX: usize = 4;
+
+/// How letters leave, and what stands on them.
+pub struct Letters {
+    /// To a mail server, or into a folder.
+    pub way: Way,
+    /// Whom they are from: `Name <address>`.
+    pub from: String,
+    /// Where their links lead: `scheme://host`.
+    pub origin: String,
+}
 
 /// What an app is put together from.
 pub struct Parts {
@@ -59,6 +70,8 @@ pub struct Parts {
     pub is_https: bool,
     /// Signs cookies; at least 32 bytes.
     pub secret: SecretString,
+    /// Letters.
+    pub letters: Letters,
     /// Largest upload, in bytes.
     pub upload_bytes_max: u64,
     /// Requests a second, and at once.
@@ -80,6 +93,7 @@ pub struct App {
     parts: Parts,
     db: Db,
     worker: Worker,
+    sealing: SealingKey,
 }
 
 impl App {
@@ -97,13 +111,20 @@ impl App {
             let sandbox = Sandbox::new(Arc::new(books::PgBooks(db.for_jobs())));
             Rails::new([Arc::new(sandbox) as Arc<dyn crate::rails::Rail>])
         });
+        let sealing = SealingKey::derive(parts.secret.expose_secret().as_bytes());
         let outside = Outside {
             rails,
             caller: Caller::new(&parts.webhooks),
-            vault: Vault::new(parts.secret.expose_secret().as_bytes()),
+            mailer: Mailer::try_new(&parts.letters.way, &parts.letters.from, &parts.letters.origin)?,
+            sealing: sealing.clone(),
         };
         let worker = Worker::new(db.for_jobs(), parts.now.clone(), outside, parts.scratch.clone());
-        Ok(Self { parts, db, worker })
+        Ok(Self {
+            parts,
+            db,
+            worker,
+            sealing,
+        })
     }
 
     /// The database, as requests use it.
@@ -142,6 +163,7 @@ impl App {
                 &random_salt()?,
                 self.parts.password_cost,
             )?,
+            sealing: self.sealing.clone(),
             password_gate: Gate::new(cores),
             limiter: Limiter::new(self.parts.rate.0, self.parts.rate.1),
             downloads: Places::new(DOWNLOADS_MAX, DOWNLOADS_EACH_MAX),
@@ -151,7 +173,6 @@ impl App {
             trusted_proxies: self.parts.trusted_proxies.clone(),
             scratch: self.parts.scratch.clone(),
             is_demonstration: self.parts.is_demonstration,
-            vault: self.worker.vault.clone(),
             webhooks_allowed: Allowed::new(self.parts.webhooks.networks.clone()),
         }))
     }

@@ -27,6 +27,10 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// `COUNTERSIGN_SECRET`; see [`Settings::secret`] for what holds without it.
     pub given_secret: Option<SecretString>,
+    /// The mail server; without it letters are files.
+    pub smtp_url: Option<SecretString>,
+    /// Whom letters are from, where it was said.
+    pub mail_from: Option<String>,
     /// The largest file that is taken in.
     pub upload_bytes_max: u64,
     /// How fast one session or client may ask.
@@ -122,6 +126,8 @@ impl Settings {
             public_url: source.public_url()?,
             trusted_proxies: source.trusted_proxies()?,
             given_secret,
+            smtp_url: source.smtp_url()?,
+            mail_from: source.mail_from()?,
             upload_bytes_max: source.number(&table::UPLOAD_BYTES_MAX)?,
             rate: RateLimit {
                 per_second: source.number(&table::RATE_PER_SECOND)?,
@@ -247,6 +253,34 @@ impl Source<'_> {
             ));
         }
         Ok(Some(SecretString::from(text)))
+    }
+
+    fn smtp_url(&self) -> Result<Option<SecretString>, SettingError> {
+        let Some(text) = self.text(&table::SMTP_URL)? else {
+            return Ok(None);
+        };
+        let host = ["smtp://", "smtps://", "starttls://"]
+            .iter()
+            .find_map(|scheme| text.strip_prefix(scheme));
+        if host.is_none_or(str::is_empty) {
+            let remedy = "Correct it, or unset it to have letters as files.";
+            return Err(secret_refused(
+                &table::SMTP_URL,
+                "it begins with something else".to_owned(),
+                remedy,
+            ));
+        }
+        Ok(Some(SecretString::from(text)))
+    }
+
+    fn mail_from(&self) -> Result<Option<String>, SettingError> {
+        let Some(text) = self.text(&table::MAIL_FROM)? else {
+            return Ok(None);
+        };
+        match text.parse::<lettre::message::Mailbox>() {
+            Ok(_) => Ok(Some(text)),
+            Err(_) => Err(refused(&table::MAIL_FROM, &text)),
+        }
     }
 
     fn database_url(&self) -> Result<Option<SecretString>, SettingError> {

@@ -55,13 +55,15 @@ pub enum Fallback {
 }
 
 /// Every setting, in the order in which `--help` shows them.
-pub const ALL: [&Setting; 16] = [
+pub const ALL: [&Setting; 18] = [
     &DATABASE_URL,
     &LISTEN,
     &DATA_DIR,
     &PUBLIC_URL,
     &TRUSTED_PROXIES,
     &SECRET,
+    &SMTP_URL,
+    &MAIL_FROM,
     &UPLOAD_BYTES_MAX,
     &RATE_PER_SECOND,
     &RATE_BURST,
@@ -148,6 +150,22 @@ pub(super) const SECRET: Setting = Setting {
         form: "at least 32 characters",
     },
     meaning: "the key that protects sessions and stored secrets",
+};
+pub(super) const SMTP_URL: Setting = Setting {
+    name: "SMTP_URL",
+    kind: Kind::Secret {
+        fallback: "letters are files in the folder mail of the data folder, their links in the log",
+        form: "smtp://, smtps:// or starttls://, then user:password@ where the server asks, then host:port",
+    },
+    meaning: "the mail server that letters are sent by",
+};
+pub(super) const MAIL_FROM: Setting = Setting {
+    name: "COUNTERSIGN_MAIL_FROM",
+    kind: Kind::Text {
+        fallback: "Countersign <countersign@ and the host of the public URL>",
+        form: "an address, as Payouts <payouts@example.com>",
+    },
+    meaning: "whom letters are from",
 };
 pub(super) const UPLOAD_BYTES_MAX: Setting = number(
     "COUNTERSIGN_UPLOAD_BYTES_MAX",

@@ -39,6 +39,18 @@ impl PublicUrl {
         self.0.starts_with("https://")
     }
 
+    /// The host without the port, as mail addresses can have it: `localhost` where it is a number.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        let authority = self.0.split_once("://").map_or("", |(_, rest)| rest);
+        let host = authority.split(':').next().unwrap_or_default();
+        if authority.starts_with('[') || host.parse::<IpAddr>().is_ok() {
+            "localhost"
+        } else {
+            host
+        }
+    }
+
     /// The origin as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -9,6 +9,7 @@ use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::{AccountId, BatchId, BatchNumber, FileId, OrganisationId, PersonId};
 use crate::domain::money::NumberStyle;
 use crate::domain::purpose::Purpose;
+use crate::domain::source::Source;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::fmt;
@@ -371,6 +372,10 @@ pub struct Batch {
     pub name: String,
     /// Where it stands.
     pub status: Status,
+    /// How its rows came.
+    pub source: Source,
+    /// The batch whose payouts it pays again or copies.
+    pub repeats: Option<BatchId>,
     /// `CSV`, `XLSX`, …
     pub content_type: String,
     /// How its file writes amounts.

@@ -11,7 +11,7 @@
 
 use crate::domain::ids::{AccountId, BatchId, EndpointId};
 use crate::domain::payout::Result as IntentResult;
-use crate::domain::vault::Vault;
+use crate::domain::sealed::SealingKey;
 use crate::domain::webhook::message::{self, BatchFacts, PayoutFacts};
 use crate::domain::webhook::{EventType, PAYOUTS_MAX, TESTED, Which, telling, telling_kinds};
 use crate::flows::FlowError;
@@ -29,7 +29,7 @@ const LINES_MAX: i64 = 20;
 ///
 /// # Errors
 /// What the store says.
-pub fn announce(tx: &mut Tx<'_>, vault: &Vault, now: DateTime<Utc>) -> Result<bool, FlowError> {
+pub fn announce(tx: &mut Tx<'_>, sealing: &SealingKey, now: DateTime<Utc>) -> Result<bool, FlowError> {
     let Some(log) = webhook::claim_log(tx)? else {
         return Ok(false);
     };
@@ -38,7 +38,7 @@ pub fn announce(tx: &mut Tx<'_>, vault: &Vault, now: DateTime<Utc>) -> Result<bo
         code: organisation::load_code(tx, log.organisation)?,
         hearers: webhook::list_hearers(tx, log.organisation)?,
         log,
-        vault,
+        sealing,
         now,
         batches: BTreeMap::new(),
         messages: Vec::new(),
@@ -66,7 +66,7 @@ struct Teller<'a> {
     code: String,
     hearers: Vec<Hearer>,
     log: Log,
-    vault: &'a Vault,
+    sealing: &'a SealingKey,
     now: DateTime<Utc>,
     batches: BTreeMap<BatchId, Told>,
     messages: Vec<NewMessage>,
@@ -119,7 +119,7 @@ impl Teller<'_> {
                 let organisation = self.log.organisation;
                 let owner = Owner::Client(client);
                 if webhook::list_good(tx, organisation, owner, self.now)?.is_empty() {
-                    webhook::make_secret(tx, self.vault, (organisation, owner), (None, self.now))?;
+                    webhook::make_secret(tx, self.sealing, (organisation, owner), (None, self.now))?;
                 }
                 webhook::ensure_for_request(tx, organisation, (client, &url), batch, self.now)?
             }

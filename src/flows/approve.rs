@@ -11,10 +11,12 @@ use crate::domain::event::Event;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::BatchNumber;
 use crate::domain::ledger::{LedgerError, Movement};
+use crate::domain::letter::Letter;
 use crate::domain::permission::{Actor, Permission};
-use crate::flows::FlowError;
+use crate::flows::{FlowError, tell};
 use crate::store::ledger::{Entry, PostError};
-use crate::store::{StoreError, Tx, account, batch, event, ledger, payout, signature, slice, standing};
+use crate::store::standing::{self, Situation};
+use crate::store::{StoreError, Tx, account, batch, event, ledger, payout, signature, slice};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -29,9 +31,9 @@ pub fn approve(
     seen: Option<Fingerprint>,
     now: DateTime<Utc>,
 ) -> Result<Status, FlowError> {
-    let mut found = decide(tx, actor, number, (Act::Approve, seen))?;
+    let (mut found, situation) = decide(tx, actor, number, (Act::Approve, seen))?;
     signature::insert(tx, &found, actor.person(), Seat::Approver, now)?;
-    reserve(tx, actor, &mut found, Step::Approve, now)
+    reserve(tx, actor, (&mut found, &situation), Step::Approve, now)
 }
 
 /// Releases a 2-eye batch and reserves its total. Not a second signature: only the initiator whose
@@ -46,9 +48,9 @@ pub fn release(
     seen: Option<Fingerprint>,
     now: DateTime<Utc>,
 ) -> Result<Status, FlowError> {
-    let mut found = decide(tx, actor, number, (Act::Release, seen))?;
+    let (mut found, situation) = decide(tx, actor, number, (Act::Release, seen))?;
     signature::release(tx, &found, actor.person(), now)?;
-    reserve(tx, actor, &mut found, Step::Release, now)
+    reserve(tx, actor, (&mut found, &situation), Step::Release, now)
 }
 
 fn decide(
@@ -56,7 +58,7 @@ fn decide(
     actor: &Actor,
     number: BatchNumber,
     (act, seen): (Act, Option<Fingerprint>),
-) -> Result<Batch, FlowError> {
+) -> Result<(Batch, Situation), FlowError> {
     let view = actor.require(Permission::BatchView)?;
     let found = batch::lock(tx, &view, number)?;
     let situation = standing::load(tx, actor, &found)?;
@@ -64,13 +66,13 @@ fn decide(
     if seen.is_none() || seen != found.fingerprint {
         return Err(FlowError::FingerprintStale);
     }
-    Ok(found)
+    Ok((found, situation))
 }
 
 fn reserve(
     tx: &mut Tx<'_>,
     actor: &Actor,
-    found: &mut Batch,
+    (found, situation): (&mut Batch, &Situation),
     step: Step,
     now: DateTime<Utc>,
 ) -> Result<Status, FlowError> {
@@ -81,6 +83,8 @@ fn reserve(
     let due = slice::find_next_due(tx, found.id, Some(now))?.ok_or(StoreError::NotFound("slice"))?;
     batch::note_approval(tx, found, approval, now, due)?;
     let status = batch::advance(tx, found, step)?;
+    let letter = |batch, by| Letter::Approved { batch, by };
+    tell::initiator(tx, actor, (found, situation), letter, now)?;
     let data = json!({ "revision": found.revision, "payouts": found.payable_count,
         "total": account.money(found.payable_total).plain(), "first_due": due,
         "fingerprint": found.fingerprint.map(Fingerprint::to_hex) });

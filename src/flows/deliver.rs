@@ -6,8 +6,10 @@
 //! by its token, and its attempt is not recorded.
 
 use crate::domain::event::Event;
+use crate::domain::letter::Letter;
 use crate::domain::webhook::{Outcome, is_given_up, judge, rest_of_lane, retry_at};
 use crate::flows::FlowError;
+use crate::store::letter::{To, enqueue};
 use crate::store::webhook::{self, Claimed, Endpoint, Off, Parcel, Recorded};
 use crate::store::{Tx, event};
 use chrono::{DateTime, Duration, Utc};
@@ -124,8 +126,33 @@ fn note_failure(
         Some(status) => format!("it answered {status}"),
         None => heard.error.clone().unwrap_or_default(),
     };
+    tell_owner(tx, endpoint, &answered, now)?;
     let data = json!({ "endpoint": endpoint.public_id, "url": endpoint.url,
         "because": because.as_str(), "message": answered });
     let what = Event::new(endpoint.organisation, now, "webhook.switched_off", data);
     Ok(event::append(tx, &what)?)
+}
+
+/// A letter to who made the endpoint, or whose API client's request named it.
+fn tell_owner(
+    tx: &mut Tx<'_>,
+    endpoint: &Endpoint,
+    answered: &str,
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
+    let Some(owner) = endpoint.created_by else {
+        return Ok(());
+    };
+    let what = Letter::EndpointSwitchedOff {
+        id: endpoint.public_id.to_string(),
+        url: endpoint.url.clone(),
+        error: answered.to_owned(),
+    };
+    Ok(enqueue(
+        tx,
+        endpoint.organisation,
+        To::People(&[owner]),
+        &what,
+        now,
+    )?)
 }

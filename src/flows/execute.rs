@@ -9,7 +9,7 @@ use crate::domain::batch::{Status, Step};
 use crate::domain::event::Event;
 use crate::domain::ids::BatchId;
 use crate::domain::ledger::Movement;
-use crate::flows::FlowError;
+use crate::flows::{FlowError, tell};
 use crate::store::intent::{self, Claimed};
 use crate::store::ledger::Entry;
 use crate::store::slice::{self, ClaimedSlice};
@@ -126,6 +126,10 @@ pub fn complete(tx: &mut Tx<'_>, id: BatchId, now: DateTime<Utc>) -> Result<bool
     batch::advance(tx, &mut found, Step::Complete)?;
     let progress = slice::load_progress(tx, id)?;
     let account = account::load(tx, found.account)?;
+    if progress.failed > 0 {
+        let amount = account.money(progress.failed_total);
+        tell::failed_payouts(tx, &found, (progress.failed, amount), now)?;
+    }
     let data = json!({ "paid": progress.paid, "paid_total": account.money(progress.paid_total).plain(),
         "failed": progress.failed, "failed_total": account.money(progress.failed_total).plain() });
     event::append(

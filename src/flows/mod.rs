@@ -1,9 +1,11 @@
 //! What people and time do. Each step is a sync function over one transaction in five beats: may I,
 //! what is it, the rule, write it, say so. Steps never import each other; what two need is in
-//! `domain` or `store`. `now` is an argument.
+//! `domain` or `store`, or one of the few shared parts: `error`, `judge`, `typed`, `settle`, `tell`. `now` is
+//! an argument.
 //!
 //! The story in order: `sign_in` → `upload` → `validate` → `correct` → `submit` → `review` →
-//! `approve` (or `send_back`, `recall`, `cancel`) → `execute` → `settle`.
+//! `approve` (or `send_back`, `recall`, `cancel`) → `execute` → `settle`; `announce` → `deliver`
+//! tell the outside.
 
 pub mod acting;
 pub mod announce;
@@ -15,6 +17,7 @@ pub mod demonstrate;
 pub mod error;
 pub mod execute;
 pub mod found;
+pub mod judge;
 pub mod pause;
 pub mod recall;
 pub mod report;
@@ -24,7 +27,8 @@ pub mod session;
 pub mod settle;
 pub mod sign_in;
 pub mod submit;
-
+pub mod tell;
+pub mod typed;
 pub mod upload;
 pub mod validate;
 pub mod webhook;

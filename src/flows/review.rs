@@ -6,7 +6,7 @@ use crate::domain::event::Event;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::BatchNumber;
 use crate::domain::permission::{Actor, Permission};
-use crate::flows::FlowError;
+use crate::flows::{FlowError, tell};
 use crate::store::{Tx, batch, event, signature, standing};
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -37,6 +37,7 @@ pub fn review(
     can_be_signed(level, &others).map_err(|missing| FlowError::NobodyCanSign { level, missing })?;
     signature::insert(tx, &found, actor.person(), Seat::Reviewer, now)?;
     let status = batch::advance(tx, &mut found, Step::Review)?;
+    tell::next_signers(tx, actor, (&found, &situation), now)?;
     let data =
         json!({ "revision": found.revision, "fingerprint": found.fingerprint.map(Fingerprint::to_hex) });
     let reviewed = Event::new(found.organisation, now, Step::Review.as_str(), data);

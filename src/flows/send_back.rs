@@ -5,10 +5,12 @@ use crate::domain::authorisation::{Act, may};
 use crate::domain::batch::{Batch, Step};
 use crate::domain::event::Event;
 use crate::domain::ids::BatchNumber;
+use crate::domain::letter::Letter;
 use crate::domain::permission::{Actor, Permission};
-use crate::flows::FlowError;
 use crate::flows::error::required_reason;
-use crate::store::{Tx, account, batch, block, event, standing};
+use crate::flows::{FlowError, tell};
+use crate::store::standing::{self, Situation};
+use crate::store::{Tx, account, batch, block, event};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -23,13 +25,19 @@ pub fn send_back(
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<(), FlowError> {
-    let mut found = decide(tx, actor, number, Act::Return)?;
+    let (mut found, situation) = decide(tx, actor, number, Act::Return)?;
     let reason = required_reason(reason)?;
     found.returned_reason = Some(reason.to_owned());
     found.revision += 1;
     let account = account::load(tx, found.account)?;
     found.fingerprint = Some(block::fingerprint(tx, &found, account.number)?);
     batch::reopen(tx, &mut found, Step::Return)?;
+    let letter = |batch, by| Letter::SentBack {
+        batch,
+        by,
+        reason: reason.to_owned(),
+    };
+    tell::initiator(tx, actor, (&found, &situation), letter, now)?;
     say(tx, actor, (&found, Step::Return), reason, now)
 }
 
@@ -44,19 +52,30 @@ pub fn reject(
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<(), FlowError> {
-    let mut found = decide(tx, actor, number, Act::Reject)?;
+    let (mut found, situation) = decide(tx, actor, number, Act::Reject)?;
     let reason = required_reason(reason)?;
     batch::close(tx, found.id, actor.person(), now, reason)?;
     batch::advance(tx, &mut found, Step::Reject)?;
+    let letter = |batch, by| Letter::Rejected {
+        batch,
+        by,
+        reason: reason.to_owned(),
+    };
+    tell::initiator(tx, actor, (&found, &situation), letter, now)?;
     say(tx, actor, (&found, Step::Reject), reason, now)
 }
 
-fn decide(tx: &mut Tx<'_>, actor: &Actor, number: BatchNumber, act: Act) -> Result<Batch, FlowError> {
+fn decide(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    number: BatchNumber,
+    act: Act,
+) -> Result<(Batch, Situation), FlowError> {
     let view = actor.require(Permission::BatchView)?;
     let found = batch::lock(tx, &view, number)?;
     let situation = standing::load(tx, actor, &found)?;
     may(act, &situation.stand, &situation.standing)?;
-    Ok(found)
+    Ok((found, situation))
 }
 
 fn say(

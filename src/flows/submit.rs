@@ -8,7 +8,7 @@ use crate::domain::event::Event;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::BatchNumber;
 use crate::domain::permission::{Actor, Permission};
-use crate::flows::FlowError;
+use crate::flows::{FlowError, tell};
 use crate::store::{Tx, account, batch, event, signature, standing};
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -44,6 +44,7 @@ pub fn submit(
     signature::insert(tx, &found, actor.person(), Seat::Initiator, now)?;
     batch::fix_level(tx, &mut found, level, policy)?;
     let status = batch::advance(tx, &mut found, level.submission())?;
+    tell::next_signers(tx, actor, (&found, &situation), now)?;
     say(tx, actor, &found, (&account, level), now)?;
     Ok(status)
 }

@@ -7,17 +7,16 @@ use crate::domain::money::{Amount, NumberStyle};
 use crate::domain::pay_on;
 use crate::domain::permission::{Actor, Permission};
 use crate::domain::purpose::Purpose;
+use crate::domain::source::Source;
 use crate::domain::task::Task;
 use crate::flows::FlowError;
+use crate::flows::typed::NAME_CHARS_MAX;
 use crate::store::batch::NewBatch;
 use crate::store::signature::Making;
 use crate::store::{StoreError, Tx, account, batch, event, file, organisation, queue, signature};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::io::Read;
-
-/// The longest name of a batch, in characters.
-pub const NAME_CHARS_MAX: usize = 140;
 
 /// What somebody wants to upload: fields as typed, the file as received.
 pub struct Upload<'a> {
@@ -76,8 +75,10 @@ pub fn upload(
         account: account.id,
         number,
         name: &name,
+        source: Source::File,
+        repeats: None,
         content_type: "",
-        file,
+        file: Some(file),
         purpose: purpose_of(upload)?,
         pay_on,
         control,

@@ -6,41 +6,17 @@
 //! chunk; a worker that was overtaken finds another number there and stops; one that starts again
 //! skips the rows up to it. `finish` decides between open and error.
 
-mod judging;
-mod saving;
+pub use crate::flows::judge::{Chunk, JudgedRow, Judging, RowOutcome, begin, finish, save};
 
-pub use judging::{Chunk, JudgedRow, Judging, RowOutcome};
-pub use saving::{save, slices_for};
-
-use crate::domain::batch::{Batch, Status, Step};
+use crate::domain::batch::Step;
 use crate::domain::event::Event;
 use crate::domain::ids::BatchId;
 use crate::domain::money::NumberStyle;
 use crate::flows::FlowError;
-use crate::store::{StoreError, Tx, account, batch, block, event};
+use crate::flows::judge::lock_validating;
+use crate::store::{StoreError, Tx, batch, event};
 use chrono::{DateTime, Utc};
 use serde_json::json;
-
-/// Begins or resumes validation: answers the batch, or `None` where there is nothing to do any more.
-///
-/// # Errors
-/// What the store says.
-pub fn begin(
-    tx: &mut Tx<'_>,
-    id: BatchId,
-    rows_estimate: i64,
-    now: DateTime<Utc>,
-) -> Result<Option<Batch>, FlowError> {
-    let mut found = batch::lock_by_id(tx, id)?;
-    if found.status == Status::Queued {
-        batch::advance(tx, &mut found, Step::Validate)?;
-        found.rows_total = rows_estimate;
-        batch::update_contents(tx, &found)?;
-        let begun = Event::new(found.organisation, now, Step::Validate.as_str(), json!({}));
-        event::append(tx, &begun.on_batch(id))?;
-    }
-    Ok((found.status == Status::Validating).then_some(found))
-}
 
 /// Notes what the file turned out to be, and how it writes amounts.
 ///
@@ -56,30 +32,6 @@ pub fn note_format(
     found.content_type = content_type.to_owned();
     found.number_style = number_style;
     Ok(batch::update_contents(tx, &found)?)
-}
-
-/// Ends validation: open with something payable, else error. The fingerprint stands from now on.
-///
-/// # Errors
-/// `Stale` where the batch is no longer being validated.
-pub fn finish(tx: &mut Tx<'_>, id: BatchId, now: DateTime<Utc>) -> Result<Status, FlowError> {
-    let mut found = lock_validating(tx, id)?;
-    let account = account::load(tx, found.account)?;
-    found.rows_total = found.rows_done;
-    found.fingerprint = Some(block::fingerprint(tx, &found, account.number)?);
-    batch::update_contents(tx, &found)?;
-    let step = if found.payable_count > 0 {
-        Step::Open
-    } else {
-        Step::FindNothing
-    };
-    let status = batch::advance(tx, &mut found, step)?;
-    let data = found.figures(&account);
-    event::append(
-        tx,
-        &Event::new(found.organisation, now, step.as_str(), data).on_batch(id),
-    )?;
-    Ok(status)
 }
 
 /// Ends validation because the file can't be read. Nothing of it is kept.
@@ -103,13 +55,4 @@ pub fn fail(tx: &mut Tx<'_>, id: BatchId, message: &str, now: DateTime<Utc>) -> 
     );
     event::append(tx, &failed.on_batch(id))?;
     Ok(())
-}
-
-fn lock_validating(tx: &mut Tx<'_>, id: BatchId) -> Result<Batch, FlowError> {
-    let found = batch::lock_by_id(tx, id)?;
-    if found.status == Status::Validating {
-        Ok(found)
-    } else {
-        Err(StoreError::Stale("batch").into())
-    }
 }

@@ -5,7 +5,7 @@
 
 use crate::domain::event::Event;
 use crate::domain::permission::{Actor, Permission};
-use crate::domain::vault::Vault;
+use crate::domain::sealed::SealingKey;
 use crate::domain::webhook::address::{Allowed, parse_url};
 use crate::domain::webhook::{ENDPOINTS_MAX, EventType, ROLL_OVERLAP, SECRET_SHOWN, TESTED};
 use crate::flows::FlowError;
@@ -32,7 +32,7 @@ pub struct Wanted<'a> {
 pub fn create(
     tx: &mut Tx<'_>,
     actor: &Actor,
-    vault: &Vault,
+    sealing: &SealingKey,
     wanted: &Wanted<'_>,
     now: DateTime<Utc>,
 ) -> Result<Uuid, FlowError> {
@@ -52,7 +52,7 @@ pub fn create(
     };
     let id = webhook::insert(tx, &scope, &new, now)?;
     let owner = (scope.organisation(), Owner::Endpoint(id));
-    webhook::make_secret(tx, vault, owner, (Some(actor.person()), now))?;
+    webhook::make_secret(tx, sealing, owner, (Some(actor.person()), now))?;
     let data = json!({ "endpoint": new.public_id, "url": new.url, "events": words(&events) });
     say(tx, actor, "webhook.created", data, now)?;
     Ok(new.public_id)
@@ -102,7 +102,7 @@ fn words(events: &[EventType]) -> Vec<&'static str> {
 pub fn roll(
     tx: &mut Tx<'_>,
     actor: &Actor,
-    vault: &Vault,
+    sealing: &SealingKey,
     id: Uuid,
     now: DateTime<Utc>,
 ) -> Result<(), FlowError> {
@@ -110,7 +110,7 @@ pub fn roll(
     let owner = owner_of(&found);
     webhook::expire(tx, found.organisation, owner, now + ROLL_OVERLAP)?;
     let made = (Some(actor.person()), now);
-    webhook::make_secret(tx, vault, (found.organisation, owner), made)?;
+    webhook::make_secret(tx, sealing, (found.organisation, owner), made)?;
     say(tx, actor, "webhook.secret_rolled", json!({ "endpoint": id }), now)
 }
 
@@ -122,14 +122,14 @@ pub fn roll(
 pub fn find_shown_secret(
     conn: &mut Conn<'_>,
     actor: &Actor,
-    vault: &Vault,
+    sealing: &SealingKey,
     endpoint: &Endpoint,
     now: DateTime<Utc>,
 ) -> Result<Option<Vec<u8>>, FlowError> {
     let organisation = endpoint.organisation;
     let maker = (actor.person(), now - SECRET_SHOWN);
     let sealed = webhook::find_shown(conn, organisation, owner_of(endpoint), maker)?;
-    Ok(webhook::open_secrets(vault, organisation, sealed.as_slice())?.pop())
+    Ok(webhook::open_secrets(sealing, organisation, sealed.as_slice())?.pop())
 }
 
 /// Whose secret an endpoint signs with.

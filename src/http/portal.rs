@@ -4,7 +4,7 @@ use super::gate::Gate;
 use super::limit::Limiter;
 use super::places::Places;
 use crate::domain::Now;
-use crate::domain::vault::Vault;
+use crate::domain::sealed::SealingKey;
 use crate::domain::webhook::address::Allowed;
 use crate::flows::session::Lifetime;
 use crate::store::Db;
@@ -47,6 +47,8 @@ pub struct Portal {
     pub sessions: Lifetime,
     /// A hash of no password, compared with where the e-mail is unknown: the same time either way.
     pub nobody_hash: String,
+    /// What stored secrets are sealed with.
+    pub sealing: SealingKey,
     /// How many passwords are checked at once.
     pub password_gate: Gate,
     /// Requests a second, per person or address.
@@ -63,8 +65,6 @@ pub struct Portal {
     pub trusted_proxies: Vec<IpNet>,
     /// Where received files wait, and spreadsheets are made.
     pub scratch: PathBuf,
-    /// Opens stored secrets that must be read again.
-    pub vault: Vault,
     /// Which addresses endpoints of webhooks may have.
     pub webhooks_allowed: Allowed,
     /// Whether the demonstration's people are named on the sign-in page.

@@ -4,16 +4,18 @@
 //! Any number of processes may work on one database: tasks and slices are claimed with leases, and a
 //! worker that comes back too late is refused by its token.
 
+mod letters;
 mod look_up;
 mod pay;
 mod validate_batch;
 mod webhooks;
 
 use crate::domain::Now;
+use crate::domain::sealed::SealingKey;
 use crate::domain::task::Task;
-use crate::domain::vault::Vault;
 use crate::flows::{FlowError, validate};
 use crate::hooks::Caller;
+use crate::mail::Mailer;
 use crate::rails::Rails;
 use crate::store::queue::{self, Claimed};
 use crate::store::{Db, StoreError, Tx, session};
@@ -49,6 +51,18 @@ impl From<StoreError> for JobError {
     }
 }
 
+/// The ways to the outside world, and the key to the secrets they need.
+pub struct Outside {
+    /// Who moves money.
+    pub rails: Rails,
+    /// Calls endpoints of webhooks.
+    pub caller: Caller,
+    /// Who posts letters.
+    pub mailer: Mailer,
+    /// What stored secrets are sealed with.
+    pub sealing: SealingKey,
+}
+
 /// Everything a worker needs.
 #[derive(Clone)]
 pub struct Worker {
@@ -60,8 +74,10 @@ pub struct Worker {
     pub rails: Rails,
     /// Calls endpoints of webhooks.
     pub caller: Caller,
-    /// Opens the secrets that messages are signed with.
-    pub vault: Vault,
+    /// Who posts letters.
+    pub mailer: Arc<Mailer>,
+    /// What stored secrets are sealed with.
+    pub sealing: SealingKey,
     /// Where files wait while they are read.
     pub scratch: PathBuf,
     /// Which of the due batches comes first this time.
@@ -70,21 +86,8 @@ pub struct Worker {
     cleared_at: Arc<AtomicI64>,
 }
 
-/// What a worker reaches the outside with.
-pub struct Outside {
-    /// Who moves money.
-    pub rails: Rails,
-    /// Calls endpoints of webhooks.
-    pub caller: Caller,
-    /// Opens the secrets that messages are signed with.
-    pub vault: Vault,
-}
-
 /// One kind of work; says whether it did something.
 type Stage = fn(&Worker) -> Result<bool, JobError>;
-
-/// What is looked after when nothing else is due.
-const ENDINGS: &[Stage] = &[Worker::look_up, Worker::complete_batches];
 
 /// What a worker's thread takes on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -97,6 +100,8 @@ pub enum Duty {
     Webhooks,
     /// Only webhooks to endpoints that do not fail, so that others never hold these up.
     SoundWebhooks,
+    /// Only telling people: a slow mail server keeps nobody's payouts waiting.
+    Telling,
 }
 
 impl Worker {
@@ -108,7 +113,8 @@ impl Worker {
             now,
             rails: outside.rails,
             caller: outside.caller,
-            vault: outside.vault,
+            mailer: Arc::new(outside.mailer),
+            sealing: outside.sealing,
             scratch,
             turn: Arc::default(),
             cleared_at: Arc::default(),
@@ -130,6 +136,7 @@ impl Worker {
             Self::complete_batches,
             Self::announce,
             Self::deliver,
+            Self::send_letter,
         ] {
             loop {
                 match stage(self) {
@@ -148,18 +155,23 @@ impl Worker {
     /// Works until told to stop; finishes what it has claimed. Neither an error nor a panic of one
     /// piece of work ends the worker or keeps it from the others.
     pub fn run(&self, stop: &AtomicBool, duty: Duty) {
-        let (stages, closing): (&[Stage], &[Stage]) = match duty {
-            Duty::Everything => (&[Self::run_task, Self::pay_slice, Self::take_over_slice], ENDINGS),
-            Duty::Paying => (&[Self::pay_slice, Self::take_over_slice], ENDINGS),
+        // The second list only where nothing of the first was due.
+        let (stages, then): (&[Stage], &[Stage]) = match duty {
+            Duty::Everything => (
+                &[Self::run_task, Self::pay_slice, Self::take_over_slice],
+                &[Self::look_up, Self::complete_batches],
+            ),
+            Duty::Paying => (
+                &[Self::pay_slice, Self::take_over_slice],
+                &[Self::look_up, Self::complete_batches],
+            ),
+            Duty::Telling => (&[Self::send_letter], &[]),
             Duty::Webhooks => (&[Self::announce, Self::deliver], &[]),
             Duty::SoundWebhooks => (&[Self::announce, Self::deliver_sound], &[]),
         };
         while !stop.load(Ordering::Relaxed) {
             let worked = stages.iter().any(|stage| self.attempt(*stage));
-            let settled = !worked
-                && closing
-                    .iter()
-                    .fold(false, |done, stage| self.attempt(*stage) | done);
+            let settled = !worked && then.iter().fold(false, |done, stage| self.attempt(*stage) | done);
             if !worked && !settled {
                 self.attempt(Self::clear_away);
                 std::thread::sleep(IDLE);

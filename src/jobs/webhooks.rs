@@ -21,7 +21,7 @@ impl Worker {
     /// Tells the next lines of a log; says whether there were any.
     pub(super) fn announce(&self) -> Result<bool, JobError> {
         let now = (self.now)();
-        Ok(self.db.write(|tx| announce::announce(tx, &self.vault, now))?)
+        Ok(self.db.write(|tx| announce::announce(tx, &self.sealing, now))?)
     }
 
     /// Serves any lane that is due; says whether there was one.
@@ -62,7 +62,7 @@ impl Worker {
 
     fn send_webhook(&self, parcel: &Parcel) -> Result<Heard, JobError> {
         let at = (self.now)();
-        let secrets = open_secrets(&self.vault, parcel.organisation, &parcel.sealed)?;
+        let secrets = open_secrets(&self.sealing, parcel.organisation, &parcel.sealed)?;
         let id = id_text(parcel.message);
         let timestamp = at.timestamp();
         let signature = sign(&secrets, &id, timestamp, &parcel.body);

@@ -54,6 +54,10 @@ pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
         let accounts = vec![item("Payout accounts", "/accounts")];
         layout.nav.push(headed("Administration", accounts));
     }
+    if may(Permission::DeveloperManage) {
+        let developers = vec![item("Webhooks", "/developers/webhooks")];
+        layout.nav.push(headed("Developers", developers));
+    }
     layout.nav.push(headed("Help", vec![item("Guide", "/guide")]));
     layout
 }

@@ -32,6 +32,8 @@ mod sign_in;
 mod statement;
 mod text;
 pub mod view;
+mod webhook;
+mod webhooks;
 
 pub use dispatch::configure;
 
@@ -190,6 +192,61 @@ pub const ROUTES: &[Route] = &[
     ),
     route("/accounts", Needs(P::BatchView), Show(accounts::show)),
     route("/accounts/{number}", Needs(P::BatchView), Show(account::show)),
+    route(
+        "/developers/webhooks",
+        Needs(P::DeveloperManage),
+        Show(webhooks::show),
+    ),
+    route(
+        "/developers/webhooks",
+        Needs(P::DeveloperManage),
+        Act(webhooks::add),
+    ),
+    route(
+        "/developers/webhooks/{id}",
+        Needs(P::DeveloperManage),
+        Show(webhook::show),
+    ),
+    route(
+        "/developers/webhooks/{id}/events",
+        Needs(P::DeveloperManage),
+        Act(webhook::choose),
+    ),
+    route(
+        "/developers/webhooks/{id}/secret",
+        Needs(P::DeveloperManage),
+        Act(webhook::roll),
+    ),
+    route(
+        "/developers/webhooks/{id}/secret/kept",
+        Needs(P::DeveloperManage),
+        Act(webhook::keep),
+    ),
+    route(
+        "/developers/webhooks/{id}/on",
+        Needs(P::DeveloperManage),
+        Act(webhook::switch_on),
+    ),
+    route(
+        "/developers/webhooks/{id}/off",
+        Needs(P::DeveloperManage),
+        Act(webhook::switch_off),
+    ),
+    route(
+        "/developers/webhooks/{id}/test",
+        Needs(P::DeveloperManage),
+        Act(webhook::test),
+    ),
+    route(
+        "/developers/webhooks/{id}/messages/{message}/again",
+        Needs(P::DeveloperManage),
+        Act(webhook::again),
+    ),
+    route(
+        "/developers/webhooks/{id}/removal",
+        Needs(P::DeveloperManage),
+        Act(webhook::remove),
+    ),
     route("/guide", SignedIn, Show(guide::index)),
     route("/guide/{role}", SignedIn, Show(guide::role)),
 ];

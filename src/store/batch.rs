@@ -10,6 +10,7 @@ use crate::domain::ids::{AccountId, AccountNumber, BatchId, BatchNumber, FileId,
 use crate::domain::money::NumberStyle;
 use crate::domain::permission::{Accounts, Scope};
 use crate::domain::purpose::Purpose;
+use crate::domain::source::Source;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
@@ -22,6 +23,8 @@ struct Row {
     number: i32,
     name: String,
     status: String,
+    source: String,
+    repeats: Option<i64>,
     content_type: String,
     decimal_comma: bool,
     file_id: Option<i64>,
@@ -60,6 +63,8 @@ impl TryFrom<Row> for Batch {
             number: BatchNumber::try_new(row.number).ok_or_else(|| corrupt("batch number", row.number))?,
             name: row.name,
             status: Status::parse(&row.status).ok_or_else(|| corrupt("batch status", &row.status))?,
+            source: Source::parse(&row.source).ok_or_else(|| corrupt("batch source", &row.source))?,
+            repeats: row.repeats.map(BatchId),
             content_type: row.content_type,
             number_style: if row.decimal_comma {
                 NumberStyle::Comma
@@ -104,10 +109,14 @@ pub struct NewBatch<'a> {
     pub number: BatchNumber,
     /// Its name.
     pub name: &'a str,
+    /// How its rows come.
+    pub source: Source,
+    /// The batch whose payouts it pays again or copies.
+    pub repeats: Option<BatchId>,
     /// `CSV`, `XLSX`, …
     pub content_type: &'a str,
-    /// The file it comes from.
-    pub file: FileId,
+    /// The file it comes from, where it comes from one.
+    pub file: Option<FileId>,
     /// For rows without one.
     pub purpose: Option<Purpose>,
     /// For rows without a date.
@@ -134,8 +143,10 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewBatch<'_>) -> Result<BatchId, StoreError
             batch::number.eq(new.number.get()),
             batch::name.eq(new.name),
             batch::status.eq(Status::Queued.as_str()),
+            batch::source.eq(new.source.as_str()),
+            batch::repeats.eq(new.repeats.map(|id| id.0)),
             batch::content_type.eq(new.content_type),
-            batch::file_id.eq(new.file.0),
+            batch::file_id.eq(new.file.map(|id| id.0)),
             batch::purpose.eq(new.purpose.map(Purpose::code)),
             batch::pay_on.eq(new.pay_on),
             batch::control_count.eq(new.control.0),

@@ -4,7 +4,7 @@
 //! outside a transaction does not compile. Functions over tenants' data also take a `Scope`.
 //!
 //! Locks are taken in one order everywhere, so that transactions never wait in a ring: batch →
-//! slice → payout and intent → balance → event head.
+//! slice → payout and intent → balance → letter → event head.
 
 pub mod account;
 pub mod batch;
@@ -14,6 +14,7 @@ pub mod event;
 pub mod file;
 pub mod intent;
 pub mod ledger;
+pub mod letter;
 pub mod organisation;
 pub mod payout;
 pub mod person;

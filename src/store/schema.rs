@@ -50,6 +50,8 @@ diesel::table! {
         closed_at -> Nullable<Timestamptz>,
         closed_reason -> Nullable<Text>,
         returned_reason -> Nullable<Text>,
+        source -> Text,
+        repeats -> Nullable<Int8>,
         webhook_url -> Nullable<Text>,
         api_client_id -> Nullable<Int8>,
     }
@@ -156,6 +158,34 @@ diesel::table! {
         available_after -> Int8,
         reserved_after -> Int8,
         in_transit_after -> Int8,
+    }
+}
+
+diesel::table! {
+    letter (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        person_id -> Nullable<Int8>,
+        email -> Text,
+        name -> Nullable<Text>,
+        message_id -> Uuid,
+        kind -> Text,
+        what -> Jsonb,
+        due_at -> Timestamptz,
+        attempts -> Int4,
+        lease_until -> Nullable<Timestamptz>,
+        sent_at -> Nullable<Timestamptz>,
+        failed_at -> Nullable<Timestamptz>,
+        error -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    letter_wish (person_id) {
+        person_id -> Int8,
+        waiting -> Text,
+        outcomes -> Bool,
     }
 }
 
@@ -444,6 +474,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     intent,
     known_device,
     ledger_entry,
+    letter,
+    letter_wish,
     membership,
     organisation,
     payout,

@@ -50,6 +50,28 @@ pub fn add_maker(
     Ok(())
 }
 
+/// Makes everyone who made anything of `from` a maker of `batch`, which has its rows from there.
+///
+/// # Errors
+/// What the database says.
+pub fn inherit_makers(
+    tx: &mut Tx<'_>,
+    batch: BatchId,
+    from: BatchId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    diesel::sql_query(
+        "INSERT INTO batch_maker (batch_id, person_id, act, at)
+         SELECT DISTINCT $1, person_id, 'inherited', $3 FROM batch_maker WHERE batch_id = $2
+         ON CONFLICT DO NOTHING",
+    )
+    .bind::<diesel::sql_types::BigInt, _>(batch.0)
+    .bind::<diesel::sql_types::BigInt, _>(from.0)
+    .bind::<diesel::sql_types::Timestamptz, _>(now)
+    .execute(tx.pg())?;
+    Ok(())
+}
+
 /// Everyone who made anything of the batch, each once.
 ///
 /// # Errors

@@ -30,8 +30,9 @@ pub const LADDER: &[(&str, &[&str])] = &[
 const ROOT: [&str; 3] = ["main", "app", "lib"];
 /// What `http` may name of `store`: the door to the database, to hand it on.
 const HTTP_NAMES_OF_STORE: [&str; 4] = ["Conn", "Db", "StoreError", "Tx"];
-/// Shared parts of `flows` that steps may name: their errors, and the one ending of a payout.
-const SHARED_FLOWS: [&str; 2] = ["error", "settle"];
+/// Shared parts of `flows` that steps may name: their errors, how rows are judged and typed ones taken
+/// in, the one ending of a payout, and the letters about a batch.
+const SHARED_FLOWS: [&str; 5] = ["error", "judge", "typed", "settle", "tell"];
 const WEB_FOLDERS: [&str; 4] = ["http", "pages", "api", "app"];
 
 /// Imports that climb, folders without a floor, and flows that call each other.

@@ -50,6 +50,11 @@ pub(crate) fn measure(rows: usize, repeats: usize, table: &mut Table) {
         origin: None,
         is_https: false,
         secret: "0123456789abcdef0123456789abcdef".to_owned().into(),
+        letters: countersign::app::Letters {
+            way: countersign::mail::Way::Folder(place.path().join("mail")),
+            from: "countersign@localhost".to_owned(),
+            origin: "http://127.0.0.1".to_owned(),
+        },
         upload_bytes_max: 1 << 30,
         rate: (100_000, 100_000),
         sessions: Lifetime {

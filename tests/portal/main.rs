@@ -15,6 +15,7 @@ mod config;
 mod domain;
 mod domain_row;
 mod export;
+mod flows;
 mod intake;
 mod jobs;
 mod journeys;

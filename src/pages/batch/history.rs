@@ -43,6 +43,7 @@ fn number(past: &Past, name: &str) -> i64 {
 
 fn title(past: &Past) -> (String, Tone) {
     let (title, tone) = match past.kind.as_str() {
+        "batch.captured" if past.data.get("file").is_none() => ("Captured", Tone::Info),
         "batch.captured" => ("Uploaded", Tone::Info),
         "batch.validating" => ("Checking rows", Tone::Info),
         "batch.received" => ("Rows checked", Tone::Info),

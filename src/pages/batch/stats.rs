@@ -3,6 +3,7 @@
 
 use super::known::Known;
 use crate::domain::batch::Status;
+use crate::domain::source::Source;
 use crate::pages::text;
 use crate::pages::view::meter::{Meter, Stat};
 use crate::pages::view::progress::{ProgressKind, ProgressView};
@@ -15,8 +16,13 @@ pub(super) fn facts(known: &Known) -> String {
     if known.has_rows() {
         facts.push(text::counted(batch.rows_done, "row", "rows"));
     }
+    let verb = match batch.source {
+        Source::File => "uploaded",
+        Source::Json => "sent by API",
+        Source::Portal => "captured",
+    };
     facts.push(format!(
-        "uploaded {} by {}",
+        "{verb} {} by {}",
         text::moment(batch.captured_at, known.account.zone),
         known.name(batch.captured_by)
     ));

@@ -35,3 +35,4 @@ pub mod seal;
 pub mod sign_in;
 pub mod timeline;
 pub mod tone;
+pub mod webhooks;

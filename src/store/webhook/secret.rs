@@ -2,7 +2,7 @@
 //! addresses that its requests name.
 
 use crate::domain::ids::{EndpointId, OrganisationId, PersonId};
-use crate::domain::vault::{NONCE_BYTES, Vault};
+use crate::domain::sealed::{NONCE_BYTES, SealingKey};
 use crate::domain::webhook::signature::SECRET_BYTES;
 use crate::store::schema::webhook_secret;
 use crate::store::{Conn, StoreError, Tx, corrupt};
@@ -45,15 +45,15 @@ mod secret_owner {
 /// What the database says.
 pub fn make_secret(
     tx: &mut Tx<'_>,
-    vault: &Vault,
+    sealing: &SealingKey,
     (organisation, owner): (OrganisationId, Owner),
     made: (Option<PersonId>, DateTime<Utc>),
 ) -> Result<(), StoreError> {
     let (mut secret, mut nonce) = ([0_u8; SECRET_BYTES], [0_u8; NONCE_BYTES]);
     getrandom::fill(&mut secret).map_err(|error| corrupt("random bytes", error))?;
     getrandom::fill(&mut nonce).map_err(|error| corrupt("random bytes", error))?;
-    let sealed = vault
-        .seal(&purpose(organisation), nonce, &secret)
+    let sealed = sealing
+        .seal(&purpose(organisation), &secret, nonce)
         .map_err(|error| corrupt("webhook secret", error))?;
     insert(tx, organisation, owner, &sealed, made)
 }
@@ -68,14 +68,14 @@ fn purpose(organisation: OrganisationId) -> String {
 /// # Errors
 /// `Corrupt` where the server's secret is another one now.
 pub fn open_secrets(
-    vault: &Vault,
+    sealing: &SealingKey,
     organisation: OrganisationId,
     sealed: &[Vec<u8>],
 ) -> Result<Vec<Vec<u8>>, StoreError> {
     sealed
         .iter()
         .map(|one| {
-            vault
+            sealing
                 .open(&purpose(organisation), one)
                 .map_err(|error| corrupt("webhook secret", error))
         })

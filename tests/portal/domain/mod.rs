@@ -6,3 +6,5 @@ mod event;
 mod fingerprint;
 mod ledger;
 mod payout;
+mod sealed;
+mod webhook;

@@ -1,6 +1,8 @@
 //! Workers under bad luck: deaths between claim, call and apply, rails that panic or stay silent,
 //! workers that come back too late, several at once. What must hold: each payout is paid exactly once.
 
+mod letters;
 mod paying;
 mod rail;
 mod validating;
+mod webhooks;

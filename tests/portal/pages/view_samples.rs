@@ -7,6 +7,7 @@ mod batch_forms;
 mod batches;
 mod others;
 mod parts;
+mod webhooks;
 
 use askama::Template;
 use countersign::http::assets;

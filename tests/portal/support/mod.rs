@@ -3,10 +3,12 @@
 pub mod database;
 pub mod files;
 pub mod ledger;
+pub mod mail;
 pub mod outsider;
 pub mod page;
 pub mod people;
 pub mod portal;
+pub mod receiver;
 
 pub use files::Payroll;
 pub use people::{People, Person, UploadForm};

@@ -5,15 +5,17 @@
 use super::database::TestDatabase;
 use super::people::People;
 use chrono::{DateTime, Duration, TimeZone, Utc};
-use countersign::app::{App, Parts, Serving};
+use countersign::app::{App, Letters, Parts, Serving};
 use countersign::domain::Now;
 use countersign::domain::sign_in::Cost;
 use countersign::flows::session::Lifetime;
+use countersign::mail::Way;
 use countersign::store::event::{Verdict, verify};
 use countersign::store::{StoreError, organisation};
 use diesel::connection::SimpleConnection;
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types};
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 /// A Monday, 09:12 in Blantyre.
@@ -30,7 +32,7 @@ pub struct Portal {
     clock: Arc<Mutex<DateTime<Utc>>>,
     database: TestDatabase,
     address: String,
-    _scratch: tempfile::TempDir,
+    scratch: tempfile::TempDir,
 }
 
 impl Portal {
@@ -62,6 +64,11 @@ impl Portal {
             origin: None,
             is_https: false,
             secret: "a secret for tests, of no less than 32 bytes".to_owned().into(),
+            letters: Letters {
+                way: Way::Folder(scratch.path().join("mail")),
+                from: "Countersign <countersign@portal.example>".to_owned(),
+                origin: "https://portal.example".to_owned(),
+            },
             upload_bytes_max: 4 << 20,
             rate: (100_000, 100_000),
             sessions: Lifetime {
@@ -86,7 +93,7 @@ impl Portal {
             clock,
             database,
             address,
-            _scratch: scratch,
+            scratch,
         };
         (portal, people)
     }
@@ -136,6 +143,11 @@ impl Portal {
             }
         }
         panic!("work does not come to an end");
+    }
+
+    /// The folder where letters are laid, where no mail server is set.
+    pub fn mail_folder(&self) -> PathBuf {
+        self.scratch.path().join("mail")
     }
 
     /// Runs SQL as somebody who goes around the flows; answers what the database refused with.

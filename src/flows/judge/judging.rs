@@ -48,7 +48,8 @@ pub struct Judging {
 }
 
 impl Judging {
-    /// For a batch of `account`, with the columns' meanings and the file's number style.
+    /// For a batch of `account`, with the columns' meanings and the file's number style. Rows that
+    /// are entered field by field need no meanings.
     #[must_use]
     pub fn new(
         account: &Account,
@@ -77,6 +78,12 @@ impl Judging {
     /// Judges a row; answers a full chunk when one has come together.
     pub fn take(&mut self, row: &Row) -> Option<Chunk> {
         let number = i32::try_from(row.number).unwrap_or(i32::MAX);
+        let entered = enter(row, &self.meanings);
+        self.take_entered(number, entered)
+    }
+
+    /// Judges what was entered in row `number`; answers a full chunk when one has come together.
+    pub fn take_entered(&mut self, number: i32, entered: Entered) -> Option<Chunk> {
         let full = self.chunk.rows.len() >= CHUNK_ROWS
             && self
                 .chunk
@@ -84,7 +91,6 @@ impl Judging {
                 .last()
                 .is_some_and(|last| block(last.row) != block(number));
         let done = full.then(|| std::mem::take(&mut self.chunk));
-        let entered = enter(row, &self.meanings);
         let mut judged = judge(&entered, &self.rules);
         let reference = entered.text(Field::Reference);
         if !reference.is_empty()

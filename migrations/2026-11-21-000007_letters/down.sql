@@ -1,0 +1,2 @@
+DROP TABLE letter_wish;
+DROP TABLE letter;

@@ -1,0 +1,3 @@
+//! Flows that more than one door leads to, walked without a door.
+
+mod typed;
