@@ -2,6 +2,7 @@
 //!
 //! The house is described in the README; `tests/architecture.rs` holds which folder may import which.
 
+pub mod api;
 pub mod app;
 pub mod config;
 pub mod domain;

@@ -92,6 +92,7 @@ fn assemble(settings: &Settings, database_url: String) -> Result<App, AppError> 
             idle: seconds(settings.session.idle),
             absolute: seconds(settings.session.absolute),
         },
+        token_key_life: seconds(settings.token_key_life),
         patience: crate::http::portal::Patience::default(),
         trusted_proxies: settings.trusted_proxies.clone(),
         scratch: settings.data_folder.join("scratch"),

@@ -21,11 +21,14 @@ use crate::http::gate::Gate;
 use crate::http::limit::Limiter;
 use crate::http::places::Places;
 use crate::http::portal::{Patience, Portal, Shared};
+use crate::http::secret::KnownSecrets;
+use crate::http::token::Tokens;
 use crate::jobs::{Outside, Worker};
 use crate::mail::{Mailer, Way};
 use crate::rails::Rails;
 use crate::rails::sandbox::Sandbox;
 use crate::store::Db;
+use chrono::Duration;
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
@@ -78,6 +81,8 @@ pub struct Parts {
     pub rate: (u32, u32),
     /// How long sessions last.
     pub sessions: Lifetime,
+    /// How long a key signs access tokens of the API before another is made.
+    pub token_key_life: Duration,
     /// How long slow clients are waited for.
     pub patience: Patience,
     /// Proxies whose word about a client's address is taken.
@@ -163,6 +168,8 @@ impl App {
                 &random_salt()?,
                 self.parts.password_cost,
             )?,
+            tokens: Tokens::new(self.parts.secret.clone(), self.parts.token_key_life),
+            known_secrets: KnownSecrets::default(),
             sealing: self.sealing.clone(),
             password_gate: Gate::new(cores),
             limiter: Limiter::new(self.parts.rate.0, self.parts.rate.1),

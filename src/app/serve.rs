@@ -1,6 +1,7 @@
 //! The HTTP server on a thread of its own, and how it is stopped.
 
 use super::{App, AppError};
+use crate::api;
 use crate::http::assets;
 use crate::http::headers;
 use crate::http::portal::Shared;
@@ -104,6 +105,7 @@ fn server(portal: Shared, key: Key, listener: TcpListener, workers: usize) -> st
             .wrap(headers::security(portal.is_https))
             .wrap(tracing_actix_web::TracingLogger::default())
             .route("/static/{name:.*}", web::get().to(assets::serve))
+            .service(web::scope("/api").configure(api::configure))
             .service(web::scope("").wrap(sessions).configure(pages::configure))
     });
     Ok(server

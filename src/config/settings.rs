@@ -41,6 +41,8 @@ pub struct Settings {
     pub webhooks: WebhookSettings,
     /// How long a session lasts.
     pub session: SessionLimits,
+    /// How long a key signs access tokens before another is made.
+    pub token_key_life: Duration,
     /// How many database connections are kept.
     pub pool_size: u32,
 }
@@ -139,6 +141,7 @@ impl Settings {
                 idle: Duration::from_secs(60 * source.number::<u64>(&table::SESSION_IDLE_MINUTES)?),
                 absolute: Duration::from_secs(3600 * source.number::<u64>(&table::SESSION_HOURS)?),
             },
+            token_key_life: Duration::from_secs(3600 * source.number::<u64>(&table::TOKEN_KEY_HOURS)?),
             pool_size: source.number(&table::POOL_SIZE)?,
         })
     }

@@ -55,7 +55,7 @@ pub enum Fallback {
 }
 
 /// Every setting, in the order in which `--help` shows them.
-pub const ALL: [&Setting; 18] = [
+pub const ALL: [&Setting; 19] = [
     &DATABASE_URL,
     &LISTEN,
     &DATA_DIR,
@@ -72,6 +72,7 @@ pub const ALL: [&Setting; 18] = [
     &WEBHOOK_NETWORKS,
     &SESSION_IDLE_MINUTES,
     &SESSION_HOURS,
+    &TOKEN_KEY_HOURS,
     &POOL_SIZE,
     &PG_BIN_DIR,
 ];
@@ -208,6 +209,13 @@ pub(super) const SESSION_HOURS: Setting = number(
     (1, 72),
     "hours",
     "how long a session lasts at all",
+);
+pub(super) const TOKEN_KEY_HOURS: Setting = number(
+    "COUNTERSIGN_TOKEN_KEY_HOURS",
+    Fallback::Fixed(24),
+    (1, 720),
+    "hours",
+    "how long a key signs access tokens of the API before another is made",
 );
 pub(super) const POOL_SIZE: Setting = number(
     "COUNTERSIGN_POOL_SIZE",

@@ -28,6 +28,8 @@ key! {
     FileId,
     /// Internal key of a webhook endpoint.
     EndpointId,
+    /// Internal key of an API client.
+    ApiClientId,
 }
 
 /// A payout's id, as pages and the API show it.

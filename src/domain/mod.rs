@@ -8,6 +8,7 @@ pub type Now = std::sync::Arc<dyn Fn() -> chrono::DateTime<chrono::Utc> + Send +
 pub mod account;
 pub mod authorisation;
 pub mod batch;
+pub mod client;
 pub mod destination;
 pub mod event;
 pub mod fault;
@@ -19,6 +20,7 @@ pub mod ledger;
 pub mod letter;
 pub mod mobile;
 pub mod money;
+pub mod occasion;
 pub mod pay_on;
 pub mod payout;
 pub mod permission;

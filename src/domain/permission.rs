@@ -163,6 +163,7 @@ pub struct Actor {
     organisation: OrganisationId,
     person: PersonId,
     grants: Vec<Grant>,
+    client: Option<String>,
 }
 
 /// The refusal of `Actor::require`.
@@ -178,7 +179,26 @@ impl Actor {
             organisation,
             person,
             grants,
+            client: None,
         }
+    }
+
+    /// The same person acting through an API client: what the grants allow, and of that only the
+    /// scopes. It counts as its person wherever duties are asked for.
+    #[must_use]
+    pub fn narrowed(mut self, client_id: &str, scopes: &[Permission]) -> Self {
+        for grant in &mut self.grants {
+            grant.permissions.retain(|permission| scopes.contains(permission));
+        }
+        self.grants.retain(|grant| !grant.permissions.is_empty());
+        self.client = Some(client_id.to_owned());
+        self
+    }
+
+    /// The API client through which they act, if they do.
+    #[must_use]
+    pub fn client(&self) -> Option<&str> {
+        self.client.as_deref()
     }
 
     /// Who acts.

@@ -30,7 +30,8 @@ pub fn claim(
     };
     let parcel = webhook::next_parcel(tx, &lane, now)?;
     if parcel.is_none() {
-        webhook::release(tx, &lane, (0, now), true, now)?;
+        let failures = webhook::hold(tx, &lane, now)?;
+        webhook::release(tx, &lane, (failures, now), true, now)?;
     }
     Ok(Some((lane, parcel)))
 }
@@ -140,7 +141,7 @@ fn tell_owner(
     answered: &str,
     now: DateTime<Utc>,
 ) -> Result<(), FlowError> {
-    let Some(owner) = endpoint.created_by else {
+    let Some(owner) = webhook::find_owner(tx, endpoint)? else {
         return Ok(());
     };
     let what = Letter::EndpointSwitchedOff {

@@ -3,13 +3,15 @@
 
 use crate::domain::authorisation::{Band, Level, Policy};
 use crate::domain::event::Event;
-use crate::domain::ids::{AccountNumber, OrganisationId};
+use crate::domain::ids::{AccountNumber, OrganisationId, PersonId};
 use crate::domain::ledger::Movement;
 use crate::domain::money::Currency;
+use crate::domain::permission::BUILT_IN_ROLES;
 use crate::flows::FlowError;
 use crate::store::account::NewAccount;
+use crate::store::api_client::NewApiClient;
 use crate::store::ledger::Entry;
-use crate::store::{StoreError, Tx, account, event, ledger, organisation, person, role};
+use crate::store::{StoreError, Tx, account, api_client, event, ledger, organisation, person, role};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::json;
@@ -26,6 +28,12 @@ pub const PEOPLE: &[(&str, &str, &str)] = &[
     ("amina@kachere.example", "Amina Chirwa", "Administrator"),
     ("peter@kachere.example", "Peter Tembo", "Administrator"),
     ("dalitso@kachere.example", "Dalitso Zulu", "Developer"),
+];
+/// API clients: id, and whose. Their secret is everybody's password.
+pub const CLIENTS: &[(&str, &str)] = &[
+    ("kachere-thoko", "thoko@kachere.example"),
+    ("kachere-chikondi", "chikondi@kachere.example"),
+    ("kachere-james", "james@kachere.example"),
 ];
 const CODE: &str = "FYH0NTVW0DXK";
 const NAME: &str = "Kachere Traders";
@@ -77,11 +85,45 @@ pub fn demonstrate(tx: &mut Tx<'_>, password_hash: &str, now: DateTime<Utc>) -> 
         role::give(tx, id, person, role, None)?;
         let joined = Event::new(id, now, "person.joined", json!({ "email": email, "role": role }));
         event::append(tx, &joined.by(person))?;
+        for (client_id, _) in CLIENTS.iter().filter(|(_, of)| of == email) {
+            open_client(tx, id, (person, role), (client_id, password_hash), now)?;
+        }
     }
     for account in ACCOUNTS {
         open_account(tx, id, account, now)?;
     }
     Ok(true)
+}
+
+/// A client that may do all that its person may, confirmed already.
+fn open_client(
+    tx: &mut Tx<'_>,
+    organisation: OrganisationId,
+    (person, role): (PersonId, &str),
+    (client_id, hash): (&str, &str),
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
+    let scopes = BUILT_IN_ROLES.iter().find(|(name, _)| *name == role);
+    let scopes = scopes.map_or(&[][..], |(_, permissions)| *permissions);
+    let new = NewApiClient {
+        organisation,
+        person,
+        client_id,
+        name: "Demonstration",
+        scopes,
+        ranges: &[],
+        expires_at: None,
+        by: person,
+    };
+    let id = api_client::insert(tx, &new, now)?;
+    api_client::confirm(tx, id, hash, now)?;
+    let scopes: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
+    let data = json!({ "client_id": client_id, "scopes": scopes });
+    event::append(
+        tx,
+        &Event::new(organisation, now, "api_client.confirmed", data).by(person),
+    )?;
+    Ok(())
 }
 
 fn open_account(

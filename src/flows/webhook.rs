@@ -15,6 +15,9 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+/// An act on an endpoint that needs nothing but its id.
+pub type Act = fn(&mut Tx<'_>, &Actor, Uuid, DateTime<Utc>) -> Result<(), FlowError>;
+
 /// What a new endpoint is given, as typed.
 pub struct Wanted<'a> {
     /// Where.

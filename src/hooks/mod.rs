@@ -150,11 +150,10 @@ fn read(mut response: ureq::http::Response<ureq::Body>) -> Answer {
 }
 
 fn failed(error: &ureq::Error) -> Answer {
-    let told = match error {
-        ureq::Error::Timeout(_) => "no answer in time".to_owned(),
-        ureq::Error::HostNotFound => "its name can't be resolved".to_owned(),
-        ureq::Error::Io(error) => error.to_string(),
-        error => error.to_string(),
+    let told = if matches!(error, ureq::Error::Timeout(_)) {
+        "no answer in time".to_owned()
+    } else {
+        error.to_string().trim_start_matches("io: ").to_owned()
     };
     Answer {
         status: None,

@@ -13,13 +13,10 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 /// The bits of an IPv6 address that name a subscriber.
 const SUBSCRIBER_BITS: u32 = 64;
 
-/// The key that requests of this client count for.
+/// The address that a request comes from.
 #[must_use]
-pub fn key(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> String {
-    let Some(peer) = peer else {
-        return String::new();
-    };
-    let mut client = peer.to_canonical();
+pub fn address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
+    let mut client = peer?.to_canonical();
     let entries: Vec<&str> = headers
         .get_all(FORWARDED_FOR)
         .flat_map(|value| value.to_str().unwrap_or_default().split(','))
@@ -32,9 +29,16 @@ pub fn key(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> Stri
         let Some(address) = read(entry.trim()) else { break };
         client = address.to_canonical();
     }
-    match client {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
+    Some(client)
+}
+
+/// The key that requests of this client count for.
+#[must_use]
+pub fn key(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> String {
+    match address(peer, headers, trusted) {
+        None => String::new(),
+        Some(IpAddr::V4(address)) => address.to_string(),
+        Some(IpAddr::V6(address)) => {
             let kept = u128::from(address) >> SUBSCRIBER_BITS << SUBSCRIBER_BITS;
             format!("{}/{SUBSCRIBER_BITS}", Ipv6Addr::from(kept))
         }

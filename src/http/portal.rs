@@ -3,6 +3,8 @@
 use super::gate::Gate;
 use super::limit::Limiter;
 use super::places::Places;
+use super::secret::KnownSecrets;
+use super::token::Tokens;
 use crate::domain::Now;
 use crate::domain::sealed::SealingKey;
 use crate::domain::webhook::address::Allowed;
@@ -47,6 +49,10 @@ pub struct Portal {
     pub sessions: Lifetime,
     /// A hash of no password, compared with where the e-mail is unknown: the same time either way.
     pub nobody_hash: String,
+    /// Access tokens of the API.
+    pub tokens: Tokens,
+    /// Secrets of API clients found right a short while ago.
+    pub known_secrets: KnownSecrets,
     /// What stored secrets are sealed with.
     pub sealing: SealingKey,
     /// How many passwords are checked at once.

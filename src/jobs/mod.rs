@@ -18,7 +18,7 @@ use crate::hooks::Caller;
 use crate::mail::Mailer;
 use crate::rails::Rails;
 use crate::store::queue::{self, Claimed};
-use crate::store::{Db, StoreError, Tx, session};
+use crate::store::{Db, StoreError, Tx, idempotency, session};
 use chrono::{DateTime, Utc};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -201,7 +201,10 @@ impl Worker {
         let now = (self.now)();
         let hour = now.timestamp() / 3600;
         if self.cleared_at.swap(hour, Ordering::Relaxed) != hour {
-            let dropped = self.db.write(|tx| session::clear_away(tx, now))?;
+            let dropped = self.db.write(|tx| {
+                let answers = idempotency::clear_away(tx, now)?;
+                session::clear_away(tx, now).map(|sessions| sessions + answers)
+            })?;
             tracing::info!(dropped, "cleared away");
         }
         Ok(false)

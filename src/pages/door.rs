@@ -125,6 +125,7 @@ pub(super) fn in_rate(visit: &Visit) -> Result<(), PageError> {
         .portal
         .limiter
         .check(&key)
+        .map(|_| ())
         .map_err(|wait| PageError::TooOften(wait.as_secs().max(1)))
 }
 

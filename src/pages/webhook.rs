@@ -10,13 +10,13 @@ use super::view::tone::{StatusPill, Tone};
 use super::view::webhooks::{AttemptRow, MessageRow, WebhookPage};
 use super::webhooks::{choice, origin, pill, sent_events};
 use super::{asked, frame, text};
-use crate::domain::permission::{Actor, Permission};
+use crate::domain::permission::Permission;
 use crate::domain::webhook::message::id_text;
 use crate::domain::webhook::signature::secret_text;
 use crate::flows::{FlowError, webhook as acts};
 use crate::http::visit::Visit;
+use crate::store::StoreError;
 use crate::store::webhook::{self, Attempt, Endpoint, Off, Sent};
-use crate::store::{StoreError, Tx};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
@@ -214,9 +214,7 @@ fn attempt(attempt: &Attempt) -> AttemptRow {
     }
 }
 
-type Act = fn(&mut Tx<'_>, &Actor, Uuid, DateTime<Utc>) -> Result<(), FlowError>;
-
-fn act(visit: &Visit, act: Act) -> Result<Reply, PageError> {
+fn act(visit: &Visit, act: acts::Act) -> Result<Reply, PageError> {
     let (actor, id) = (visit.actor()?, id(visit)?);
     visit.act(|tx| act(tx, actor, id, visit.now))?;
     Ok(Reply::SeeOther(format!("/developers/webhooks/{id}")))

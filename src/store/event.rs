@@ -26,6 +26,7 @@ pub fn append(tx: &mut Tx<'_>, what: &Event) -> Result<(), StoreError> {
     let seq = last + 1;
     // Postgres keeps microseconds; the hash must cover what is kept.
     let at = what.at.trunc_subsecs(6);
+    let data = with_client(&what.data, tx.client());
     let line = Line {
         seq,
         at,
@@ -33,7 +34,7 @@ pub fn append(tx: &mut Tx<'_>, what: &Event) -> Result<(), StoreError> {
         kind: what.kind,
         batch: what.batch.map(|id| id.0),
         payout: what.payout.map(|id| id.0),
-        data: &what.data,
+        data: &data,
     };
     let hash = chain(&previous, what.organisation, &line);
     diesel::insert_into(event::table)
@@ -45,7 +46,7 @@ pub fn append(tx: &mut Tx<'_>, what: &Event) -> Result<(), StoreError> {
             event::kind.eq(what.kind),
             event::batch_id.eq(line.batch),
             event::payout_id.eq(line.payout),
-            event::data.eq(&what.data),
+            event::data.eq(&data),
             event::hash.eq(hash.as_slice()),
         ))
         .execute(tx.pg())?;
@@ -53,6 +54,15 @@ pub fn append(tx: &mut Tx<'_>, what: &Event) -> Result<(), StoreError> {
         .set((event_head::seq.eq(seq), event_head::hash.eq(hash.as_slice())))
         .execute(tx.pg())?;
     Ok(())
+}
+
+/// The details with the API client that acted, where one did.
+fn with_client(data: &Value, client: Option<&str>) -> Value {
+    let mut data = data.clone();
+    if let (Some(details), Some(client)) = (data.as_object_mut(), client) {
+        details.insert("client".to_owned(), Value::from(client));
+    }
+    data
 }
 
 /// A line as timelines show it.

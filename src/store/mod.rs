@@ -7,16 +7,19 @@
 //! slice → payout and intent → balance → letter → event head.
 
 pub mod account;
+pub mod api_client;
 pub mod batch;
 pub mod block;
 pub mod daily;
 pub mod event;
 pub mod file;
+pub mod idempotency;
 pub mod intent;
 pub mod ledger;
 pub mod letter;
 pub mod organisation;
 pub mod payout;
+pub mod payout_template;
 pub mod person;
 pub mod queue;
 pub mod report;
@@ -27,8 +30,10 @@ pub mod seal;
 pub mod session;
 pub mod sign_in;
 pub mod signature;
+pub mod single;
 pub mod slice;
 pub mod standing;
+pub mod token_key;
 pub mod waiting;
 pub mod webhook;
 
@@ -126,25 +131,34 @@ impl ExportConn {
     }
 }
 
-/// A transaction; the only way to write.
-pub struct Tx<'c>(Conn<'c>);
+/// A transaction; the only way to write. It knows the API client that asked for it, so that no line
+/// of the log written in it can forget to name that client.
+pub struct Tx<'c> {
+    conn: Conn<'c>,
+    client: Option<&'c str>,
+}
 
 impl<'c> std::ops::Deref for Tx<'c> {
     type Target = Conn<'c>;
     fn deref(&self) -> &Self::Target {
-        &self.0
+        &self.conn
     }
 }
 
 impl std::ops::DerefMut for Tx<'_> {
     fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.0
+        &mut self.conn
     }
 }
 
 impl Tx<'_> {
     fn pg(&mut self) -> &mut PgConnection {
-        self.0.0
+        self.conn.0
+    }
+
+    /// The API client that asked for this transaction.
+    pub(crate) const fn client(&self) -> Option<&str> {
+        self.client
     }
 }
 
@@ -246,9 +260,23 @@ impl Db {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.write_for(None, work)
+    }
+
+    /// Writes for an API client: lines of the log name it.
+    ///
+    /// # Errors
+    /// What `work` answers (then nothing is kept), or `Unavailable`.
+    pub fn write_for<T, E: From<StoreError>>(
+        &self,
+        client: Option<&str>,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut connection = self.pool.get().map_err(|_| StoreError::Unavailable)?;
-        let outcome =
-            connection.transaction(|connection| work(&mut Tx(Conn(connection))).map_err(Rollback::Work));
+        let outcome = connection.transaction(|connection| {
+            let conn = Conn(connection);
+            work(&mut Tx { conn, client }).map_err(Rollback::Work)
+        });
         outcome.map_err(|rollback| match rollback {
             Rollback::Work(error) => error,
             Rollback::Commit(error) => E::from(StoreError::from(error)),

@@ -2,6 +2,27 @@
 //! holds that the two agree; do not edit by hand.
 
 diesel::table! {
+    api_client (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        person_id -> Int8,
+        client_id -> Text,
+        name -> Text,
+        scopes -> Array<Text>,
+        ip_ranges -> Array<Text>,
+        expires_at -> Nullable<Timestamptz>,
+        secret_hash -> Nullable<Text>,
+        previous_hash -> Nullable<Text>,
+        previous_until -> Nullable<Timestamptz>,
+        created_by -> Int8,
+        created_at -> Timestamptz,
+        confirmed_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+        last_used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     balance (account_id) {
         account_id -> Int8,
         organisation_id -> Int8,
@@ -112,6 +133,19 @@ diesel::table! {
         file_id -> Int8,
         n -> Int4,
         bytes -> Bytea,
+    }
+}
+
+diesel::table! {
+    idempotency_key (organisation_id, api_client_id, key) {
+        organisation_id -> Int8,
+        api_client_id -> Int8,
+        key -> Text,
+        digest -> Bytea,
+        status -> Int4,
+        headers -> Jsonb,
+        body -> Bytea,
+        expires_at -> Timestamptz,
     }
 }
 
@@ -259,6 +293,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    payout_template (id) {
+        id -> Uuid,
+        organisation_id -> Int8,
+        name -> Text,
+        account_number -> Nullable<Int4>,
+        category -> Nullable<Text>,
+        category_reason -> Nullable<Text>,
+        entered -> Jsonb,
+        saved_by -> Int8,
+        saved_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     person (id) {
         id -> Int8,
         email -> Text,
@@ -334,6 +382,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    single_payout (batch_id) {
+        batch_id -> Int8,
+        organisation_id -> Int8,
+        category -> Text,
+        category_reason -> Nullable<Text>,
+        evidence_file_id -> Nullable<Int8>,
+        evidence_kind -> Nullable<Text>,
+        form_key -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     slice (id) {
         id -> Int8,
         organisation_id -> Int8,
@@ -363,6 +423,14 @@ diesel::table! {
         lease_until -> Nullable<Timestamptz>,
         failed_at -> Nullable<Timestamptz>,
         error -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    token_key (kid) {
+        kid -> Text,
+        seed -> Bytea,
         created_at -> Timestamptz,
     }
 }
@@ -463,6 +531,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    api_client,
     balance,
     batch,
     batch_block,
@@ -471,6 +540,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     event_head,
     file,
     file_chunk,
+    idempotency_key,
     intent,
     known_device,
     ledger_entry,
@@ -480,6 +550,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organisation,
     payout,
     payout_account,
+    payout_template,
     person,
     policy,
     role,
@@ -487,8 +558,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     session,
     sign_in_failure,
     signature,
+    single_payout,
     slice,
     task,
+    token_key,
     webhook_attempt,
     webhook_cursor,
     webhook_delivery,

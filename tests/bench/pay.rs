@@ -61,6 +61,7 @@ pub(crate) fn measure(rows: usize, repeats: usize, table: &mut Table) {
             idle: chrono::Duration::hours(8),
             absolute: chrono::Duration::hours(8),
         },
+        token_key_life: chrono::Duration::hours(24),
         patience: Default::default(),
         trusted_proxies: Vec::new(),
         scratch: place.path().join("scratch"),

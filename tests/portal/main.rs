@@ -10,6 +10,7 @@
     missing_docs
 )]
 
+mod api;
 mod browser;
 mod config;
 mod domain;

@@ -127,9 +127,11 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
     // Only global unicast: mapped addresses, NAT64, unique local, link-local and multicast lie outside.
     let is_global_unicast = a & 0xe000 == 0x2000;
     // Protocol assignments with Teredo, documentation, 6to4 (an IPv4 address inside), documentation.
-    let is_special = (a == 0x2001 && b < 0x200)
-        || (a == 0x2001 && b == 0xdb8)
-        || a == 0x2002
-        || (a == 0x3fff && b < 0x1000);
+    let is_special = match a {
+        0x2001 => b < 0x200 || b == 0xdb8,
+        0x2002 => true,
+        0x3fff => b < 0x1000,
+        _ => false,
+    };
     is_global_unicast && !is_special
 }

@@ -3,7 +3,7 @@
 use crate::domain::ids::{BatchId, EndpointId, OrganisationId, PersonId};
 use crate::domain::permission::Scope;
 use crate::domain::webhook::{EventType, LANES};
-use crate::store::schema::{event_head, webhook_cursor, webhook_endpoint, webhook_lane};
+use crate::store::schema::{api_client, event_head, webhook_cursor, webhook_endpoint, webhook_lane};
 use crate::store::{Conn, StoreError, Tx, corrupt};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -305,6 +305,26 @@ pub fn lock_by_id(tx: &mut Tx<'_>, id: EndpointId) -> Result<Endpoint, StoreErro
         .first(tx.pg())
         .optional()?;
     read(row.ok_or(StoreError::NotFound("webhook"))?)
+}
+
+/// Who is told about an endpoint: who made it, or whose API client's request named it.
+///
+/// # Errors
+/// What the database says.
+pub fn find_owner(conn: &mut Conn<'_>, endpoint: &Endpoint) -> Result<Option<PersonId>, StoreError> {
+    let Some(client) = endpoint.api_client else {
+        return Ok(endpoint.created_by);
+    };
+    let owner: Option<i64> = api_client::table
+        .filter(
+            api_client::id
+                .eq(client)
+                .and(api_client::organisation_id.eq(endpoint.organisation.0)),
+        )
+        .select(api_client::person_id)
+        .first(conn.0)
+        .optional()?;
+    Ok(owner.map(PersonId))
 }
 
 /// Changes what it wants to hear.

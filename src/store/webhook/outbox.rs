@@ -145,6 +145,9 @@ struct BatchRow {
     api_client_id: Option<i64>,
 }
 
+/// An API client's key, and the URL that its request named.
+pub type OwnAddress = (i64, String);
+
 /// A batch as messages tell of it, its account, and the address and client of the request that made
 /// it, where that named one.
 ///
@@ -153,7 +156,7 @@ struct BatchRow {
 pub fn load_batch(
     conn: &mut Conn<'_>,
     id: BatchId,
-) -> Result<(BatchFacts, AccountId, Option<(i64, String)>), StoreError> {
+) -> Result<(BatchFacts, AccountId, Option<OwnAddress>), StoreError> {
     let row: BatchRow = diesel::sql_query(
         "SELECT b.number, a.number AS account, b.account_id, b.name, b.status, a.currency, b.rows_total,
              b.payable_count, b.payable_total, b.fault_count, b.webhook_url, b.api_client_id

@@ -2,6 +2,7 @@
 
 pub mod database;
 pub mod files;
+pub mod integrator;
 pub mod ledger;
 pub mod mail;
 pub mod outsider;
@@ -11,5 +12,6 @@ pub mod portal;
 pub mod receiver;
 
 pub use files::Payroll;
+pub use integrator::json;
 pub use people::{People, Person, UploadForm};
 pub use portal::Portal;

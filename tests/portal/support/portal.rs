@@ -75,6 +75,7 @@ impl Portal {
                 idle: Duration::minutes(30),
                 absolute: Duration::hours(12),
             },
+            token_key_life: Duration::hours(24),
             patience: Default::default(),
             trusted_proxies: Vec::new(),
             scratch: scratch.path().to_owned(),

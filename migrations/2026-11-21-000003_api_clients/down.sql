@@ -1,0 +1,1 @@
+DROP TABLE idempotency_key, token_key, api_client;

@@ -1,0 +1,67 @@
+### What the API says in Arabic. Every message stands in all three files.
+
+## Errors
+
+error-faults = { $count ->
+    [one] في الطلب خطأ واحد؛ انظر errors.
+    [two] في الطلب خطآن؛ انظر errors.
+    [few] في الطلب { $count } أخطاء؛ انظر errors.
+   *[other] في الطلب { $count } خطأ؛ انظر errors.
+}
+error-not-found = لا يوجد شيء كهذا هنا.
+error-no-such-call = لا يوجد نداء كهذا.
+error-wrong-method = لهذا النداء طريقة أخرى: { $allowed }.
+error-too-large = المحتوى أكبر من { $max } بايت.
+error-unread = تعذّرت قراءة المحتوى إلى نهايته.
+error-key-missing = يحتاج هذا النداء إلى Idempotency-Key كي لا يُدفع مرتين إذا أُرسل مرتين.
+error-key-malformed = يتكوّن Idempotency-Key من 15 إلى 80 حرفًا أو رقمًا أو شرطة.
+error-key-other = استُعمل هذا Idempotency-Key لطلب آخر. اختر واحدًا جديدًا.
+error-key-running = ما زال الطلب الأول بهذا Idempotency-Key قيد التنفيذ. اسأل مجددًا بعد لحظة.
+error-too-often = طلبات كثيرة جدًا. يُسمح بالطلب التالي بعد { $seconds } ثانية.
+error-busy = هناك أعمال كثيرة جارية. حاول بعد ثوانٍ؛ لم يتغيّر شيء.
+error-ours = الخطأ من جانبنا. لم يتغيّر شيء.
+error-changed-meanwhile = تغيّر هذا في أثناء ذلك. اقرأه من جديد.
+
+## Faults of a field
+
+fault-missing = هذه القيمة ناقصة.
+fault-malformed = هذا ليس JSON: انظر السطر { $line }، العمود { $column }.
+fault-depth = التداخل أعمق من { $max } مستوى.
+fault-not-object = يجب أن يكون هذا كائنًا.
+fault-not-list = يجب أن تكون هذه قائمة.
+fault-not-text = يجب أن يكون هذا نصًا.
+fault-nul = لا يمكن حفظ حرف NUL.
+fault-length = عدد الأحرف { $count }؛ يجب أن يكون من { $min } إلى { $max }.
+fault-count = عدد العناصر { $count }؛ يجب أن يكون من { $min } إلى { $max }.
+fault-integer = يجب أن يكون عددًا صحيحًا من { $min } إلى { $max }.
+fault-boolean = يجب أن تكون القيمة true أو false.
+fault-decimal = يجب أن يكون عددًا عشريًا.
+fault-digits = ربما قُرِّب عدد له أكثر من { $max } رقمًا. أرسله نصًا.
+fault-account-number = يجب أن يكون رقمًا من 8 خانات.
+fault-account-differs = يختلف هذا عن الترويسة X-Merchant-Account-Number التي تقول { $header }.
+fault-grant-type = نوع المنح الوحيد هنا هو client_credentials.
+fault-named-twice = يعرّف العميل بنفسه في الترويسة Authorization بالفعل.
+fault-more = { $count ->
+    [one] هناك خطأ آخر.
+    [two] هناك خطآن آخران.
+    [few] هناك { $count } أخطاء أخرى.
+   *[other] هناك { $count } خطأ آخر.
+}
+
+## Batch statuses
+
+batch-queued = في الانتظار
+batch-matching = في انتظار الأعمدة
+batch-validating = قيد التحقق
+batch-failed = فشل
+batch-error = خطأ
+batch-open = مفتوح
+batch-awaiting_review = في انتظار المراجعة
+batch-awaiting_approval = في انتظار الاعتماد
+batch-awaiting_release = في انتظار الإفراج
+batch-approved = معتمد
+batch-paying = قيد التنفيذ
+batch-paused = متوقف مؤقتًا
+batch-completed = مكتمل
+batch-rejected = مرفوض
+batch-cancelled = ملغى

@@ -1,0 +1,63 @@
+### What the API says in English. Every message stands in all three files.
+
+## Errors
+
+error-faults = { $count ->
+    [one] The request has a fault; see errors.
+   *[other] The request has { $count } faults; see errors.
+}
+error-not-found = There is no such thing here.
+error-no-such-call = There is no such call.
+error-wrong-method = This call has another method: { $allowed }.
+error-too-large = The body is larger than { $max } bytes.
+error-unread = The body could not be read to its end.
+error-key-missing = This call needs an Idempotency-Key, so that sending it twice pays once.
+error-key-malformed = An Idempotency-Key has 15 to 80 letters, digits and hyphens.
+error-key-other = This Idempotency-Key was used for another request. Choose a new one.
+error-key-running = The first request with this Idempotency-Key is still being worked on. Ask again in a moment.
+error-too-often = Too many requests. The next one is allowed in { $seconds } s.
+error-busy = Too much is under way. Try again in a few seconds; nothing was changed.
+error-ours = The fault is on our side. Nothing was changed.
+error-changed-meanwhile = It was changed meanwhile. Read it again.
+
+## Faults of a field
+
+fault-missing = This is missing.
+fault-malformed = This is not JSON: see line { $line }, column { $column }.
+fault-depth = This is nested deeper than { $max } levels.
+fault-not-object = This must be an object.
+fault-not-list = This must be a list.
+fault-not-text = This must be a text.
+fault-nul = A NUL character can't be kept.
+fault-length = This has { $count } characters; it must have { $min } to { $max }.
+fault-count = This has { $count } entries; it must have { $min } to { $max }.
+fault-integer = This must be a whole number from { $min } to { $max }.
+fault-boolean = This must be true or false.
+fault-decimal = This must be a decimal number.
+fault-digits = A number with more than { $max } digits may have been rounded. Send it as a text.
+fault-account-number = This must be a number of 8 digits.
+fault-account-differs = This differs from the header X-Merchant-Account-Number, which says { $header }.
+fault-grant-type = The only grant type here is client_credentials.
+fault-named-twice = The client names itself in the header Authorization already.
+fault-more = { $count ->
+    [one] There is another fault.
+   *[other] There are { $count } more faults.
+}
+
+## Batch statuses
+
+batch-queued = Queued
+batch-matching = Waiting for columns
+batch-validating = Validating
+batch-failed = Failed
+batch-error = Error
+batch-open = Open
+batch-awaiting_review = Pending Review
+batch-awaiting_approval = Pending Approval
+batch-awaiting_release = Pending Release
+batch-approved = Approved
+batch-paying = Processing
+batch-paused = Paused
+batch-completed = Completed
+batch-rejected = Rejected
+batch-cancelled = Cancelled

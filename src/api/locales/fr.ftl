@@ -1,0 +1,63 @@
+### What the API says in French. Every message stands in all three files.
+
+## Errors
+
+error-faults = { $count ->
+    [one] La requête contient une erreur ; voir errors.
+   *[other] La requête contient { $count } erreurs ; voir errors.
+}
+error-not-found = Cela n’existe pas ici.
+error-no-such-call = Cet appel n’existe pas.
+error-wrong-method = Cet appel demande une autre méthode : { $allowed }.
+error-too-large = Le corps dépasse { $max } octets.
+error-unread = Le corps n’a pas pu être lu jusqu’au bout.
+error-key-missing = Cet appel exige une Idempotency-Key, pour qu’un double envoi ne paie qu’une fois.
+error-key-malformed = Une Idempotency-Key compte de 15 à 80 lettres, chiffres et traits d’union.
+error-key-other = Cette Idempotency-Key a servi à une autre requête. Choisissez-en une nouvelle.
+error-key-running = La première requête avec cette Idempotency-Key est encore en cours. Redemandez dans un instant.
+error-too-often = Trop de requêtes. La prochaine est permise dans { $seconds } s.
+error-busy = Trop de travaux sont en cours. Réessayez dans quelques secondes ; rien n’a été modifié.
+error-ours = L’erreur vient de notre côté. Rien n’a été modifié.
+error-changed-meanwhile = Cela a été modifié entre-temps. Relisez-le.
+
+## Faults of a field
+
+fault-missing = Cette valeur manque.
+fault-malformed = Ce n’est pas du JSON : voir ligne { $line }, colonne { $column }.
+fault-depth = L’imbrication dépasse { $max } niveaux.
+fault-not-object = Il faut un objet.
+fault-not-list = Il faut une liste.
+fault-not-text = Il faut un texte.
+fault-nul = Un caractère NUL ne peut pas être conservé.
+fault-length = Il y a { $count } caractères ; il en faut de { $min } à { $max }.
+fault-count = Il y a { $count } éléments ; il en faut de { $min } à { $max }.
+fault-integer = Il faut un nombre entier de { $min } à { $max }.
+fault-boolean = Il faut true ou false.
+fault-decimal = Il faut un nombre décimal.
+fault-digits = Un nombre de plus de { $max } chiffres a pu être arrondi. Envoyez-le comme texte.
+fault-account-number = Il faut un numéro de 8 chiffres.
+fault-account-differs = Cela diffère de l’en-tête X-Merchant-Account-Number, qui indique { $header }.
+fault-grant-type = Le seul type d’octroi est ici client_credentials.
+fault-named-twice = Le client se nomme déjà dans l’en-tête Authorization.
+fault-more = { $count ->
+    [one] Il y a une erreur de plus.
+   *[other] Il y a { $count } erreurs de plus.
+}
+
+## Batch statuses
+
+batch-queued = En file d’attente
+batch-matching = En attente des colonnes
+batch-validating = Validation en cours
+batch-failed = Échec
+batch-error = Erreur
+batch-open = Ouvert
+batch-awaiting_review = En attente de révision
+batch-awaiting_approval = En attente d’approbation
+batch-awaiting_release = En attente de libération
+batch-approved = Approuvé
+batch-paying = En cours de traitement
+batch-paused = En pause
+batch-completed = Terminé
+batch-rejected = Rejeté
+batch-cancelled = Annulé

@@ -1,0 +1,141 @@
+//! JSON for programs: one file a dialect or noun. What may happen is asked of `flows`, never decided
+//! here; what pages and calls have in common is `http`'s.
+//!
+//! `ROUTES` is the one table of what can be called and by whom; a snapshot test shows every change of
+//! access as a diff. Handlers are sync functions of a `Call`; `dispatch` runs them on a blocking thread
+//! after the caller, the rate, the permission and the idempotency key have been looked at. Nothing
+//! under `/api/` reads a cookie, so that no page of somebody else's can act through a browser.
+
+mod dispatch;
+mod door;
+pub mod error;
+pub mod faults;
+pub mod json;
+mod merchant;
+mod oauth;
+pub mod words;
+
+pub use dispatch::configure;
+
+use crate::domain::permission::Permission;
+use crate::http::answer::Answer;
+use crate::http::call::Call;
+use error::ApiError;
+
+/// What every path of the table begins with.
+pub const BASE: &str = "/api/v1";
+/// The largest body of a call that names a batch or two: 64 KiB.
+pub const SMALL: usize = 64 << 10;
+/// The largest body that is held in memory: 4 MiB.
+pub const LARGE: usize = 4 << 20;
+
+/// A method.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verb {
+    /// GET.
+    Get,
+    /// POST.
+    Post,
+    /// PUT.
+    Put,
+    /// PATCH.
+    Patch,
+}
+
+impl Verb {
+    /// As it is written in a request.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+        }
+    }
+}
+
+/// Who gets past the door. What a caller may do to a batch is asked again behind it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Access {
+    /// Everybody.
+    Public,
+    /// Every active client.
+    Client,
+    /// A client whose person and scopes have the permission on some account.
+    Needs(Permission),
+}
+
+/// What body is taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Body {
+    /// None; what is sent is not read.
+    None,
+    /// At most this many bytes, held in memory.
+    Held(usize),
+    /// As much as the largest upload, written to a file as it comes.
+    Spooled,
+}
+
+/// What a handler is.
+pub type Handle = fn(&Call) -> Result<Answer, ApiError>;
+
+/// A row of the route table.
+#[derive(Clone, Copy)]
+pub struct Route {
+    /// How.
+    pub verb: Verb,
+    /// `/payout/bulk/{id}`, below `BASE`.
+    pub path: &'static str,
+    /// Who.
+    pub access: Access,
+    /// Whether an idempotency key must be sent. On GET none is looked at.
+    pub needs_key: bool,
+    /// Whether `X-Organisation-Id` and `X-Merchant-Account-Number` must be sent.
+    pub is_merchant: bool,
+    /// What body.
+    pub body: Body,
+    /// What.
+    pub handle: Handle,
+}
+
+const fn route(verb: Verb, path: &'static str, access: Access, handle: Handle) -> Route {
+    Route {
+        verb,
+        path,
+        access,
+        needs_key: false,
+        is_merchant: false,
+        body: match verb {
+            Verb::Get => Body::None,
+            Verb::Post | Verb::Put | Verb::Patch => Body::Held(SMALL),
+        },
+        handle,
+    }
+}
+
+impl Route {
+    /// The same with a key demanded.
+    #[must_use]
+    pub const fn keyed(mut self) -> Self {
+        self.needs_key = true;
+        self
+    }
+
+    /// The same with the merchant's headers demanded.
+    #[must_use]
+    pub const fn merchant(mut self) -> Self {
+        self.is_merchant = true;
+        self
+    }
+
+    /// The same with another body.
+    #[must_use]
+    pub const fn taking(mut self, body: Body) -> Self {
+        self.body = body;
+        self
+    }
+}
+
+/// Every call.
+pub const ROUTES: &[Route] = &[route(Verb::Post, "/oauth/token", Access::Public, oauth::token)];

@@ -1,0 +1,371 @@
+//! API clients: who may call, and what they may do now.
+
+use super::schema::{api_client, membership, organisation, person};
+use super::{Conn, StoreError, Tx, corrupt, role};
+use crate::domain::ids::{ApiClientId, OrganisationId, PersonId};
+use crate::domain::permission::{Grant, Permission, Scope};
+use crate::store::person::Person;
+use chrono::{DateTime, Duration, Utc};
+use diesel::prelude::*;
+use ipnet::IpNet;
+
+/// Noted at most this often: a call is no write.
+const USED_EVERY: Duration = Duration::minutes(1);
+
+/// A client as it is kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ApiClient {
+    /// Key.
+    pub id: ApiClientId,
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// For whom it acts.
+    pub person: PersonId,
+    /// Public id.
+    pub client_id: String,
+    /// What people call it.
+    pub name: String,
+    /// What it may do of what its person may.
+    pub scopes: Vec<Permission>,
+    /// Where it may call from; empty is anywhere.
+    pub ranges: Vec<IpNet>,
+    /// Until when, if not for good.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// The hash of its secret, once its person has confirmed it.
+    pub secret_hash: Option<String>,
+    /// The hash of the secret before, and until when it is taken.
+    pub previous: Option<(String, DateTime<Utc>)>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When its person confirmed it.
+    pub confirmed_at: Option<DateTime<Utc>>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// Its last call, to the minute.
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+impl ApiClient {
+    /// Whether `note_use` would write.
+    #[must_use]
+    pub fn is_use_due(&self, now: DateTime<Utc>) -> bool {
+        self.last_used_at.is_none_or(|at| at < now - USED_EVERY)
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = api_client)]
+struct Row {
+    id: i64,
+    organisation_id: i64,
+    person_id: i64,
+    client_id: String,
+    name: String,
+    scopes: Vec<String>,
+    ip_ranges: Vec<String>,
+    expires_at: Option<DateTime<Utc>>,
+    secret_hash: Option<String>,
+    previous_hash: Option<String>,
+    previous_until: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+    confirmed_at: Option<DateTime<Utc>>,
+    revoked_at: Option<DateTime<Utc>>,
+    last_used_at: Option<DateTime<Utc>>,
+}
+
+impl TryFrom<Row> for ApiClient {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let scopes = row.scopes.iter();
+        let ranges = row.ip_ranges.iter();
+        Ok(Self {
+            id: ApiClientId(row.id),
+            organisation: OrganisationId(row.organisation_id),
+            person: PersonId(row.person_id),
+            client_id: row.client_id,
+            name: row.name,
+            scopes: scopes
+                .map(|word| Permission::parse(word).ok_or_else(|| corrupt("scope", word)))
+                .collect::<Result<_, _>>()?,
+            ranges: ranges
+                .map(|text| text.parse().map_err(|_| corrupt("network", text)))
+                .collect::<Result<_, _>>()?,
+            expires_at: row.expires_at,
+            secret_hash: row.secret_hash,
+            previous: row.previous_hash.zip(row.previous_until),
+            created_at: row.created_at,
+            confirmed_at: row.confirmed_at,
+            revoked_at: row.revoked_at,
+            last_used_at: row.last_used_at,
+        })
+    }
+}
+
+/// What a new client is made of.
+pub struct NewApiClient<'a> {
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// For whom it will act.
+    pub person: PersonId,
+    /// Public id.
+    pub client_id: &'a str,
+    /// What people call it.
+    pub name: &'a str,
+    /// What it may do.
+    pub scopes: &'a [Permission],
+    /// Where it may call from.
+    pub ranges: &'a [IpNet],
+    /// Until when.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Who makes it.
+    pub by: PersonId,
+}
+
+fn words(scopes: &[Permission]) -> Vec<&'static str> {
+    scopes.iter().map(|scope| scope.as_str()).collect()
+}
+
+fn texts(ranges: &[IpNet]) -> Vec<String> {
+    ranges.iter().map(ToString::to_string).collect()
+}
+
+/// Makes a client that can do nothing until its person confirms it.
+///
+/// # Errors
+/// `Refused` where the id is taken or the person is no member.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    new: &NewApiClient<'_>,
+    now: DateTime<Utc>,
+) -> Result<ApiClientId, StoreError> {
+    let id: i64 = diesel::insert_into(api_client::table)
+        .values((
+            api_client::organisation_id.eq(new.organisation.0),
+            api_client::person_id.eq(new.person.0),
+            api_client::client_id.eq(new.client_id),
+            api_client::name.eq(new.name),
+            api_client::scopes.eq(words(new.scopes)),
+            api_client::ip_ranges.eq(texts(new.ranges)),
+            api_client::expires_at.eq(new.expires_at),
+            api_client::created_by.eq(new.by.0),
+            api_client::created_at.eq(now),
+        ))
+        .returning(api_client::id)
+        .get_result(tx.pg())?;
+    Ok(ApiClientId(id))
+}
+
+/// What the person confirmed: from now on the client is active, with this secret.
+///
+/// # Errors
+/// What the database says.
+pub fn confirm(tx: &mut Tx<'_>, id: ApiClientId, hash: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    diesel::update(api_client::table.find(id.0))
+        .set((api_client::confirmed_at.eq(now), api_client::secret_hash.eq(hash)))
+        .execute(tx.pg())?;
+    Ok(())
+}
+
+/// Gives a client another secret; the one before holds until `previous_until`.
+///
+/// # Errors
+/// What the database says.
+pub fn roll(
+    tx: &mut Tx<'_>,
+    id: ApiClientId,
+    hash: &str,
+    previous_until: Option<DateTime<Utc>>,
+) -> Result<(), StoreError> {
+    let found = api_client::table.find(id.0);
+    match previous_until {
+        Some(until) => diesel::update(found)
+            .set((
+                api_client::previous_hash.eq(api_client::secret_hash),
+                api_client::previous_until.eq(until),
+                api_client::secret_hash.eq(hash),
+            ))
+            .execute(tx.pg())?,
+        None => diesel::update(found)
+            .set((
+                api_client::previous_hash.eq(None::<String>),
+                api_client::previous_until.eq(None::<DateTime<Utc>>),
+                api_client::secret_hash.eq(hash),
+            ))
+            .execute(tx.pg())?,
+    };
+    Ok(())
+}
+
+/// What can be changed of a client.
+pub struct Limits<'a> {
+    /// What it may do.
+    pub scopes: &'a [Permission],
+    /// Where it may call from.
+    pub ranges: &'a [IpNet],
+    /// Until when.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// Changes what a client may do.
+///
+/// # Errors
+/// What the database says.
+pub fn limit(tx: &mut Tx<'_>, id: ApiClientId, limits: &Limits<'_>) -> Result<(), StoreError> {
+    diesel::update(api_client::table.find(id.0))
+        .set((
+            api_client::scopes.eq(words(limits.scopes)),
+            api_client::ip_ranges.eq(texts(limits.ranges)),
+            api_client::expires_at.eq(limits.expires_at),
+        ))
+        .execute(tx.pg())?;
+    Ok(())
+}
+
+/// Ends a client for good.
+///
+/// # Errors
+/// What the database says.
+pub fn revoke(tx: &mut Tx<'_>, id: ApiClientId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    diesel::update(api_client::table.find(id.0))
+        .set(api_client::revoked_at.eq(now))
+        .execute(tx.pg())?;
+    Ok(())
+}
+
+/// Notes that it called, at most once a minute.
+///
+/// # Errors
+/// What the database says.
+pub fn touch(tx: &mut Tx<'_>, id: ApiClientId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let is_due = api_client::last_used_at
+        .is_null()
+        .or(api_client::last_used_at.lt(now - USED_EVERY));
+    diesel::update(api_client::table.find(id.0))
+        .filter(is_due)
+        .set(api_client::last_used_at.eq(now))
+        .execute(tx.pg())?;
+    Ok(())
+}
+
+/// A client that calls, with its person.
+pub struct Caller {
+    /// The client.
+    pub client: ApiClient,
+    /// For whom it acts.
+    pub person: Person,
+    /// What that person may do now.
+    pub grants: Vec<Grant>,
+    /// The organisation's public id.
+    pub organisation_code: String,
+    /// The organisation's name.
+    pub organisation_name: String,
+}
+
+/// The client of this id that is confirmed and not revoked, and whose person is an active member.
+///
+/// # Errors
+/// What the database says.
+pub fn find_caller(conn: &mut Conn<'_>, client_id: &str) -> Result<Option<Caller>, StoreError> {
+    let row: Option<(Row, String, String, String, String)> = api_client::table
+        .inner_join(person::table.on(person::id.eq(api_client::person_id)))
+        .inner_join(organisation::table.on(organisation::id.eq(api_client::organisation_id)))
+        .inner_join(
+            membership::table.on(membership::organisation_id
+                .eq(api_client::organisation_id)
+                .and(membership::person_id.eq(api_client::person_id))),
+        )
+        .filter(api_client::client_id.eq(client_id))
+        .filter(api_client::confirmed_at.is_not_null())
+        .filter(api_client::revoked_at.is_null())
+        .filter(membership::status.eq("active"))
+        .select((
+            Row::as_select(),
+            person::email,
+            person::name,
+            organisation::code,
+            organisation::name,
+        ))
+        .first(conn.0)
+        .optional()?;
+    let Some((row, email, name, organisation_code, organisation_name)) = row else {
+        return Ok(None);
+    };
+    let client = ApiClient::try_from(row)?;
+    let grants = role::list_grants(conn, client.organisation, client.person)?;
+    Ok(Some(Caller {
+        person: Person {
+            id: client.person,
+            email,
+            name,
+        },
+        client,
+        grants,
+        organisation_code,
+        organisation_name,
+    }))
+}
+
+/// The clients of an organisation, newest first; of one person where `person` is given.
+///
+/// # Errors
+/// What the database says.
+pub fn list(conn: &mut Conn<'_>, scope: &Scope) -> Result<Vec<ApiClient>, StoreError> {
+    let rows: Vec<Row> = api_client::table
+        .filter(api_client::organisation_id.eq(scope.organisation().0))
+        .order(api_client::id.desc())
+        .select(Row::as_select())
+        .load(conn.0)?;
+    rows.into_iter().map(ApiClient::try_from).collect()
+}
+
+/// The clients that act for one member, newest first.
+///
+/// # Errors
+/// What the database says.
+pub fn list_of_person(
+    conn: &mut Conn<'_>,
+    organisation: OrganisationId,
+    person: PersonId,
+) -> Result<Vec<ApiClient>, StoreError> {
+    let rows: Vec<Row> = api_client::table
+        .filter(api_client::organisation_id.eq(organisation.0))
+        .filter(api_client::person_id.eq(person.0))
+        .order(api_client::id.desc())
+        .select(Row::as_select())
+        .load(conn.0)?;
+    rows.into_iter().map(ApiClient::try_from).collect()
+}
+
+/// A client of the organisation.
+///
+/// # Errors
+/// `NotFound`.
+pub fn load(
+    conn: &mut Conn<'_>,
+    organisation: OrganisationId,
+    client_id: &str,
+) -> Result<ApiClient, StoreError> {
+    let row: Option<Row> = api_client::table
+        .filter(api_client::organisation_id.eq(organisation.0))
+        .filter(api_client::client_id.eq(client_id))
+        .select(Row::as_select())
+        .first(conn.0)
+        .optional()?;
+    row.ok_or(StoreError::NotFound("API client"))?.try_into()
+}
+
+/// The same, locked until the transaction ends.
+///
+/// # Errors
+/// `NotFound`.
+pub fn lock(tx: &mut Tx<'_>, organisation: OrganisationId, client_id: &str) -> Result<ApiClient, StoreError> {
+    let row: Option<Row> = api_client::table
+        .filter(api_client::organisation_id.eq(organisation.0))
+        .filter(api_client::client_id.eq(client_id))
+        .select(Row::as_select())
+        .for_update()
+        .first(tx.pg())
+        .optional()?;
+    row.ok_or(StoreError::NotFound("API client"))?.try_into()
+}

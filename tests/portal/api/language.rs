@@ -1,0 +1,85 @@
+//! Three languages: which is answered in, and that each says everything.
+
+use crate::support::{Portal, json};
+use countersign::api::words::{Arg, LOCALES, say};
+use countersign::domain::batch::Status;
+use countersign::http::language::Language;
+use std::collections::BTreeSet;
+
+/// The keys of a locale, read by the library itself.
+fn keys(source: &str) -> BTreeSet<String> {
+    let resource = fluent_bundle::FluentResource::try_new(source.to_owned())
+        .unwrap_or_else(|(_, errors)| panic!("{errors:?}"));
+    let written = source.lines().filter_map(|line| line.split_once(" = "));
+    let names = written.map(|(name, _)| name).filter(|name| {
+        name.bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    });
+    let keys: BTreeSet<String> = names.map(str::to_owned).collect();
+    let entries = resource.entries().count();
+    assert!(entries >= keys.len(), "every line is an entry");
+    keys
+}
+
+#[test]
+fn every_message_is_there_in_every_language() {
+    let english = keys(LOCALES[0].1);
+    assert!(english.len() > 30);
+    for (language, source) in LOCALES {
+        let others = keys(source);
+        assert_eq!(english, others, "{language:?}");
+        for key in &others {
+            let args = ["count", "min", "max", "line", "column", "seconds"].map(|name| (name, Arg::from(3)));
+            let said = say(language, key, &args);
+            assert!(!said.is_empty() && &said != key, "{language:?} {key}");
+        }
+    }
+}
+
+#[test]
+fn every_batch_status_has_a_description() {
+    for language in Language::ALL {
+        for status in Status::ALL {
+            let key = format!("batch-{}", status.as_str());
+            assert_ne!(say(language, &key, &[]), key, "{language:?}");
+        }
+    }
+    assert_eq!(
+        say(Language::English, "batch-awaiting_review", &[]),
+        "Pending Review"
+    );
+}
+
+#[test]
+fn the_best_language_that_is_spoken_is_chosen() {
+    for (header, language) in [
+        ("", Language::English),
+        ("fr", Language::French),
+        ("fr-CH, fr;q=0.9, en;q=0.8", Language::French),
+        ("en;q=0.5, ar;q=0.9", Language::Arabic),
+        ("AR-eg", Language::Arabic),
+        ("de, sw;q=0.7", Language::English),
+        ("de, fr;q=0.1", Language::French),
+        ("fr;q=0, *;q=0.5", Language::English),
+        ("fr;q=2, ar;q=0.3", Language::Arabic),
+        ("*", Language::English),
+        (";;q=,,=", Language::English),
+    ] {
+        assert_eq!(Language::negotiate(header), language, "{header}");
+    }
+}
+
+#[test]
+fn answers_are_in_the_language_that_was_asked_for() {
+    let (portal, _) = Portal::start();
+    let french = portal.stranger().with("accept-language", "fr-FR,fr;q=0.9");
+    let answer = french.posts_form("/oauth/token", "").is(400);
+    assert_eq!(answer.header("content-language"), Some("fr"));
+    assert_eq!(json(&answer)["errors"]["grant_type"][0], "Cette valeur manque.");
+    assert_eq!(
+        json(&answer)["message"],
+        "La requête contient une erreur ; voir errors."
+    );
+    let nowhere = french.with("accept-language", "ar").gets("/nowhere").is(404);
+    assert_eq!(json(&nowhere)["message"], "لا يوجد نداء كهذا.");
+}

@@ -1,0 +1,5 @@
+//! The API: as an integrator meets it.
+
+mod door;
+mod language;
+mod table;
