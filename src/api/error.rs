@@ -206,6 +206,7 @@ fn flow_status(error: &FlowError) -> u16 {
         FlowError::Refused(_)
         | FlowError::FingerprintStale
         | FlowError::RowStale
+        | FlowError::NotEditable { .. }
         | FlowError::NobodyCanSign { .. }
         | FlowError::ControlFigures(_)
         | FlowError::Shortfall { .. }
@@ -238,6 +239,7 @@ fn flow_message(error: &FlowError, language: Language) -> String {
         FlowError::Refused(_)
         | FlowError::FingerprintStale
         | FlowError::RowStale
+        | FlowError::NotEditable { .. }
         | FlowError::NobodyCanSign { .. }
         | FlowError::ControlFigures(_)
         | FlowError::Shortfall { .. }
