@@ -129,8 +129,10 @@ impl EventType {
 pub enum Which {
     /// All that are judged and not called off or claimed since.
     Judged,
-    /// All that are called off.
+    /// Those that are called off with it.
     CalledOff,
+    /// Those that were corrected with it.
+    Corrected,
     /// Those whose postings the line names.
     Posted,
     /// The one that the line names.
@@ -187,13 +189,9 @@ const TELLING: &[(&str, Telling)] = &[
         "batch.completed",
         told(E::BatchCompleted, Some(Status::Completed), None),
     ),
-    (
-        "batch.payouts_settled",
-        Telling {
-            batch: None,
-            payouts: Some(Which::Posted),
-        },
-    ),
+    ("batch.payouts_cancelled", of_payouts(Which::CalledOff)),
+    ("batch.rows_corrected", of_payouts(Which::Corrected)),
+    ("batch.payouts_settled", of_payouts(Which::Posted)),
     (TESTED, told(E::Test, None, None)),
 ];
 
@@ -204,6 +202,13 @@ const fn told(event: EventType, status: Option<Status>, payouts: Option<Which>) 
     Telling {
         batch: Some((event, status)),
         payouts,
+    }
+}
+
+const fn of_payouts(which: Which) -> Telling {
+    Telling {
+        batch: None,
+        payouts: Some(which),
     }
 }
 

@@ -233,8 +233,9 @@ fn read(
     which: Which,
 ) -> Result<Vec<PayoutFacts>, StoreError> {
     match which {
-        Which::Judged => webhook::payouts_judged(tx, batch),
-        Which::CalledOff => webhook::payouts_called_off(tx, batch),
+        Which::Judged => webhook::payouts_judged(tx, batch, None),
+        Which::Corrected => webhook::payouts_judged(tx, batch, Some(line.at)),
+        Which::CalledOff => webhook::payouts_called_off(tx, batch, line.at),
         Which::Named => match line.payout {
             Some(id) => webhook::payouts_named(tx, batch, id),
             None => Ok(Vec::new()),

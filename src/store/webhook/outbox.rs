@@ -265,37 +265,49 @@ fn of_batch(
     conn: &mut Conn<'_>,
     batch: BatchId,
     condition: &str,
-    only: Option<Uuid>,
+    (only, since): (Option<Uuid>, Option<DateTime<Utc>>),
 ) -> Result<Vec<PayoutFacts>, StoreError> {
     let rows: Vec<PayoutRow> = diesel::sql_query(format!(
         "SELECT * FROM (
-             SELECT p.id, p.sequence_number, p.reference, p.amount, {STATUS} AS status, p.result,
+             SELECT p.id, p.sequence_number, p.reference, p.amount, {STATUS} AS status,
+                 p.status AS own_status, p.updated_at, p.result,
                  NULL::text AS channel, NULL::text AS message, NULL::text AS failure_reason,
                  NULL::text AS rail_reference, p.metadata, p.faults, p.\"row\"
              FROM payout p JOIN batch b ON b.id = p.batch_id LEFT JOIN slice s ON s.id = p.slice_id
              WHERE p.batch_id = $1 AND ($2 IS NULL OR p.id = $2)) x
-         WHERE {condition} ORDER BY \"row\""
+         WHERE {condition} AND ($3 IS NULL OR updated_at >= $3 OR own_status <> status) ORDER BY \"row\""
     ))
     .bind::<BigInt, _>(batch.0)
     .bind::<Nullable<SqlUuid>, _>(only)
+    .bind::<Nullable<Timestamptz>, _>(since)
     .load(conn.0)?;
     rows.into_iter().map(payout).collect()
 }
 
-/// The batch's payouts that are judged and wait.
+/// The batch's payouts that are judged and wait; only those changed since then, where it is said.
 ///
 /// # Errors
 /// What the database says.
-pub fn payouts_judged(conn: &mut Conn<'_>, batch: BatchId) -> Result<Vec<PayoutFacts>, StoreError> {
-    of_batch(conn, batch, "status IN ('SCHEDULED', 'VALIDATION_FAILED')", None)
+pub fn payouts_judged(
+    conn: &mut Conn<'_>,
+    batch: BatchId,
+    since: Option<DateTime<Utc>>,
+) -> Result<Vec<PayoutFacts>, StoreError> {
+    let judged = "status IN ('SCHEDULED', 'VALIDATION_FAILED')";
+    of_batch(conn, batch, judged, (None, since))
 }
 
-/// The batch's payouts that are called off.
+/// The batch's payouts that were called off then: by themselves, or with their slice or batch. Those
+/// called off by themselves before were told before.
 ///
 /// # Errors
 /// What the database says.
-pub fn payouts_called_off(conn: &mut Conn<'_>, batch: BatchId) -> Result<Vec<PayoutFacts>, StoreError> {
-    of_batch(conn, batch, "status = 'CANCELLED'", None)
+pub fn payouts_called_off(
+    conn: &mut Conn<'_>,
+    batch: BatchId,
+    at: DateTime<Utc>,
+) -> Result<Vec<PayoutFacts>, StoreError> {
+    of_batch(conn, batch, "status = 'CANCELLED'", (None, Some(at)))
 }
 
 /// One payout of the batch.
@@ -303,7 +315,7 @@ pub fn payouts_called_off(conn: &mut Conn<'_>, batch: BatchId) -> Result<Vec<Pay
 /// # Errors
 /// What the database says.
 pub fn payouts_named(conn: &mut Conn<'_>, batch: BatchId, id: Uuid) -> Result<Vec<PayoutFacts>, StoreError> {
-    of_batch(conn, batch, "true", Some(id))
+    of_batch(conn, batch, "true", (Some(id), None))
 }
 
 /// The last number that a message of the batch has; 0 before the first.

@@ -186,6 +186,8 @@ fn which_lines_of_the_log_tell_what() {
         "batch.captured",
         "batch.rest_cancelled",
         "batch.payouts_settled",
+        "batch.payouts_cancelled",
+        "batch.rows_corrected",
         "webhook.tested",
     ]);
     kinds.dedup();
