@@ -203,7 +203,9 @@ fn flow_status(error: &FlowError) -> u16 {
     match error {
         FlowError::NotPermitted(_) => 403,
         FlowError::Refused(refusal) if refusal.is_duty() => 403,
+        FlowError::Proposal(refusal) if refusal.is_duty() => 403,
         FlowError::Refused(_)
+        | FlowError::Proposal(_)
         | FlowError::FingerprintStale
         | FlowError::RowStale
         | FlowError::NotEditable { .. }
@@ -237,6 +239,7 @@ fn flow_message(error: &FlowError, language: Language) -> String {
             ApiError::NotAuthorized(String::new()).to_string()
         }
         FlowError::Refused(_)
+        | FlowError::Proposal(_)
         | FlowError::FingerprintStale
         | FlowError::RowStale
         | FlowError::NotEditable { .. }

@@ -28,6 +28,12 @@ key! {
     FileId,
     /// Internal key of a webhook endpoint.
     EndpointId,
+    /// Internal key of a role.
+    RoleId,
+    /// Key of a proposal; its page has it in the address.
+    ProposalId,
+    /// Internal key of an invitation.
+    InvitationId,
     /// Internal key of an API client.
     ApiClientId,
 }

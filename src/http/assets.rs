@@ -59,6 +59,7 @@ const STYLESHEETS: &[&str] = &[
     "css/timeline.css",
     "css/details.css",
     "css/messages.css",
+    "css/diff.css",
     "css/prose.css",
     "css/utilities.css",
 ];

@@ -13,7 +13,7 @@ mod webhooks;
 use crate::domain::Now;
 use crate::domain::sealed::SealingKey;
 use crate::domain::task::Task;
-use crate::flows::{FlowError, validate};
+use crate::flows::{FlowError, propose, validate};
 use crate::hooks::Caller;
 use crate::mail::Mailer;
 use crate::rails::Rails;
@@ -240,6 +240,10 @@ impl Worker {
     fn carry_out(&self, claimed: &Claimed) -> Result<(), JobError> {
         match &claimed.task {
             Task::ValidateBatch { batch } => self.validate_batch(*batch, claimed),
+            Task::ExpireProposal { proposal } => {
+                let now = (self.now)();
+                Ok(self.db.write(|tx| propose::expire(tx, *proposal, now))?)
+            }
         }
     }
 }
@@ -256,5 +260,7 @@ fn give_up(tx: &mut Tx<'_>, task: &Task, now: DateTime<Utc>) -> Result<(), FlowE
                 done => done,
             }
         }
+        // It can't be confirmed any more, closed or not.
+        Task::ExpireProposal { .. } => Ok(()),
     }
 }

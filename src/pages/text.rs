@@ -33,6 +33,16 @@ pub(super) fn initials(name: &str) -> String {
     first.into_iter().chain(last).collect::<String>().to_uppercase()
 }
 
+/// With a capital letter: `Review batches`.
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters
+        .next()
+        .map(|c| c.to_uppercase().collect())
+        .unwrap_or_default();
+    first + letters.as_str()
+}
+
 /// `1,204`.
 pub(super) fn count(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
