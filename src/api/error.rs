@@ -212,7 +212,8 @@ fn flow_status(error: &FlowError) -> u16 {
         | FlowError::NobodyCanSign { .. }
         | FlowError::ControlFigures(_)
         | FlowError::Shortfall { .. }
-        | FlowError::ReferencesInUse { .. } => 409,
+        | FlowError::ReferencesInUse { .. }
+        | FlowError::NotAgain { .. } => 409,
         FlowError::Invalid { .. } => 400,
         FlowError::Store(error) => match error {
             StoreError::Unavailable => 503,
@@ -246,7 +247,8 @@ fn flow_message(error: &FlowError, language: Language) -> String {
         | FlowError::NobodyCanSign { .. }
         | FlowError::ControlFigures(_)
         | FlowError::Shortfall { .. }
-        | FlowError::ReferencesInUse { .. } => error.to_string(),
+        | FlowError::ReferencesInUse { .. }
+        | FlowError::NotAgain { .. } => error.to_string(),
     }
 }
 

@@ -27,6 +27,7 @@ pub mod permission;
 pub mod proposal;
 pub mod purpose;
 pub mod rail;
+pub mod repayment;
 pub mod report;
 pub mod row;
 pub mod sealed;

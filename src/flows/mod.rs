@@ -28,6 +28,7 @@ pub mod payout_template;
 pub mod places;
 pub mod propose;
 pub mod recall;
+pub mod repay;
 pub mod report;
 pub mod reschedule;
 pub mod review;

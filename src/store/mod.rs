@@ -27,6 +27,7 @@ pub mod payout_template;
 pub mod person;
 pub mod proposal;
 pub mod queue;
+pub mod repayment;
 pub mod report;
 pub mod role;
 pub mod sandbox;

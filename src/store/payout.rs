@@ -9,7 +9,8 @@ mod search;
 mod some;
 mod write;
 
-pub use list::{Filter, Tab, find, list, list_of_batch, load_row};
+pub(super) use list::{FAILED, LEFT_OUT};
+pub use list::{Filter, Tab, find, list, list_by_ids, list_of_batch, load_row};
 pub use row::Payout;
 pub use search::NAMES_SEARCHED;
 pub use some::{

@@ -403,6 +403,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    repayment (organisation_id, by_payout_id) {
+        organisation_id -> Int8,
+        by_payout_id -> Uuid,
+        payout_id -> Uuid,
+        freed -> Bool,
+    }
+}
+
+diesel::table! {
     role (id) {
         id -> Int8,
         organisation_id -> Int8,
@@ -633,6 +642,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     person,
     policy,
     proposal,
+    repayment,
     role,
     role_grant,
     session,
