@@ -2,11 +2,6 @@
 -- are without gaps in each organisation. A worker reads it from a cursor, writes messages once and a
 -- delivery for each endpoint that wants them; other workers send these, lane by lane.
 
-ALTER TABLE batch ADD COLUMN IF NOT EXISTS webhook_url text;
-ALTER TABLE batch ADD COLUMN IF NOT EXISTS api_client_id bigint;
-COMMENT ON COLUMN batch.webhook_url IS 'Where the request that made it wants to hear of its payouts';
-COMMENT ON COLUMN batch.api_client_id IS 'The API client that made it';
-
 CREATE TABLE webhook_endpoint (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     public_id uuid NOT NULL UNIQUE,

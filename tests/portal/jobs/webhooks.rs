@@ -207,11 +207,10 @@ fn a_request_hears_of_its_own_payouts_at_the_address_it_named() {
     let url = receiver.url();
     portal
         .db_run(&format!(
-            "UPDATE batch SET webhook_url = '{url}', api_client_id = 7 WHERE number = {number}"
+            "UPDATE batch SET webhook_url = '{url}', api_client_id = (SELECT id FROM api_client WHERE client_id = 'kachere-thoko') WHERE number = {number}"
         ))
         .unwrap();
     portal.run_jobs();
-    people.thoko().submits(&number);
     people.james().approves(&number);
     portal.run_jobs();
     let told: Vec<_> = receiver
@@ -242,7 +241,7 @@ fn a_request_hears_of_its_own_payouts_at_the_address_it_named() {
     let again = people.thoko().uploads(Payroll::of(1).references("B").csv());
     portal
         .db_run(&format!(
-            "UPDATE batch SET webhook_url = '{url}', api_client_id = 7 WHERE number = {again}"
+            "UPDATE batch SET webhook_url = '{url}', api_client_id = (SELECT id FROM api_client WHERE client_id = 'kachere-thoko') WHERE number = {again}"
         ))
         .unwrap();
     portal.run_jobs();
