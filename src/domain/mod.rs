@@ -39,3 +39,4 @@ pub mod sign_in;
 pub mod source;
 pub mod task;
 pub mod team;
+pub mod webhook;

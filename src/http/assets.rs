@@ -60,6 +60,7 @@ const STYLESHEETS: &[&str] = &[
     "css/progress.css",
     "css/timeline.css",
     "css/details.css",
+    "css/messages.css",
     "css/diff.css",
     "css/roles.css",
     "css/prose.css",

@@ -7,6 +7,7 @@ use super::secret::KnownSecrets;
 use super::token::Tokens;
 use crate::domain::Now;
 use crate::domain::sealed::SealingKey;
+use crate::domain::webhook::address::Allowed;
 use crate::flows::session::Lifetime;
 use crate::store::Db;
 use ipnet::IpNet;
@@ -70,6 +71,8 @@ pub struct Portal {
     pub trusted_proxies: Vec<IpNet>,
     /// Where received files wait, and spreadsheets are made.
     pub scratch: PathBuf,
+    /// Which addresses endpoints of webhooks may have.
+    pub webhooks_allowed: Allowed,
     /// Whether the demonstration's people are named on the sign-in page.
     pub is_demonstration: bool,
 }

@@ -69,6 +69,10 @@ pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
     if !administration.is_empty() {
         layout.nav.push(headed("Administration", administration));
     }
+    if may(Permission::DeveloperManage) {
+        let developers = vec![item("Webhooks", "/developers/webhooks")];
+        layout.nav.push(headed("Developers", developers));
+    }
     layout.nav.push(headed("Help", vec![item("Guide", "/guide")]));
     layout
 }

@@ -49,6 +49,8 @@ mod statement;
 mod team;
 mod text;
 pub mod view;
+mod webhook;
+mod webhooks;
 
 pub use dispatch::configure;
 
@@ -257,6 +259,61 @@ pub const ROUTES: &[Route] = &[
         "/accounts/{number}/rules",
         Needs(P::AccountManage),
         Act(account_rules::change),
+    ),
+    route(
+        "/developers/webhooks",
+        Needs(P::DeveloperManage),
+        Show(webhooks::show),
+    ),
+    route(
+        "/developers/webhooks",
+        Needs(P::DeveloperManage),
+        Act(webhooks::add),
+    ),
+    route(
+        "/developers/webhooks/{id}",
+        Needs(P::DeveloperManage),
+        Show(webhook::show),
+    ),
+    route(
+        "/developers/webhooks/{id}/events",
+        Needs(P::DeveloperManage),
+        Act(webhook::choose),
+    ),
+    route(
+        "/developers/webhooks/{id}/secret",
+        Needs(P::DeveloperManage),
+        Act(webhook::roll),
+    ),
+    route(
+        "/developers/webhooks/{id}/secret/kept",
+        Needs(P::DeveloperManage),
+        Act(webhook::keep),
+    ),
+    route(
+        "/developers/webhooks/{id}/on",
+        Needs(P::DeveloperManage),
+        Act(webhook::switch_on),
+    ),
+    route(
+        "/developers/webhooks/{id}/off",
+        Needs(P::DeveloperManage),
+        Act(webhook::switch_off),
+    ),
+    route(
+        "/developers/webhooks/{id}/test",
+        Needs(P::DeveloperManage),
+        Act(webhook::test),
+    ),
+    route(
+        "/developers/webhooks/{id}/messages/{message}/again",
+        Needs(P::DeveloperManage),
+        Act(webhook::again),
+    ),
+    route(
+        "/developers/webhooks/{id}/removal",
+        Needs(P::DeveloperManage),
+        Act(webhook::remove),
     ),
     route(
         "/accounts/{number}/funding",

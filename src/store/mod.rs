@@ -46,6 +46,7 @@ pub mod slice;
 pub mod standing;
 pub mod token_key;
 pub mod waiting;
+pub mod webhook;
 
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error as PoolError, Pool, PooledConnection};

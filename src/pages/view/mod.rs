@@ -42,3 +42,4 @@ pub mod sign_in;
 pub mod team;
 pub mod timeline;
 pub mod tone;
+pub mod webhooks;

@@ -10,3 +10,4 @@ mod fingerprint;
 mod ledger;
 mod payout;
 mod sealed;
+mod webhook;

@@ -8,6 +8,7 @@ mod batch_forms;
 mod batches;
 mod others;
 mod parts;
+mod webhooks;
 
 use askama::Template;
 use countersign::http::assets;

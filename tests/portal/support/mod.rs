@@ -9,6 +9,7 @@ pub mod outsider;
 pub mod page;
 pub mod people;
 pub mod portal;
+pub mod receiver;
 
 pub use files::Payroll;
 pub use integrator::json;
