@@ -12,6 +12,7 @@ pub mod batch;
 pub mod beneficiary;
 pub mod calendar;
 pub mod client;
+pub mod columns;
 pub mod connector;
 pub mod destination;
 pub mod event;

@@ -8,13 +8,14 @@ mod compare;
 mod letters;
 mod look_up;
 mod pay;
+mod rework;
 mod validate_batch;
 mod webhooks;
 
 use crate::domain::Now;
 use crate::domain::sealed::SealingKey;
 use crate::domain::task::Task;
-use crate::flows::{FlowError, propose, validate};
+use crate::flows::{FlowError, propose, rework as rework_flow, validate};
 use crate::hooks::Caller;
 use crate::mail::Mailer;
 use crate::rails::Rails;
@@ -242,6 +243,7 @@ impl Worker {
     fn carry_out(&self, claimed: &Claimed) -> Result<(), JobError> {
         match &claimed.task {
             Task::ValidateBatch { batch } => self.validate_batch(*batch, claimed),
+            Task::Rework { batch, rework } => self.rework(*batch, *rework),
             Task::CompareBeneficiaries { batch } => self.compare_beneficiaries(*batch, claimed),
             Task::ExpireProposal { proposal } => {
                 let now = (self.now)();
@@ -263,6 +265,7 @@ fn give_up(tx: &mut Tx<'_>, task: &Task, now: DateTime<Utc>) -> Result<(), FlowE
                 done => done,
             }
         }
+        Task::Rework { batch, rework } => rework_flow::give_up(tx, (*batch, *rework), now),
         // Nobody waits for it: the page goes without the counts.
         Task::CompareBeneficiaries { .. } => Ok(()),
         // It can't be confirmed any more, closed or not.

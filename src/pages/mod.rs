@@ -12,11 +12,13 @@ mod asked;
 mod batch;
 mod batch_acts;
 mod batch_again;
+mod batch_columns;
 mod batch_new;
 mod batches;
 mod beneficiary;
 mod change;
 mod chosen;
+mod corrections;
 mod days;
 mod dispatch;
 mod door;
@@ -47,6 +49,7 @@ mod seals;
 mod sign_in;
 mod statement;
 mod team;
+mod template;
 mod text;
 pub mod view;
 mod webhook;
@@ -114,6 +117,16 @@ pub const ROUTES: &[Route] = &[
     route("/", SignedIn, Show(home::show)),
     route("/batches", Needs(P::BatchView), Show(batches::show)),
     route("/batches/new", Needs(P::BatchCapture), Show(batch_new::show)),
+    route(
+        "/batches/template.csv",
+        Needs(P::BatchCapture),
+        Show(template::csv),
+    ),
+    route(
+        "/batches/template.xlsx",
+        Needs(P::BatchCapture),
+        Show(template::xlsx),
+    ),
     route("/batches", Needs(P::BatchCapture), Receive(batch_new::upload)),
     route("/batches/{number}", Needs(P::BatchView), Show(batch::show)),
     route(
@@ -125,6 +138,36 @@ pub const ROUTES: &[Route] = &[
         "/batches/{number}/file",
         Needs(P::BatchView),
         Show(files::original),
+    ),
+    route(
+        "/batches/{number}/columns",
+        Needs(P::BatchCapture),
+        Act(batch_columns::answer),
+    ),
+    route(
+        "/batches/{number}/errors.csv",
+        Needs(P::BatchView),
+        Show(corrections::csv),
+    ),
+    route(
+        "/batches/{number}/errors.xlsx",
+        Needs(P::BatchView),
+        Show(corrections::xlsx),
+    ),
+    route(
+        "/batches/{number}/corrections",
+        Needs(P::BatchCapture),
+        Receive(corrections::upload),
+    ),
+    route(
+        "/batches/{number}/rows",
+        Needs(P::BatchCapture),
+        Act(corrections::column),
+    ),
+    route(
+        "/batches/{number}/left-out",
+        Needs(P::BatchCapture),
+        Act(corrections::left_out),
     ),
     route(
         "/batches/{number}/rows/{row}",

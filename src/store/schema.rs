@@ -80,6 +80,8 @@ diesel::table! {
         public_id -> Uuid,
         api_client_id -> Nullable<Int8>,
         webhook_url -> Nullable<Text>,
+        column_match_id -> Nullable<Int8>,
+        ask_columns -> Bool,
     }
 }
 
@@ -88,6 +90,15 @@ diesel::table! {
         batch_id -> Int8,
         n -> Int4,
         digest -> Bytea,
+    }
+}
+
+diesel::table! {
+    batch_columns (organisation_id, batch_id) {
+        organisation_id -> Int8,
+        batch_id -> Int8,
+        asked -> Nullable<Jsonb>,
+        read_as -> Nullable<Jsonb>,
     }
 }
 
@@ -130,6 +141,18 @@ diesel::table! {
         name_key -> Nullable<Bytea>,
         amount -> Int8,
         was_paid -> Bool,
+    }
+}
+
+diesel::table! {
+    column_match (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        headings_key -> Bytea,
+        version -> Int4,
+        decided -> Jsonb,
+        made_by -> Int8,
+        made_at -> Timestamptz,
     }
 }
 
@@ -257,6 +280,17 @@ diesel::table! {
         available_after -> Int8,
         reserved_after -> Int8,
         in_transit_after -> Int8,
+    }
+}
+
+diesel::table! {
+    left_out_row (organisation_id, batch_id, row) {
+        organisation_id -> Int8,
+        batch_id -> Int8,
+        row -> Int4,
+        reason -> Text,
+        by_person -> Int8,
+        at -> Timestamptz,
     }
 }
 
@@ -447,6 +481,20 @@ diesel::table! {
         by_payout_id -> Uuid,
         payout_id -> Uuid,
         freed -> Bool,
+    }
+}
+
+diesel::table! {
+    rework (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        batch_id -> Int8,
+        what -> Jsonb,
+        file_id -> Nullable<Int8>,
+        by_person -> Int8,
+        at -> Timestamptz,
+        done_at -> Nullable<Timestamptz>,
+        message -> Nullable<Text>,
     }
 }
 
@@ -660,10 +708,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     balance,
     batch,
     batch_block,
+    batch_columns,
     batch_maker,
     batch_sent,
     beneficiary_check,
     beneficiary_payment,
+    column_match,
     event,
     event_head,
     file,
@@ -674,6 +724,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitation,
     known_device,
     ledger_entry,
+    left_out_row,
     letter,
     letter_wish,
     membership,
@@ -687,6 +738,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     policy,
     proposal,
     repayment,
+    rework,
     role,
     role_grant,
     session,

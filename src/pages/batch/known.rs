@@ -8,6 +8,7 @@ use crate::domain::account::rules::AccountRules;
 use crate::domain::authorisation::{Act, Candidate, Level, Policy, Refusal, may};
 use crate::domain::batch::{Batch, Status};
 use crate::domain::beneficiary::Flag;
+use crate::domain::field::Field;
 use crate::domain::ids::PersonId;
 use crate::domain::permission::Permission;
 use crate::flows::FlowError;
@@ -16,19 +17,21 @@ use crate::pages::error::PageError;
 use crate::pages::text;
 use crate::store::beneficiary::Check;
 use crate::store::event::Past;
-use crate::store::payout::{Payout, Tab};
+use crate::store::payout::{Faulty, Payout, Tab};
 use crate::store::person::Person;
 use crate::store::single::Single;
 use crate::store::slice::Progress;
 use crate::store::standing::Situation;
 use crate::store::{
     Conn, StoreError, account, account_rules, batch, beneficiary, due, event, file, ledger, payout, person,
-    single, slice, standing,
+    rework, single, slice, standing,
 };
 use chrono::{DateTime, Utc};
 
 /// Rows on a page.
 pub(super) const ROWS_A_PAGE: usize = 50;
+/// Different values of a column that are offered for correction together.
+const VALUES_MAX: i64 = 20;
 /// Lines of the history that are shown.
 const PAST_MAX: i64 = 200;
 
@@ -119,6 +122,16 @@ pub(super) struct Known {
     pub(super) shown: Shown,
     /// The page's rows, and one more where there is a next page.
     pub(super) rows: Vec<Payout>,
+    /// The column whose faults alone are shown.
+    pub(super) field: Option<Field>,
+    /// In how many rows which column has a fault, where the page says what to do.
+    pub(super) faults: Vec<(Field, i64)>,
+    /// What was entered in that column, and how often.
+    pub(super) values: Vec<(String, i64)>,
+    /// Why rows of the page were left out.
+    pub(super) left_out: Vec<(i32, String)>,
+    /// Why the last correction of many rows was not taken over.
+    pub(super) rework_refused: Option<String>,
     /// What a signer should look at in them.
     flags: Vec<(i32, Flag)>,
     /// What was found when all of it was compared with what was paid before.
@@ -221,9 +234,17 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
     let batch = batch::load(conn, &scope, super::number(visit)?)?;
     let shown = Shown::chosen(visit.asked("show"), &batch);
     let after = visit.asked("after").and_then(|row| row.parse().ok()).unwrap_or(0);
+    let field = visit
+        .asked("field")
+        // A refused correction of many rows comes back to the rows it was about.
+        .or_else(|| visit.sent("field"))
+        .and_then(Field::parse)
+        .filter(|_| shown == Shown::Faults);
+    let rows = load_rows(conn, &batch, (shown, field), after)?;
+    let numbers: Vec<i32> = rows.iter().map(|payout| payout.row).collect();
+    let correctable = matches!(batch.status, Status::Open | Status::Error) && shown == Shown::Faults;
     let situation = standing::load(conn, actor, &batch)?;
     let past = load_past(conn, &batch, shown)?;
-    let rows = load_rows(conn, &batch, shown, after)?;
     Ok(Known {
         account: account::load(conn, batch.account)?,
         available: ledger::load_balances(conn, batch.account)?.available,
@@ -244,6 +265,18 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
         goes_at: due::find_moved(conn, batch.id)?,
         repayments: again::load(conn, &batch, shown, &rows)?,
         rows,
+        field,
+        faults: if correctable {
+            payout::count_faults(conn, &batch)?
+        } else {
+            Vec::new()
+        },
+        values: match field {
+            Some(field) if correctable => payout::count_values(conn, &batch, field, VALUES_MAX)?,
+            _ => Vec::new(),
+        },
+        left_out: rework::list_left_out(conn, &batch, &numbers)?,
+        rework_refused: rework::find_last_refusal(conn, &batch)?,
         past,
         shown,
         after,
@@ -271,11 +304,19 @@ fn load_flags(conn: &mut Conn<'_>, batch: &Batch, rows: &[Payout]) -> Result<Vec
 fn load_rows(
     conn: &mut Conn<'_>,
     batch: &Batch,
-    shown: Shown,
+    (shown, field): (Shown, Option<Field>),
     after: i32,
 ) -> Result<Vec<Payout>, StoreError> {
+    let limit = ROWS_A_PAGE as i64 + 1;
+    if field.is_some() {
+        let faulty = Faulty {
+            field,
+            ..Faulty::default()
+        };
+        return payout::list_faulty(conn, batch.id, &faulty, after, limit);
+    }
     match shown.rows() {
-        Some(tab) => payout::list_of_batch(conn, batch.id, tab, after, ROWS_A_PAGE as i64 + 1),
+        Some(tab) => payout::list_of_batch(conn, batch.id, tab, after, limit),
         None => Ok(Vec::new()),
     }
 }

@@ -25,6 +25,7 @@ pub(super) fn notices(known: &Known) -> Vec<Notice> {
         super::compared::cooling(known),
         super::compared::flagged(known),
         short(known),
+        rework_refused(known),
         faults(known),
     ]
     .into_iter()
@@ -239,5 +240,24 @@ fn faults(known: &Known) -> Option<Notice> {
         | Status::Rejected
         | Status::Cancelled => return None,
     };
-    Some(Notice::new(tone, lead, what))
+    let mut notice = Notice::new(tone, lead, what);
+    let address = super::address(batch.number);
+    notice.links = vec![
+        LinkView::new("Error file (Excel)", format!("{address}/errors.xlsx")),
+        LinkView::new("CSV", format!("{address}/errors.csv")),
+    ];
+    Some(notice)
+}
+
+/// A correction of many rows that was not taken over.
+fn rework_refused(known: &Known) -> Option<Notice> {
+    let why = known.rework_refused.as_deref()?;
+    if !matches!(known.batch.status, Status::Open | Status::Error) {
+        return None;
+    }
+    Some(Notice::new(
+        Tone::Bad,
+        "The corrections were not taken over.",
+        why,
+    ))
 }

@@ -3,6 +3,7 @@
 
 mod beneficiaries;
 mod calendars;
+mod correcting;
 mod database_refuses;
 mod duties;
 mod editing;
@@ -10,6 +11,7 @@ mod faults;
 mod holding;
 mod https;
 mod main_job;
+mod matching;
 mod money;
 mod paying_again;
 pub mod paying_one;
@@ -20,4 +22,5 @@ mod searches;
 mod sign_in;
 mod slow;
 mod team;
+mod templates;
 mod turns;
