@@ -6,6 +6,7 @@
 pub type Now = std::sync::Arc<dyn Fn() -> chrono::DateTime<chrono::Utc> + Send + Sync>;
 
 pub mod account;
+pub mod ahead;
 pub mod authorisation;
 pub mod batch;
 pub mod beneficiary;
@@ -41,3 +42,4 @@ pub mod sign_in;
 pub mod source;
 pub mod task;
 pub mod team;
+pub mod webhook;

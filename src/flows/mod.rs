@@ -4,15 +4,18 @@
 //! `tell`. `now` is an argument.
 //!
 //! The story in order: `sign_in` → `upload` → `match_columns` → `validate` → `edit`, `rework` → `submit` →
-//! `review` → `approve` (or `send_back`, `recall`, `cancel`, `reschedule`) → `execute` → `settle`.
+//! `review` → `approve` (or `send_back`, `recall`, `cancel`, `reschedule`) → `execute` → `settle`;
+//! `announce` → `deliver` tell the outside.
 
 pub mod acting;
+pub mod announce;
 pub mod approve;
 pub mod calling;
 pub mod cancel;
 pub mod change_rules;
 pub mod close;
 pub mod compare;
+pub mod deliver;
 pub mod demonstrate;
 pub mod edit;
 pub mod error;
@@ -50,5 +53,6 @@ pub mod token_key;
 pub mod typed;
 pub mod upload;
 pub mod validate;
+pub mod webhook;
 
 pub use error::FlowError;

@@ -8,6 +8,7 @@ use super::token::Tokens;
 use crate::domain::Now;
 use crate::domain::sealed::SealingKey;
 use crate::domain::sign_in::Cost;
+use crate::domain::webhook::address::Allowed;
 use crate::flows::session::Lifetime;
 use crate::store::Db;
 use ipnet::IpNet;
@@ -73,6 +74,8 @@ pub struct Portal {
     pub trusted_proxies: Vec<IpNet>,
     /// Where received files wait, and spreadsheets are made.
     pub scratch: PathBuf,
+    /// Which addresses endpoints of webhooks may have.
+    pub webhooks_allowed: Allowed,
     /// Whether the demonstration's people are named on the sign-in page.
     pub is_demonstration: bool,
 }

@@ -11,11 +11,13 @@ mod look_up;
 mod pay;
 mod rework;
 mod validate_batch;
+mod webhooks;
 
 use crate::domain::Now;
 use crate::domain::sealed::SealingKey;
 use crate::domain::task::Task;
 use crate::flows::{FlowError, propose, rework as rework_flow, validate};
+use crate::hooks::Caller;
 use crate::mail::Mailer;
 use crate::rails::Rails;
 use crate::store::queue::{self, Claimed};
@@ -56,6 +58,8 @@ impl From<StoreError> for JobError {
 pub struct Outside {
     /// Who moves money.
     pub rails: Rails,
+    /// Calls endpoints of webhooks.
+    pub caller: Caller,
     /// Who posts letters.
     pub mailer: Mailer,
     /// What stored secrets are sealed with.
@@ -71,6 +75,8 @@ pub struct Worker {
     pub now: Now,
     /// Who moves money.
     pub rails: Rails,
+    /// Calls endpoints of webhooks.
+    pub caller: Caller,
     /// Who posts letters.
     pub mailer: Arc<Mailer>,
     /// What stored secrets are sealed with.
@@ -93,6 +99,10 @@ pub enum Duty {
     Everything,
     /// Only paying, so that large files never keep payouts waiting.
     Paying,
+    /// Only webhooks, any of them.
+    Webhooks,
+    /// Only webhooks to endpoints that do not fail, so that others never hold these up.
+    SoundWebhooks,
     /// Only telling people: a slow mail server keeps nobody's payouts waiting.
     Telling,
 }
@@ -105,6 +115,7 @@ impl Worker {
             db,
             now,
             rails: outside.rails,
+            caller: outside.caller,
             mailer: Arc::new(outside.mailer),
             sealing: outside.sealing,
             scratch,
@@ -127,6 +138,8 @@ impl Worker {
             Self::look_up,
             Self::complete_batches,
             Self::remember,
+            Self::announce,
+            Self::deliver,
             Self::send_letter,
         ] {
             loop {
@@ -157,6 +170,8 @@ impl Worker {
                 &[Self::look_up, Self::complete_batches, Self::remember],
             ),
             Duty::Telling => (&[Self::send_letter], &[]),
+            Duty::Webhooks => (&[Self::announce, Self::deliver], &[]),
+            Duty::SoundWebhooks => (&[Self::announce, Self::deliver_sound], &[]),
         };
         while !stop.load(Ordering::Relaxed) {
             let worked = stages.iter().any(|stage| self.attempt(*stage));

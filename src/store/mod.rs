@@ -37,6 +37,7 @@ pub mod report;
 pub mod rework;
 pub mod role;
 pub mod sandbox;
+pub mod scheduled;
 mod schema;
 pub mod seal;
 pub mod second_factor;
@@ -49,6 +50,7 @@ pub mod slice;
 pub mod standing;
 pub mod token_key;
 pub mod waiting;
+pub mod webhook;
 
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error as PoolError, Pool, PooledConnection};

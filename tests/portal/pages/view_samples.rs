@@ -9,6 +9,7 @@ mod batches;
 mod others;
 mod parts;
 mod profile;
+mod webhooks;
 
 use askama::Template;
 use countersign::http::assets;

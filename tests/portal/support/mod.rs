@@ -10,6 +10,7 @@ pub mod page;
 pub mod people;
 pub mod phone;
 pub mod portal;
+pub mod receiver;
 
 pub use files::Payroll;
 pub use integrator::json;
