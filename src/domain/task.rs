@@ -13,6 +13,23 @@ pub enum Task {
         /// Which.
         batch: BatchId,
     },
+    /// Make a link to a new password for whoever has this e-mail, if anybody has.
+    ForgottenPassword {
+        /// As it was typed, in small letters.
+        email: String,
+    },
+    /// Correct many rows of a batch at once.
+    Rework {
+        /// Which batch.
+        batch: BatchId,
+        /// What is to be done, by its key.
+        rework: i64,
+    },
+    /// Compare the batch's rows with what was paid before.
+    CompareBeneficiaries {
+        /// Which.
+        batch: BatchId,
+    },
     /// Close the proposal if nobody has decided it by now.
     ExpireProposal {
         /// Which.

@@ -1,16 +1,21 @@
 //! What people and time do. Each step is a sync function over one transaction in five beats: may I,
 //! what is it, the rule, write it, say so. Steps never import each other; what two need is in
-//! `domain` or `store`, or one of the few shared parts: `error`, `judge`, `typed`, `settle`, `tell`. `now` is
-//! an argument.
+//! `domain` or `store`, or one of the few shared parts: `error`, `judge`, `revise`, `typed`, `settle`,
+//! `tell`. `now` is an argument.
 //!
-//! The story in order: `sign_in` → `upload` → `validate` → `edit` → `submit` → `review` →
-//! `approve` (or `send_back`, `recall`, `cancel`, `reschedule`) → `execute` → `settle`.
+//! The story in order: `sign_in` → `upload` → `match_columns` → `validate` → `edit`, `rework` → `submit` →
+//! `review` → `approve` (or `send_back`, `recall`, `cancel`, `reschedule`) → `execute` → `settle`;
+//! `announce` → `deliver` tell the outside.
 
 pub mod acting;
+pub mod announce;
 pub mod approve;
 pub mod calling;
 pub mod cancel;
+pub mod change_rules;
 pub mod close;
+pub mod compare;
+pub mod deliver;
 pub mod demonstrate;
 pub mod edit;
 pub mod error;
@@ -19,10 +24,13 @@ pub mod found;
 pub mod idempotency;
 pub mod join;
 pub mod judge;
+pub mod match_columns;
+pub mod password;
 pub mod pause;
 pub mod pay_one;
 pub mod payout_template;
 pub mod places;
+pub mod profile;
 pub mod propose;
 pub mod recall;
 pub mod repay;
@@ -31,6 +39,8 @@ pub mod reschedule;
 pub mod resubmit;
 pub mod review;
 pub mod revise;
+pub mod rework;
+pub mod second_factor;
 pub mod send_back;
 pub mod sent;
 pub mod session;
@@ -43,5 +53,6 @@ pub mod token_key;
 pub mod typed;
 pub mod upload;
 pub mod validate;
+pub mod webhook;
 
 pub use error::FlowError;

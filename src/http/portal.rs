@@ -7,6 +7,8 @@ use super::secret::KnownSecrets;
 use super::token::Tokens;
 use crate::domain::Now;
 use crate::domain::sealed::SealingKey;
+use crate::domain::sign_in::Cost;
+use crate::domain::webhook::address::Allowed;
 use crate::flows::session::Lifetime;
 use crate::store::Db;
 use ipnet::IpNet;
@@ -50,6 +52,8 @@ pub struct Portal {
     pub nobody_hash: String,
     /// The reference of the API: an OpenAPI document.
     pub api_document: serde_json::Value,
+    /// What a new password costs.
+    pub password_cost: Cost,
     /// Access tokens of the API.
     pub tokens: Tokens,
     /// Secrets of API clients found right a short while ago.
@@ -72,6 +76,8 @@ pub struct Portal {
     pub trusted_proxies: Vec<IpNet>,
     /// Where received files wait, and spreadsheets are made.
     pub scratch: PathBuf,
+    /// Which addresses endpoints of webhooks may have.
+    pub webhooks_allowed: Allowed,
     /// Whether the demonstration's people are named on the sign-in page.
     pub is_demonstration: bool,
 }

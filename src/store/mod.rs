@@ -7,10 +7,14 @@
 //! slice → payout and intent → balance → letter → event head.
 
 pub mod account;
+pub mod account_rules;
 pub mod api_client;
 pub mod batch;
+pub mod beneficiary;
 pub mod block;
+pub mod columns;
 pub mod daily;
+pub mod due;
 pub mod event;
 pub mod file;
 pub mod funding;
@@ -22,6 +26,7 @@ pub mod ledger;
 pub mod letter;
 pub mod member;
 pub mod organisation;
+pub mod password;
 pub mod payout;
 pub mod payout_template;
 pub mod person;
@@ -29,10 +34,13 @@ pub mod proposal;
 pub mod queue;
 pub mod repayment;
 pub mod report;
+pub mod rework;
 pub mod role;
 pub mod sandbox;
+pub mod scheduled;
 mod schema;
 pub mod seal;
+pub mod second_factor;
 pub mod sent;
 pub mod session;
 pub mod sign_in;
@@ -42,6 +50,7 @@ pub mod slice;
 pub mod standing;
 pub mod token_key;
 pub mod waiting;
+pub mod webhook;
 
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error as PoolError, Pool, PooledConnection};

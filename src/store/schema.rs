@@ -76,9 +76,12 @@ diesel::table! {
         cancelled_faulty -> Int8,
         source -> Text,
         repeats -> Nullable<Int8>,
+        goes_at -> Nullable<Timestamptz>,
         public_id -> Uuid,
         api_client_id -> Nullable<Int8>,
         webhook_url -> Nullable<Text>,
+        column_match_id -> Nullable<Int8>,
+        ask_columns -> Bool,
     }
 }
 
@@ -87,6 +90,15 @@ diesel::table! {
         batch_id -> Int8,
         n -> Int4,
         digest -> Bytea,
+    }
+}
+
+diesel::table! {
+    batch_columns (organisation_id, batch_id) {
+        organisation_id -> Int8,
+        batch_id -> Int8,
+        asked -> Nullable<Jsonb>,
+        read_as -> Nullable<Jsonb>,
     }
 }
 
@@ -106,6 +118,41 @@ diesel::table! {
         batch_id -> Int8,
         fingerprint -> Bytea,
         sent_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    beneficiary_check (batch_id) {
+        batch_id -> Int8,
+        organisation_id -> Int8,
+        fingerprint -> Bytea,
+        found -> Jsonb,
+        changed_at -> Nullable<Timestamptz>,
+        counted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    beneficiary_payment (organisation_id, destination_key, payout_id) {
+        organisation_id -> Int8,
+        destination_key -> Bytea,
+        payout_id -> Uuid,
+        account_id -> Int8,
+        name_key -> Nullable<Bytea>,
+        amount -> Int8,
+        was_paid -> Bool,
+    }
+}
+
+diesel::table! {
+    column_match (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        headings_key -> Bytea,
+        version -> Int4,
+        decided -> Jsonb,
+        made_by -> Int8,
+        made_at -> Timestamptz,
     }
 }
 
@@ -237,6 +284,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    left_out_row (organisation_id, batch_id, row) {
+        organisation_id -> Int8,
+        batch_id -> Int8,
+        row -> Int4,
+        reason -> Text,
+        by_person -> Int8,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     letter (id) {
         id -> Int8,
         organisation_id -> Int8,
@@ -281,6 +339,14 @@ diesel::table! {
         name -> Text,
         batch_number_last -> Int4,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    password_reset (token) {
+        token -> Bytea,
+        person_id -> Int8,
+        expires_at -> Timestamptz,
     }
 }
 
@@ -331,6 +397,10 @@ diesel::table! {
         purpose_default -> Nullable<Text>,
         approvals -> Int4,
         created_at -> Timestamptz,
+        cut_off_minutes -> Nullable<Int2>,
+        weekend -> Int2,
+        holidays -> Array<Text>,
+        cool_down_hours -> Nullable<Int2>,
     }
 }
 
@@ -414,11 +484,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    recovery_code (person_id, code) {
+        person_id -> Int8,
+        code -> Bytea,
+    }
+}
+
+diesel::table! {
     repayment (organisation_id, by_payout_id) {
         organisation_id -> Int8,
         by_payout_id -> Uuid,
         payout_id -> Uuid,
         freed -> Bool,
+    }
+}
+
+diesel::table! {
+    rework (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        batch_id -> Int8,
+        what -> Jsonb,
+        file_id -> Nullable<Int8>,
+        by_person -> Int8,
+        at -> Timestamptz,
+        done_at -> Nullable<Timestamptz>,
+        message -> Nullable<Text>,
     }
 }
 
@@ -439,6 +530,15 @@ diesel::table! {
         person_id -> Int8,
         role_id -> Int8,
         account_id -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
+    second_factor (person_id) {
+        person_id -> Int8,
+        secret -> Bytea,
+        confirmed_at -> Nullable<Timestamptz>,
+        step_last -> Int8,
     }
 }
 
@@ -506,6 +606,8 @@ diesel::table! {
         failed_total -> Int8,
         settled_at -> Nullable<Timestamptz>,
         cancelled_count -> Int4,
+        remembered_count -> Int4,
+        goes_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -530,13 +632,112 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    webhook_attempt (delivery_id, n) {
+        delivery_id -> Int8,
+        n -> Int4,
+        organisation_id -> Int8,
+        at -> Timestamptz,
+        took_ms -> Int4,
+        status -> Nullable<Int4>,
+        error -> Nullable<Text>,
+        answer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    webhook_cursor (organisation_id) {
+        organisation_id -> Int8,
+        seq -> Int8,
+        told_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    webhook_delivery (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        endpoint_id -> Int8,
+        message_id -> Int8,
+        batch_id -> Nullable<Int8>,
+        lane -> Int2,
+        state -> Text,
+        tries -> Int4,
+        attempts -> Int4,
+        next_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    webhook_endpoint (id) {
+        id -> Int8,
+        public_id -> Uuid,
+        organisation_id -> Int8,
+        api_client_id -> Nullable<Int8>,
+        url -> Text,
+        events -> Array<Text>,
+        from_seq -> Int8,
+        created_by -> Nullable<Int8>,
+        created_at -> Timestamptz,
+        failing_since -> Nullable<Timestamptz>,
+        off_at -> Nullable<Timestamptz>,
+        off_because -> Nullable<Text>,
+        removed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    webhook_lane (endpoint_id, lane) {
+        endpoint_id -> Int8,
+        lane -> Int2,
+        organisation_id -> Int8,
+        token -> Int4,
+        lease_until -> Nullable<Timestamptz>,
+        next_at -> Nullable<Timestamptz>,
+        failures -> Int4,
+    }
+}
+
+diesel::table! {
+    webhook_message (id) {
+        id -> Int8,
+        public_id -> Uuid,
+        organisation_id -> Int8,
+        event_seq -> Int8,
+        part -> Int4,
+        kind -> Text,
+        batch_id -> Nullable<Int8>,
+        sequence -> Nullable<Int4>,
+        body -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    webhook_secret (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        endpoint_id -> Nullable<Int8>,
+        api_client_id -> Nullable<Int8>,
+        sealed -> Bytea,
+        created_by -> Nullable<Int8>,
+        created_at -> Timestamptz,
+        expires_at -> Nullable<Timestamptz>,
+        kept_at -> Nullable<Timestamptz>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     api_client,
     balance,
     batch,
     batch_block,
+    batch_columns,
     batch_maker,
     batch_sent,
+    beneficiary_check,
+    beneficiary_payment,
+    column_match,
     event,
     event_head,
     file,
@@ -547,10 +748,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitation,
     known_device,
     ledger_entry,
+    left_out_row,
     letter,
     letter_wish,
     membership,
     organisation,
+    password_reset,
     payout,
     payout_account,
     payout_closed,
@@ -559,9 +762,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     person,
     policy,
     proposal,
+    recovery_code,
     repayment,
+    rework,
     role,
     role_grant,
+    second_factor,
     session,
     sign_in_failure,
     signature,
@@ -569,4 +775,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     slice,
     task,
     token_key,
+    webhook_attempt,
+    webhook_cursor,
+    webhook_delivery,
+    webhook_endpoint,
+    webhook_lane,
+    webhook_message,
+    webhook_secret,
 );

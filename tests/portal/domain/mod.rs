@@ -1,9 +1,13 @@
 //! The rules alone: tables of steps, eyes, money, fingerprints, the chain. No database, no clock.
 
+mod ahead;
 mod authorisation;
 mod batch;
+mod beneficiary;
+mod calendar;
 mod event;
 mod fingerprint;
 mod ledger;
 mod payout;
 mod sealed;
+mod webhook;

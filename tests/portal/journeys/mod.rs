@@ -1,6 +1,9 @@
 //! The product as people live it, through its pages alone; only helpers whose names begin with
 //! `db_` look behind them.
 
+mod beneficiaries;
+mod calendars;
+mod correcting;
 mod database_refuses;
 mod duties;
 mod editing;
@@ -8,12 +11,19 @@ mod faults;
 mod holding;
 mod https;
 mod main_job;
+mod matching;
 mod money;
+mod passwords;
 mod paying_again;
 pub mod paying_one;
 mod proposals;
 mod refusals;
+mod scheduled;
 mod searches;
+mod sessions;
 mod sign_in;
 mod slow;
+mod team;
+mod templates;
 mod turns;
+mod two_factor;
