@@ -194,13 +194,9 @@ fn responses(
     let (status, shape) = described.answer;
     let mut good =
         json!({ "description": "Done.", "content": { "application/json": { "schema": shape(components) } } });
-    if let Some(members) = good.as_object_mut() {
-        if let Some((name, about)) = described.header {
-            members.insert(
-                "headers".to_owned(),
-                json!({ name: { "description": about, "schema": { "type": "string" } } }),
-            );
-        }
+    if let (Some((name, about)), Some(members)) = (described.header, good.as_object_mut()) {
+        let header = json!({ "description": about, "schema": { "type": "string" } });
+        members.insert("headers".to_owned(), json!({ name: header }));
     }
     let mut all = Map::new();
     all.insert(status.to_string(), good);

@@ -15,9 +15,6 @@ use countersign::pages::view::payout::{
     BeneficiaryPage, Detail, DetailGroup, EarlierPayouts, EarlierRow, IntentRow, PayoutPage,
 };
 use countersign::pages::view::payouts::{PayoutListRow, PayoutsPage};
-use countersign::pages::view::reference::{
-    ReferenceCall, ReferenceField, ReferencePage, ReferencePart, ReferenceRefusal,
-};
 use countersign::pages::view::reports::{ReportCard, ReportsPage};
 use countersign::pages::view::seal::SealState::{self, Done, Next, Now};
 use countersign::pages::view::sign_in::{DemonstrationView, SignInPage};
@@ -405,46 +402,6 @@ fn refusals() {
             request_id: None,
         },
     );
-}
-
-#[test]
-fn the_reference_of_the_api() {
-    let field = |path: &str, required| ReferenceField {
-        path: path.to_owned(),
-        kind: "text".to_owned(),
-        required,
-        about: "What it holds.".to_owned(),
-    };
-    let page = sample(
-        "reference",
-        &ReferencePage {
-            layout: layout("API reference", "API reference"),
-            address: "http://127.0.0.1:8080/api/v1".to_owned(),
-            document: "/api/v1/openapi.json".to_owned(),
-            token: "curl -X POST …".to_owned(),
-            calls: vec![ReferenceCall {
-                anchor: "post_payout_bulk".to_owned(),
-                tag: "Bulk payouts".to_owned(),
-                method: "POST".to_owned(),
-                path: "/api/v1/payout/bulk".to_owned(),
-                summary: "Create a bulk".to_owned(),
-                about: "1 to 1,000 payouts.".to_owned(),
-                parts: vec![ReferencePart {
-                    title: "Body".to_owned(),
-                    rows: vec![
-                        field("source_id", true),
-                        field("payouts[].destination.iban", false),
-                    ],
-                }],
-                refusals: vec![ReferenceRefusal {
-                    status: "400".to_owned(),
-                    about: "The request is malformed.".to_owned(),
-                }],
-                curl: "curl -X POST …".to_owned(),
-            }],
-        },
-    );
-    assert_eq!(page.select(&select("pre")).count(), 2);
 }
 
 #[test]
