@@ -7,6 +7,7 @@
 //! `approve` (or `send_back`, `recall`, `cancel`) → `execute` → `settle`.
 
 pub mod acting;
+pub mod api_client;
 pub mod approve;
 pub mod calling;
 pub mod cancel;
