@@ -20,6 +20,7 @@ pub mod ledger;
 pub mod letter;
 pub mod mobile;
 pub mod money;
+pub mod occasion;
 pub mod pay_on;
 pub mod payout;
 pub mod permission;

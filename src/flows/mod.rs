@@ -19,6 +19,8 @@ pub mod found;
 pub mod idempotency;
 pub mod judge;
 pub mod pause;
+pub mod pay_one;
+pub mod payout_template;
 pub mod recall;
 pub mod report;
 pub mod review;

@@ -2,7 +2,7 @@
 //! All in one transaction: either the batch is there and will be read, or nothing is.
 
 use crate::domain::event::Event;
-use crate::domain::ids::{AccountNumber, BatchNumber, FileId};
+use crate::domain::ids::{AccountNumber, BatchNumber};
 use crate::domain::money::{Amount, NumberStyle};
 use crate::domain::pay_on;
 use crate::domain::permission::{Actor, Permission};
@@ -12,8 +12,9 @@ use crate::domain::task::Task;
 use crate::flows::FlowError;
 use crate::flows::typed::NAME_CHARS_MAX;
 use crate::store::batch::NewBatch;
+use crate::store::file::NewFile;
 use crate::store::signature::Making;
-use crate::store::{StoreError, Tx, account, batch, event, file, organisation, queue, signature};
+use crate::store::{Tx, account, batch, event, file, organisation, queue, signature};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::io::Read;
@@ -68,7 +69,12 @@ pub fn upload(
     };
     let control = control_figures(upload, account.currency)?;
     let name = name_of(upload)?;
-    let file = store_file(tx, actor, upload, bytes)?;
+    let new = NewFile {
+        name: upload.file_name,
+        size_bytes: upload.size_bytes,
+        digest: upload.digest,
+    };
+    let file = file::store(tx, actor.organisation(), &new, bytes)?;
     let number = organisation::take_batch_number(tx, actor.organisation())?;
     let new = NewBatch {
         organisation: actor.organisation(),
@@ -164,32 +170,4 @@ fn control_figures(
         ),
     };
     Ok((count, total))
-}
-
-/// Writes the file chunk by chunk: memory stays at one chunk.
-fn store_file(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    upload: &Upload<'_>,
-    bytes: &mut dyn Read,
-) -> Result<FileId, FlowError> {
-    // A name is shown and sent back as a download's: its path and control characters are dropped.
-    let base = upload.file_name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = base.chars().filter(|c| !c.is_control()).take(200).collect();
-    let size = i64::try_from(upload.size_bytes).unwrap_or(i64::MAX);
-    let id = file::insert(tx, actor.organisation(), &name, size, &upload.digest)?;
-    let mut chunk = Vec::with_capacity(file::CHUNK_BYTES);
-    for n in 0.. {
-        chunk.clear();
-        let limit = u64::try_from(file::CHUNK_BYTES).unwrap_or(u64::MAX);
-        bytes
-            .take(limit)
-            .read_to_end(&mut chunk)
-            .map_err(|error| StoreError::Corrupt(format!("received file: {error}")))?;
-        if chunk.is_empty() {
-            break;
-        }
-        file::append_chunk(tx, id, n, &chunk)?;
-    }
-    Ok(id)
 }

@@ -53,10 +53,13 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
     Reply::page(&BatchesPage {
         layout,
         buttons: if may_capture {
-            vec![ButtonLink {
-                link: new.clone(),
-                tone: ButtonTone::Primary,
-            }]
+            vec![
+                ButtonLink::new("Pay one person", "/payouts/new", ButtonTone::Plain),
+                ButtonLink {
+                    link: new.clone(),
+                    tone: ButtonTone::Primary,
+                },
+            ]
         } else {
             Vec::new()
         },

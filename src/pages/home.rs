@@ -53,6 +53,11 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
     let today = visit.now.with_timezone(&zone).date_naive();
     let mut buttons = Vec::new();
     if actor.accounts(Permission::BatchCapture).is_some() {
+        buttons.push(ButtonLink::new(
+            "Pay one person",
+            "/payouts/new",
+            ButtonTone::Plain,
+        ));
         buttons.push(ButtonLink::new("New batch", "/batches/new", ButtonTone::Primary));
     }
     let mut layout = frame::layout(visit, "Home");

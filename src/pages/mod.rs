@@ -21,6 +21,8 @@ mod frame;
 mod guide;
 mod home;
 mod payout;
+mod payout_new;
+mod payout_new_form;
 mod payout_past;
 mod payouts;
 mod progress;
@@ -166,7 +168,24 @@ pub const ROUTES: &[Route] = &[
         Act(batch_acts::cancel),
     ),
     route("/payouts", Needs(P::BatchView), Show(payouts::show)),
+    route("/payouts/new", Needs(P::BatchCapture), Show(payout_new::show)),
+    route("/payouts", Needs(P::BatchCapture), Receive(payout_new::pay)),
+    route(
+        "/payouts/templates",
+        Needs(P::BatchCapture),
+        Receive(payout_new::keep_template),
+    ),
+    route(
+        "/payouts/templates/{id}/deletion",
+        Needs(P::BatchCapture),
+        Act(payout_new::drop_template),
+    ),
     route("/payouts/{id}", Needs(P::BatchView), Show(payout::show)),
+    route(
+        "/payouts/{id}/evidence",
+        Needs(P::BatchView),
+        Show(files::evidence),
+    ),
     route("/reports", Needs(P::ReportDownload), Show(reports::show)),
     route(
         "/reports/payouts.csv",

@@ -20,7 +20,8 @@ use crate::flows::FlowError;
 use crate::http::visit::Visit;
 use crate::store::intent::{self, Intent};
 use crate::store::payout::{self, Payout};
-use crate::store::{StoreError, account, batch, ledger};
+use crate::store::single::Single;
+use crate::store::{StoreError, account, batch, ledger, single};
 use uuid::Uuid;
 
 struct Read {
@@ -30,13 +31,19 @@ struct Read {
     available: i64,
     intents: Vec<Intent>,
     deeds: Deeds,
+    single: Option<Single>,
+}
+
+/// The payout that the address names.
+pub(super) fn id(visit: &Visit) -> Result<PayoutId, PageError> {
+    Ok(Uuid::parse_str(visit.param("id"))
+        .map(PayoutId)
+        .map_err(|_| StoreError::NotFound("payout"))?)
 }
 
 /// GET `/payouts/{id}`. An id that is none is not found, as one of somebody else's is.
 pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
-    let id = Uuid::parse_str(visit.param("id"))
-        .map(PayoutId)
-        .map_err(|_| StoreError::NotFound("payout"))?;
+    let id = id(visit)?;
     let scope = visit
         .actor()?
         .require(Permission::BatchView)
@@ -90,6 +97,7 @@ fn read(visit: &Visit, scope: &Scope, id: PayoutId) -> Result<Read, PageError> {
             available: ledger::load_balances(conn, account.id)?.available,
             intents: intent::list_of_payout(conn, id)?,
             deeds: payout_past::read(conn, &batch, &payout)?,
+            single: single::find(conn, batch.id)?,
             payout,
             batch,
             account,
@@ -98,17 +106,23 @@ fn read(visit: &Visit, scope: &Scope, id: PayoutId) -> Result<Read, PageError> {
 }
 
 fn buttons(visit: &Visit, read: &Read) -> Result<Vec<ButtonLink>, PageError> {
+    let mut buttons = Vec::new();
+    if read.single.is_some_and(|single| single.evidence.is_some()) {
+        let href = format!("/payouts/{}/evidence", read.payout.id);
+        buttons.push(ButtonLink::new("Evidence", href, ButtonTone::Plain));
+    }
     let may = visit.actor()?.may(Permission::BatchCapture, read.payout.account);
     let open = matches!(read.batch.status, BatchStatus::Open | BatchStatus::Error);
     if !may || !open || !read.payout.status.is_editable() {
-        return Ok(Vec::new());
+        return Ok(buttons);
     }
     let href = format!("/batches/{}/rows/{}", read.batch.number, read.payout.row);
-    Ok(vec![if read.payout.content.is_err() {
+    buttons.push(if read.payout.content.is_err() {
         ButtonLink::new("Correct", href, ButtonTone::Primary)
     } else {
         ButtonLink::new("Edit", href, ButtonTone::Plain)
-    }])
+    });
+    Ok(buttons)
 }
 
 fn notices(read: &Read) -> Vec<Notice> {
@@ -218,6 +232,9 @@ fn details(read: &Read) -> Vec<DetailGroup> {
     }
     let from = format!("{} · {}", read.account.name, read.account.number);
     payout.push(Detail::text("Paid from", from));
+    if let Some(single) = &read.single {
+        payout.extend(why(single));
+    }
     match &read.payout.content {
         Err((entered, _)) => {
             let texts = entered.texts().iter();
@@ -260,6 +277,14 @@ fn details(read: &Read) -> Vec<DetailGroup> {
             groups
         }
     }
+}
+
+/// Why one person was paid by themselves.
+fn why(single: &Single) -> Vec<Detail> {
+    let reason = single.occasion.reason();
+    let mut details = vec![Detail::text("Category", single.occasion.category().label())];
+    details.extend(reason.map(|reason| Detail::text("Reason", reason.code())));
+    details
 }
 
 fn where_to(destination: &Destination) -> Vec<Detail> {

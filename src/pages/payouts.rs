@@ -4,7 +4,7 @@
 use super::error::PageError;
 use super::reply::Reply;
 use super::view::field::{Choice, FieldKind};
-use super::view::link::{EmptyState, LinkView};
+use super::view::link::{ButtonLink, ButtonTone, EmptyState, LinkView};
 use super::view::payouts::{PayoutListRow, PayoutsPage};
 use super::{asked, frame, text};
 use crate::domain::account::Account;
@@ -50,10 +50,15 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
             asked::input(visit, "to", &format!("To ({zone})"), FieldKind::Date),
         ],
     );
+    let may_capture = visit.actor()?.accounts(Permission::BatchCapture).is_some();
     let mut layout = frame::layout(visit, "Payouts");
     layout.account = Some(frame::chip_all());
     Reply::page(&PayoutsPage {
         layout,
+        buttons: may_capture
+            .then(|| ButtonLink::new("Pay one person", "/payouts/new", ButtonTone::Plain))
+            .into_iter()
+            .collect(),
         rows: payouts.iter().map(|payout| row(payout, &accounts)).collect(),
         empty: empty(filters.clear.is_some()),
         filters,

@@ -4,6 +4,7 @@ use super::schema::{file, file_chunk};
 use super::{Conn, StoreError, Tx};
 use crate::domain::ids::{FileId, OrganisationId};
 use diesel::prelude::*;
+use std::io::Read;
 
 /// Bytes in a chunk: 1 MiB.
 pub const CHUNK_BYTES: usize = 1 << 20;
@@ -19,6 +20,48 @@ pub struct StoredFile {
     pub size_bytes: i64,
     /// SHA-256 of its content.
     pub digest: Vec<u8>,
+}
+
+/// A file as received.
+#[derive(Clone, Copy, Debug)]
+pub struct NewFile<'a> {
+    /// As it was called, with whatever path the browser sent.
+    pub name: &'a str,
+    /// Its size.
+    pub size_bytes: u64,
+    /// SHA-256 of its content.
+    pub digest: [u8; 32],
+}
+
+/// Keeps a file chunk by chunk: memory stays at one chunk.
+///
+/// # Errors
+/// `Corrupt` where it can't be read again, or what the database says.
+pub fn store(
+    tx: &mut Tx<'_>,
+    organisation: OrganisationId,
+    new: &NewFile<'_>,
+    bytes: &mut dyn Read,
+) -> Result<FileId, StoreError> {
+    // A name is shown and sent back as a download's: its path and control characters are dropped.
+    let base = new.name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = base.chars().filter(|c| !c.is_control()).take(200).collect();
+    let size = i64::try_from(new.size_bytes).unwrap_or(i64::MAX);
+    let id = insert(tx, organisation, &name, size, &new.digest)?;
+    let mut chunk = Vec::with_capacity(CHUNK_BYTES);
+    for n in 0.. {
+        chunk.clear();
+        let limit = u64::try_from(CHUNK_BYTES).unwrap_or(u64::MAX);
+        bytes
+            .take(limit)
+            .read_to_end(&mut chunk)
+            .map_err(|error| StoreError::Corrupt(format!("received file: {error}")))?;
+        if chunk.is_empty() {
+            break;
+        }
+        append_chunk(tx, id, n, &chunk)?;
+    }
+    Ok(id)
 }
 
 /// Writes a file's row; its chunks follow with `append_chunk`.

@@ -291,6 +291,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    payout_template (id) {
+        id -> Uuid,
+        organisation_id -> Int8,
+        name -> Text,
+        account_number -> Nullable<Int4>,
+        category -> Nullable<Text>,
+        category_reason -> Nullable<Text>,
+        entered -> Jsonb,
+        saved_by -> Int8,
+        saved_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     person (id) {
         id -> Int8,
         email -> Text,
@@ -366,6 +380,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    single_payout (batch_id) {
+        batch_id -> Int8,
+        organisation_id -> Int8,
+        category -> Text,
+        category_reason -> Nullable<Text>,
+        evidence_file_id -> Nullable<Int8>,
+        evidence_kind -> Nullable<Text>,
+        form_key -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     slice (id) {
         id -> Int8,
         organisation_id -> Int8,
@@ -427,6 +453,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organisation,
     payout,
     payout_account,
+    payout_template,
     person,
     policy,
     role,
@@ -434,6 +461,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     session,
     sign_in_failure,
     signature,
+    single_payout,
     slice,
     task,
     token_key,

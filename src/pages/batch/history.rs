@@ -45,6 +45,7 @@ fn title(past: &Past) -> (String, Tone) {
     let (title, tone) = match past.kind.as_str() {
         "batch.captured" if past.data.get("file").is_none() => ("Captured", Tone::Info),
         "batch.captured" => ("Uploaded", Tone::Info),
+        "batch.occasion_given" => ("Typed for one person", Tone::Info),
         "batch.validating" => ("Checking rows", Tone::Info),
         "batch.received" => ("Rows checked", Tone::Info),
         "batch.nothing_payable" => ("Rows checked: nothing payable", Tone::Bad),
@@ -82,6 +83,10 @@ fn detail(known: &Known, past: &Past) -> Option<String> {
             )),
             total("total"),
         ],
+        "batch.occasion_given" => vec![
+            word(past, "category").map(spoken),
+            word(past, "category_reason").map(spoken),
+        ],
         "batch.failed" => vec![word(past, "message").map(str::to_owned)],
         "batch.row_corrected" => {
             let faults = number(past, "faults");
@@ -101,6 +106,11 @@ fn detail(known: &Known, past: &Past) -> Option<String> {
     };
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+/// A code as people read it.
+fn spoken(code: &str) -> String {
+    code.replace('_', " ")
 }
 
 fn paid_and_failed(past: &Past) -> String {

@@ -13,9 +13,12 @@ use crate::pages::error::PageError;
 use crate::store::event::Past;
 use crate::store::payout::{Payout, Tab};
 use crate::store::person::Person;
+use crate::store::single::Single;
 use crate::store::slice::Progress;
 use crate::store::standing::Situation;
-use crate::store::{Conn, StoreError, account, batch, event, file, ledger, payout, person, slice, standing};
+use crate::store::{
+    Conn, StoreError, account, batch, event, file, ledger, payout, person, single, slice, standing,
+};
 use chrono::{DateTime, Utc};
 
 /// Rows on a page.
@@ -87,6 +90,8 @@ pub(super) struct Known {
     pub(super) policy: Policy,
     /// Everyone the page may have to name.
     people: Vec<Person>,
+    /// Why it was typed, with the one payout, where it is a batch of one.
+    pub(super) single: Option<(Single, Payout)>,
     /// What the file was called.
     pub(super) file: Option<String>,
     /// When the next payouts are due, where a date says so.
@@ -169,6 +174,7 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
         signers: person::list_signers(conn, batch.organisation, batch.account)?,
         policy: account::load_policy(conn, batch.account)?.1,
         people: load_people(conn, &batch, &situation, &past)?,
+        single: load_single(conn, &batch)?,
         file: match batch.file {
             Some(id) => Some(file::load(conn, id)?.name),
             None => None,
@@ -196,6 +202,13 @@ fn load_rows(
         Some(tab) => payout::list_of_batch(conn, batch.id, tab, after, ROWS_A_PAGE as i64 + 1),
         None => Ok(Vec::new()),
     }
+}
+
+fn load_single(conn: &mut Conn<'_>, batch: &Batch) -> Result<Option<(Single, Payout)>, StoreError> {
+    let Some(single) = single::find(conn, batch.id)? else {
+        return Ok(None);
+    };
+    Ok(Some((single, payout::load_row(conn, batch.id, 1)?)))
 }
 
 /// The history is read where it is shown, and where a notice says who sent the batch back.

@@ -4,6 +4,7 @@
 use super::known::Known;
 use crate::domain::authorisation::Act;
 use crate::domain::batch::{Status, Step};
+use crate::domain::field::Field;
 use crate::pages::text;
 use crate::pages::view::link::LinkView;
 use crate::pages::view::notice::Notice;
@@ -13,6 +14,7 @@ use crate::pages::view::tone::Tone;
 pub(super) fn notices(known: &Known) -> Vec<Notice> {
     [
         failed(known),
+        occasion(known),
         closed(known),
         sent_back(known),
         control(known),
@@ -55,6 +57,26 @@ fn failed(known: &Known) -> Option<Notice> {
         .contains(&crate::domain::permission::Permission::BatchCapture)
     {
         notice.links = vec![LinkView::new("Upload another file", "/batches/new")];
+    }
+    Some(notice)
+}
+
+/// Why one person is paid: signers decide by it.
+fn occasion(known: &Known) -> Option<Notice> {
+    let (single, payout) = known.single.as_ref()?;
+    let category = single.occasion.category().label();
+    let lead = match single.occasion.reason() {
+        Some(reason) => format!("{category}: {}.", reason.code()),
+        None => format!("{category}."),
+    };
+    let comment = match &payout.content {
+        Ok(payable) => payable.comment.as_deref().unwrap_or_default(),
+        Err((entered, _)) => entered.text(Field::Comment),
+    };
+    let mut notice = Notice::new(Tone::Info, lead, format!("“{comment}”"));
+    if single.evidence.is_some() {
+        let href = format!("/payouts/{}/evidence", payout.id);
+        notice.links = vec![LinkView::new("Evidence", href)];
     }
     Some(notice)
 }

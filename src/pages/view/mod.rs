@@ -26,6 +26,7 @@ pub mod link;
 pub mod meter;
 pub mod notice;
 pub mod payout;
+pub mod payout_new;
 pub mod payouts;
 pub mod progress;
 pub mod reports;

@@ -2,7 +2,7 @@
 
 use super::field::Filters;
 use super::layout::Layout;
-use super::link::{EmptyState, LinkView, Pager};
+use super::link::{ButtonLink, EmptyState, LinkView, Pager};
 use super::tone::StatusPill;
 use askama::Template;
 
@@ -12,6 +12,8 @@ use askama::Template;
 pub struct PayoutsPage {
     /// The frame.
     pub layout: Layout,
+    /// Buttons beside the title.
+    pub buttons: Vec<ButtonLink>,
     /// `q`, `status`, `account`, `from` and `to`.
     pub filters: Filters,
     /// The payouts of this page.

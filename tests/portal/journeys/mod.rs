@@ -8,6 +8,7 @@ mod holding;
 mod https;
 mod main_job;
 mod money;
+pub mod paying_one;
 mod refusals;
 mod searches;
 mod sign_in;

@@ -1,5 +1,7 @@
 //! Who gets in where: the route table as a snapshot, and every GET of it tried by everybody.
 
+use crate::journeys::paying_one;
+use crate::support::files::File;
 use crate::support::{Payroll, Person, Portal};
 use countersign::domain::permission::{BUILT_IN_ROLES, Permission};
 use countersign::flows::demonstrate::PEOPLE;
@@ -45,10 +47,29 @@ fn everybody_at_every_door() {
         .uploads(Payroll::of(3).with(1, "amount", "x").csv());
     portal.run_jobs();
     let payout = portal.db_text("SELECT id FROM payout LIMIT 1");
+    let evidence = File {
+        name: "receipt.pdf".to_owned(),
+        bytes: b"%PDF-1.7 a receipt".to_vec(),
+    };
+    let fields = paying_one::refund();
+    people
+        .thoko()
+        .post_multipart("/payouts", &fields, Some(("evidence", &evidence)))
+        .done();
+    let single = portal.db_text("SELECT p.id FROM payout p JOIN single_payout s ON s.batch_id = p.batch_id");
+    let mut kept = paying_one::refund();
+    kept.push(("template_name", "Refund"));
+    people
+        .thoko()
+        .post_multipart("/payouts/templates", &kept, None)
+        .done();
+    let template = portal.db_text("SELECT id FROM payout_template");
     let nobody = people.nobody();
     for route in ROUTES {
         let path = route
             .path
+            .replace("/templates/{id}", &format!("/templates/{template}"))
+            .replace("/payouts/{id}/evidence", &format!("/payouts/{single}/evidence"))
             .replace("/accounts/{number}", "/accounts/35253486")
             .replace("{number}", &number)
             .replace("{row}", "3")
@@ -169,7 +190,7 @@ fn a_method_that_a_path_does_not_have_is_no_way_in() {
     for (method, path) in [
         ("PUT", "/batches"),
         ("DELETE", "/batches/10000001"),
-        ("POST", "/payouts"),
+        ("POST", "/accounts"),
         ("PATCH", "/"),
     ] {
         let status = people.thoko().send(method, path, &from, Vec::new()).status;

@@ -231,9 +231,16 @@ impl Person {
             ("control_count", form.control_count),
             ("control_total", form.control_total),
         ];
-        let (kind, body) = multipart(&fields, &form.file);
+        self.post_multipart("/batches", &fields, Some(("file", &form.file)))
+    }
+
+    /// Sends a form with a file, or one that could have one.
+    #[track_caller]
+    pub fn post_multipart(&self, path: &str, fields: &[(&str, &str)], file: Option<(&str, &File)>) -> Answer {
+        self.sign_in_once();
+        let (kind, body) = multipart(fields, file);
         let headers = [("content-type", kind.as_str()), ("sec-fetch-site", "same-origin")];
-        self.send("POST", "/batches", &headers, body)
+        self.send("POST", path, &headers, body)
     }
 
     /// Uploads; answers the batch's number.
@@ -413,7 +420,7 @@ pub fn encoded(text: &str) -> String {
     written
 }
 
-fn multipart(fields: &[(&str, &str)], file: &File) -> (String, Vec<u8>) {
+fn multipart(fields: &[(&str, &str)], file: Option<(&str, &File)>) -> (String, Vec<u8>) {
     const BOUNDARY: &str = "----countersign-test-boundary";
     let mut body = Vec::new();
     for (name, value) in fields {
@@ -422,15 +429,18 @@ fn multipart(fields: &[(&str, &str)], file: &File) -> (String, Vec<u8>) {
                 .bytes(),
         );
     }
-    body.extend(
-        format!(
-            "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{}\"\r\n\
-             content-type: application/octet-stream\r\n\r\n",
-            file.name
-        )
-        .bytes(),
-    );
-    body.extend_from_slice(&file.bytes);
-    body.extend(format!("\r\n--{BOUNDARY}--\r\n").bytes());
+    if let Some((name, file)) = file {
+        body.extend(
+            format!(
+                "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"{}\"\r\n\
+                 content-type: application/octet-stream\r\n\r\n",
+                file.name
+            )
+            .bytes(),
+        );
+        body.extend_from_slice(&file.bytes);
+        body.extend(b"\r\n");
+    }
+    body.extend(format!("--{BOUNDARY}--\r\n").bytes());
     (format!("multipart/form-data; boundary={BOUNDARY}"), body)
 }

@@ -7,6 +7,7 @@ use countersign::pages::view::batches::{BatchRow, BatchesPage};
 use countersign::pages::view::field::{Choice, FieldGroup, FieldKind, FieldView};
 use countersign::pages::view::link::{ButtonLink, ButtonTone, LinkView};
 use countersign::pages::view::notice::Notice;
+use countersign::pages::view::payout_new::{PayoutNewPage, TemplateRow};
 use countersign::pages::view::row::RowPage;
 use countersign::pages::view::seal::SealState::{Done, Next, Now, Refused};
 use countersign::pages::view::tone::{StatusPill, Tone};
@@ -202,4 +203,58 @@ fn correcting_a_row() {
         next: Some("/batches/20240017/rows/37".into()),
     };
     sample("row", &page);
+}
+
+#[test]
+fn paying_one_person() {
+    let group = |legend: &str, fields| FieldGroup {
+        legend: legend.into(),
+        hint: None,
+        fields,
+    };
+    let page = PayoutNewPage {
+        layout: layout("Pay one person", "Payouts"),
+        refusal: Some(Notice::new(
+            Tone::Bad,
+            "1 field must be corrected.",
+            "What to do stands below it.",
+        )),
+        hidden: vec![FieldView::hidden("form_key", "0190")],
+        groups: vec![
+            group(
+                "Why",
+                vec![
+                    FieldView::new("category", "Category", FieldKind::Select)
+                        .choices(vec![Choice::new("one_time_refund", "One-time refund")])
+                        .required(),
+                    FieldView::new("comment", "Comment", FieldKind::Paragraph)
+                        .error(Some("Say why this is paid.".into()))
+                        .required(),
+                    FieldView::new("evidence", "Evidence", FieldKind::File).accept(".pdf,.png,.jpg,.jpeg"),
+                ],
+            ),
+            group(
+                "How much",
+                vec![FieldView::new("amount", "Amount", FieldKind::Amount).value("4500.00")],
+            ),
+        ],
+        template_name: FieldView::new("template_name", "Name of the template", FieldKind::Text),
+        templates: vec![TemplateRow {
+            link: LinkView::new("Refund after double billing", "/payouts/new?template=1"),
+            deletion: "/payouts/templates/1/deletion".into(),
+        }],
+    };
+    let html = sample("payout-new", &page);
+    let files = select("form[enctype='multipart/form-data'] input[name=evidence]");
+    assert_eq!(html.select(&files).count(), 1);
+    let templates = select("form[action$='/deletion']");
+    assert_eq!(html.select(&templates).count(), 1);
+    sample(
+        "payout-new-first",
+        &PayoutNewPage {
+            refusal: None,
+            templates: vec![],
+            ..page
+        },
+    );
 }

@@ -246,6 +246,11 @@ fn payouts_and_one_of_them() {
     ];
     let page = PayoutsPage {
         layout: layout("Payouts", "Payouts"),
+        buttons: vec![ButtonLink::new(
+            "Pay one person",
+            "/payouts/new",
+            ButtonTone::Plain,
+        )],
         filters: filters("/payouts", &fields),
         rows: vec![
             row(

@@ -1,0 +1,2 @@
+DROP TABLE payout_template;
+DROP TABLE single_payout;
