@@ -13,6 +13,7 @@ pub mod faults;
 pub mod json;
 mod merchant;
 mod oauth;
+mod refusal;
 pub mod words;
 
 pub use dispatch::configure;

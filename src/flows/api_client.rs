@@ -117,14 +117,20 @@ fn check_scopes(
     scopes: &[Permission],
 ) -> Result<(), FlowError> {
     if scopes.is_empty() {
-        return Err(FlowError::invalid("scope", "Choose at least one thing it may do."));
+        return Err(FlowError::invalid(
+            "scope",
+            "Choose at least one thing it may do.",
+        ));
     }
     let grants = role::list_grants(tx, actor.organisation(), person)?;
     let held = |scope: &Permission| grants.iter().any(|grant| grant.permissions.contains(scope));
     match scopes.iter().find(|scope| !held(scope)) {
         None => Ok(()),
         Some(scope) => {
-            let message = format!("This person may not {}, so neither may their client.", scope.label());
+            let message = format!(
+                "This person may not {}, so neither may their client.",
+                scope.label()
+            );
             Err(FlowError::invalid("scope", message))
         }
     }
@@ -140,7 +146,10 @@ fn check_limits(
         return Err(FlowError::invalid("ip_ranges", message));
     }
     if expires_at.is_some_and(|end| end <= now) {
-        return Err(FlowError::invalid("expires_on", "This day is over. Choose a later one."));
+        return Err(FlowError::invalid(
+            "expires_on",
+            "This day is over. Choose a later one.",
+        ));
     }
     Ok(())
 }
@@ -239,7 +248,10 @@ pub fn limit(
         return Err(moved_on());
     }
     if wanted.scopes.is_empty() {
-        return Err(FlowError::invalid("scope", "Leave at least one, or revoke the client."));
+        return Err(FlowError::invalid(
+            "scope",
+            "Leave at least one, or revoke the client.",
+        ));
     }
     if let Some(more) = wanted.scopes.iter().find(|scope| !client.scopes.contains(scope)) {
         let message = format!(

@@ -24,7 +24,7 @@ const BUNDLE: &str = "css/app.css";
 
 /// The stylesheets in the order they are bound; the cascade is ordered by `layers.css`, so this order
 /// only decides between files of one layer.
-const STYLESHEETS: [&str; 34] = [
+const STYLESHEETS: [&str; 35] = [
     "css/layers.css",
     "css/reset.css",
     "css/tokens.css",
@@ -58,6 +58,7 @@ const STYLESHEETS: [&str; 34] = [
     "css/timeline.css",
     "css/details.css",
     "css/prose.css",
+    "css/scopes.css",
     "css/utilities.css",
 ];
 

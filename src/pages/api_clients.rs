@@ -125,7 +125,11 @@ fn asked_end(visit: &Visit) -> Result<Option<DateTime<Utc>>, FlowError> {
 /// The last day on which it can be used.
 fn last_day(end: DateTime<Utc>) -> NaiveDate {
     let day = end.date_naive();
-    if end.time() == NaiveTime::MIN { day.pred_opt().unwrap_or(day) } else { day }
+    if end.time() == NaiveTime::MIN {
+        day.pred_opt().unwrap_or(day)
+    } else {
+        day
+    }
 }
 
 fn list(visit: &Visit, fault: Fault<'_>) -> Result<String, PageError> {
@@ -137,9 +141,17 @@ fn list(visit: &Visit, fault: Fault<'_>) -> Result<String, PageError> {
     })?;
     let rows = clients.iter().map(|client| {
         let owner = people.iter().find(|person| person.id == client.person);
-        row(client, owner.map_or("", |person| person.email.as_str()), visit.now)
+        row(
+            client,
+            owner.map_or("", |person| person.email.as_str()),
+            visit.now,
+        )
     });
-    let scopes = if visit.form.is_empty() { vec![Permission::BatchView] } else { asked_scopes(visit) };
+    let scopes = if visit.form.is_empty() {
+        vec![Permission::BatchView]
+    } else {
+        asked_scopes(visit)
+    };
     let page = ApiClientsPage {
         layout: frame::layout(visit, "API clients"),
         rows: rows.collect(),
@@ -149,8 +161,20 @@ fn list(visit: &Visit, fault: Fault<'_>) -> Result<String, PageError> {
             act: None,
         },
         fields: vec![
-            filled(visit, fault, FieldView::new("name", "Name", FieldKind::Text).hint("What it is for: “Payroll export”.").required()),
-            filled(visit, fault, FieldView::new("person", "Acts for", FieldKind::Email).hint("The e-mail of the person. They confirm it, and only they see its secret.").required()),
+            filled(
+                visit,
+                fault,
+                FieldView::new("name", "Name", FieldKind::Text)
+                    .hint("What it is for: “Payroll export”.")
+                    .required(),
+            ),
+            filled(
+                visit,
+                fault,
+                FieldView::new("person", "Acts for", FieldKind::Email)
+                    .hint("The e-mail of the person. They confirm it, and only they see its secret.")
+                    .required(),
+            ),
         ],
         scopes: scope_views(&Permission::ALL, &scopes),
         scope_fault: fault_of(fault, "scope"),
@@ -160,22 +184,40 @@ fn list(visit: &Visit, fault: Fault<'_>) -> Result<String, PageError> {
 }
 
 fn fault_of(fault: Fault<'_>, name: &str) -> Option<String> {
-    fault.filter(|(field, _)| *field == name).map(|(_, message)| message.to_owned())
+    fault
+        .filter(|(field, _)| *field == name)
+        .map(|(_, message)| message.to_owned())
 }
 
 /// What was typed, and the fault where it belongs.
 fn filled(visit: &Visit, fault: Fault<'_>, field: FieldView) -> FieldView {
-    let typed = visit.sent(&field.name).map_or_else(|| field.value.clone(), str::to_owned);
+    let typed = visit
+        .sent(&field.name)
+        .map_or_else(|| field.value.clone(), str::to_owned);
     let error = fault_of(fault, &field.name);
     field.value(typed).error(error)
 }
 
 fn limit_fields(visit: &Visit, fault: Fault<'_>, client: Option<&ApiClient>) -> Vec<FieldView> {
     let ranges = client.map(|client| written(&client.ranges)).unwrap_or_default();
-    let end = client.and_then(|client| client.expires_at).map(|end| last_day(end).to_string());
+    let end = client
+        .and_then(|client| client.expires_at)
+        .map(|end| last_day(end).to_string());
     vec![
-        filled(visit, fault, FieldView::new("ip_ranges", "Networks it may call from", FieldKind::Code).value(ranges).hint("As 192.0.2.7 or 10.0.0.0/8, separated by commas. Left empty: anywhere.")),
-        filled(visit, fault, FieldView::new("expires_on", "Last day", FieldKind::Date).value(end.unwrap_or_default()).hint("In UTC. Left empty: until it is revoked.")),
+        filled(
+            visit,
+            fault,
+            FieldView::new("ip_ranges", "Networks it may call from", FieldKind::Code)
+                .value(ranges)
+                .hint("As 192.0.2.7 or 10.0.0.0/8, separated by commas. Left empty: anywhere."),
+        ),
+        filled(
+            visit,
+            fault,
+            FieldView::new("expires_on", "Last day", FieldKind::Date)
+                .value(end.unwrap_or_default())
+                .hint("In UTC. Left empty: until it is revoked."),
+        ),
     ]
 }
 
@@ -193,7 +235,11 @@ pub(super) fn written(ranges: &[IpNet]) -> String {
         .iter()
         .map(|range| {
             let is_one = range.prefix_len() == range.max_prefix_len();
-            if is_one { range.addr().to_string() } else { range.to_string() }
+            if is_one {
+                range.addr().to_string()
+            } else {
+                range.to_string()
+            }
         })
         .collect();
     texts.join(", ")
@@ -219,13 +265,19 @@ pub(super) fn row(client: &ApiClient, email: &str, now: DateTime<Utc>) -> ApiCli
         client_id: client.client_id.clone(),
         email: email.to_owned(),
         scopes: scopes.join(", "),
-        ranges: if client.ranges.is_empty() { "Anywhere".to_owned() } else { written(&client.ranges) },
-        until: client.expires_at.map_or_else(|| "Until revoked".to_owned(), |end| {
-            last_day(end).format("%-d %b %Y").to_string()
-        }),
-        used: client.last_used_at.map_or_else(|| "Never".to_owned(), |at| {
-            format!("{} UTC", text::moment(at, Tz::UTC))
-        }),
+        ranges: if client.ranges.is_empty() {
+            "Anywhere".to_owned()
+        } else {
+            written(&client.ranges)
+        },
+        until: client.expires_at.map_or_else(
+            || "Until revoked".to_owned(),
+            |end| last_day(end).format("%-d %b %Y").to_string(),
+        ),
+        used: client.last_used_at.map_or_else(
+            || "Never".to_owned(),
+            |at| format!("{} UTC", text::moment(at, Tz::UTC)),
+        ),
         standing: standing(client, now),
     }
 }
@@ -238,7 +290,11 @@ fn one(visit: &Visit, fault: Fault<'_>) -> Result<String, PageError> {
         Ok::<_, PageError>((client, owner))
     })?;
     let is_over = client.revoked_at.is_some();
-    let chosen = if visit.form.is_empty() { client.scopes.clone() } else { asked_scopes(visit) };
+    let chosen = if visit.form.is_empty() {
+        client.scopes.clone()
+    } else {
+        asked_scopes(visit)
+    };
     let address = format!("{LIST}/{}", client.client_id);
     let email = owner.map(|person| person.email).unwrap_or_default();
     let page = ApiClientPage {

@@ -100,10 +100,12 @@ pub(super) fn confirm(visit: &Visit) -> Result<Reply, PageError> {
 /// POST `/profile/api-clients/{client}/secret`.
 pub(super) fn roll(visit: &Visit) -> Result<Reply, PageError> {
     let (actor, (made, secret)) = (visit.actor()?, fresh(Some(visit.param("client")))?);
-    let hours = visit.sent("overlap_hours").and_then(|text| text.parse::<i64>().ok());
-    let overlap = hours.and_then(Duration::try_hours).ok_or_else(|| {
-        FlowError::invalid("overlap_hours", "Say for how many hours the old secret works.")
-    })?;
+    let hours = visit
+        .sent("overlap_hours")
+        .and_then(|text| text.parse::<i64>().ok());
+    let overlap = hours
+        .and_then(Duration::try_hours)
+        .ok_or_else(|| FlowError::invalid("overlap_hours", "Say for how many hours the old secret works."))?;
     visit.act(|tx| flow::roll(tx, actor, &made, overlap, visit.now))?;
     page(visit, &made.client_id, &secret)
 }

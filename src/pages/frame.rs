@@ -54,6 +54,12 @@ pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
         let accounts = vec![item("Payout accounts", "/accounts")];
         layout.nav.push(headed("Administration", accounts));
     }
+    if may(Permission::DeveloperManage) {
+        let developers = vec![item("API clients", "/developers/api-clients")];
+        layout.nav.push(headed("Developers", developers));
+    }
+    let own = vec![item("Your API clients", "/profile/api-clients")];
+    layout.nav.push(headed("You", own));
     layout.nav.push(headed("Help", vec![item("Guide", "/guide")]));
     layout
 }

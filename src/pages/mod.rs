@@ -7,6 +7,8 @@
 
 mod account;
 mod accounts;
+mod api_clients;
+mod api_secret;
 mod asked;
 mod batch;
 mod batch_acts;
@@ -209,6 +211,47 @@ pub const ROUTES: &[Route] = &[
     ),
     route("/accounts", Needs(P::BatchView), Show(accounts::show)),
     route("/accounts/{number}", Needs(P::BatchView), Show(account::show)),
+    route(
+        "/developers/api-clients",
+        Needs(P::DeveloperManage),
+        Show(api_clients::show),
+    ),
+    route(
+        "/developers/api-clients",
+        Needs(P::DeveloperManage),
+        Act(api_clients::create),
+    ),
+    route(
+        "/developers/api-clients/{client}",
+        Needs(P::DeveloperManage),
+        Show(api_clients::show_one),
+    ),
+    route(
+        "/developers/api-clients/{client}",
+        Needs(P::DeveloperManage),
+        Act(api_clients::limit),
+    ),
+    route(
+        "/developers/api-clients/{client}/revocation",
+        Needs(P::DeveloperManage),
+        Act(api_clients::revoke),
+    ),
+    route("/profile/api-clients", SignedIn, Show(api_secret::show)),
+    route(
+        "/profile/api-clients/{client}/confirmation",
+        SignedIn,
+        Act(api_secret::confirm),
+    ),
+    route(
+        "/profile/api-clients/{client}/secret",
+        SignedIn,
+        Act(api_secret::roll),
+    ),
+    route(
+        "/profile/api-clients/{client}/revocation",
+        SignedIn,
+        Act(api_secret::revoke),
+    ),
     route("/guide", SignedIn, Show(guide::index)),
     route("/guide/{role}", SignedIn, Show(guide::role)),
 ];

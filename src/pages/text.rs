@@ -33,6 +33,13 @@ pub(super) fn initials(name: &str) -> String {
     first.into_iter().chain(last).collect::<String>().to_uppercase()
 }
 
+/// With a capital letter at its beginning.
+pub(super) fn sentence_case(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
+}
+
 /// `1,204`.
 pub(super) fn count(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
