@@ -207,6 +207,7 @@ fn flow_status(error: &FlowError) -> u16 {
         FlowError::Refused(_)
         | FlowError::FingerprintStale
         | FlowError::RowStale
+        | FlowError::NotEditable { .. }
         | FlowError::NobodyCanSign { .. }
         | FlowError::ControlFigures(_)
         | FlowError::Shortfall { .. }

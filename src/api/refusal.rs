@@ -23,6 +23,13 @@ pub(super) fn refusal(error: &FlowError, language: Language) -> String {
         FlowError::Refused(refusal) => of_batch(refusal, language),
         FlowError::FingerprintStale => said("refusal-fingerprint"),
         FlowError::RowStale => said("refusal-row"),
+        FlowError::NotEditable { row, status } => {
+            let args = [
+                ("row", Arg::from(row.to_string())),
+                ("status", Arg::from(status.as_str())),
+            ];
+            say(language, "refusal-not-editable", &args)
+        }
         FlowError::NobodyCanSign { level, missing } => {
             let args = [
                 ("eyes", Arg::from(level.eyes().to_string())),
@@ -75,7 +82,8 @@ fn of_batch(refusal: &Refusal, language: Language) -> String {
 
 const fn refused(act: Act) -> &'static str {
     match act {
-        Act::Correct => "refusal-correct",
+        Act::Edit => "refusal-edit",
+        Act::Reschedule => "refusal-reschedule",
         Act::Submit => "refusal-submit",
         Act::Recall => "refusal-recall",
         Act::Review => "refusal-review",

@@ -4,138 +4,23 @@
 //! again (one signature a person and revision, no maker among the signers, no approval without the
 //! level's signatures); see the triggers in the migrations.
 
+mod level;
 mod policy;
 
+pub use level::{Level, Seat};
 pub use policy::{Band, Policy, PolicyFault};
 
 use crate::domain::batch::{Status, Step};
 use crate::domain::ids::PersonId;
 use crate::domain::permission::Permission;
-use serde::{Deserialize, Serialize};
-
-/// How many people must sign.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Level {
-    /// The initiator, who then releases.
-    #[serde(rename = "2")]
-    Two,
-    /// Initiator and approver.
-    #[serde(rename = "4")]
-    Four,
-    /// Initiator, reviewer and approver.
-    #[serde(rename = "6")]
-    Six,
-}
-
-impl Level {
-    /// The name integrators see.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Two => "Initiator Only",
-            Self::Four => "Initiator -> Approver",
-            Self::Six => "Initiator -> Reviewer -> Approver",
-        }
-    }
-
-    /// How many eyes: 2, 4 or 6; also how it is stored.
-    #[must_use]
-    pub const fn eyes(self) -> i16 {
-        match self {
-            Self::Two => 2,
-            Self::Four => 4,
-            Self::Six => 6,
-        }
-    }
-
-    /// From the stored number of eyes.
-    #[must_use]
-    pub const fn from_eyes(eyes: i16) -> Option<Self> {
-        match eyes {
-            2 => Some(Self::Two),
-            4 => Some(Self::Four),
-            6 => Some(Self::Six),
-            _ => None,
-        }
-    }
-
-    /// The step that submission takes at this level.
-    #[must_use]
-    pub const fn submission(self) -> Step {
-        match self {
-            Self::Two => Step::SubmitForRelease,
-            Self::Four => Step::SubmitForApproval,
-            Self::Six => Step::SubmitForReview,
-        }
-    }
-
-    /// The seats in signing order.
-    #[must_use]
-    pub const fn seats(self) -> &'static [Seat] {
-        match self {
-            Self::Two => &[Seat::Initiator],
-            Self::Four => &[Seat::Initiator, Seat::Approver],
-            Self::Six => &[Seat::Initiator, Seat::Reviewer, Seat::Approver],
-        }
-    }
-}
-
-/// As what a person signs.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
-pub enum Seat {
-    /// Submits.
-    Initiator,
-    /// Reviews.
-    Reviewer,
-    /// Approves.
-    Approver,
-}
-
-impl Seat {
-    /// How it is stored.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Initiator => "initiator",
-            Self::Reviewer => "reviewer",
-            Self::Approver => "approver",
-        }
-    }
-
-    /// From how it is stored.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Initiator, Self::Reviewer, Self::Approver]
-            .into_iter()
-            .find(|seat| seat.as_str() == text)
-    }
-
-    /// Its name on pages.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Initiator => "Initiator",
-            Self::Reviewer => "Reviewer",
-            Self::Approver => "Approver",
-        }
-    }
-
-    /// What it takes to sit there.
-    #[must_use]
-    pub const fn permission(self) -> Permission {
-        match self {
-            Self::Initiator => Permission::BatchCapture,
-            Self::Reviewer => Permission::BatchReview,
-            Self::Approver => Permission::BatchApprove,
-        }
-    }
-}
 
 /// What a person can do to a batch.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub enum Act {
-    /// Correct a row.
-    Correct,
+    /// Change what stands in rows: correct them while the batch is open, edit them afterwards.
+    Edit,
+    /// Set another date.
+    Reschedule,
     /// Sign as initiator.
     Submit,
     /// Take a submitted batch back.
@@ -160,8 +45,9 @@ pub enum Act {
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 11] = [
-        Act::Correct,
+    pub const ALL: [Self; 12] = [
+        Act::Edit,
+        Act::Reschedule,
         Act::Submit,
         Act::Recall,
         Act::Review,
@@ -178,7 +64,8 @@ impl Act {
     #[must_use]
     pub const fn participle(self) -> &'static str {
         match self {
-            Act::Correct => "corrected",
+            Act::Edit => "edited",
+            Act::Reschedule => "rescheduled",
             Act::Submit => "submitted",
             Act::Recall => "recalled",
             Act::Review => "reviewed",
@@ -271,14 +158,11 @@ impl Refusal {
 /// The first reason against it.
 pub fn may(act: Act, batch: &Stand, person: &Standing) -> Result<(), Refusal> {
     match act {
-        Act::Correct => {
-            require(person, Permission::BatchCapture)?;
-            in_status(act, batch, &[Status::Open, Status::Error])
-        }
+        Act::Edit | Act::Reschedule => may_edit(act, batch, person),
         Act::Submit => {
             require(person, Permission::BatchCapture)?;
             in_status(act, batch, &[Status::Open])?;
-            if batch.payable == 0 {
+            if batch.payable == 0 || !batch.unclaimed {
                 Err(Refusal::NothingPayable)
             } else {
                 Ok(())
@@ -374,6 +258,23 @@ fn may_sign(act: Act, batch: &Stand, person: &Standing, seat: Seat) -> Result<()
     }
 }
 
+/// Open, or submitted or approved: then it returns to open, and its signatures are void.
+fn may_edit(act: Act, batch: &Stand, person: &Standing) -> Result<(), Refusal> {
+    require(person, Permission::BatchCapture)?;
+    let is_correction = act == Act::Edit && batch.status == Status::Error;
+    if !(batch.status == Status::Open || is_correction || batch.status.is_signed()) {
+        return Err(Refusal::Status {
+            status: batch.status,
+            act,
+        });
+    }
+    if batch.status.is_reserved() {
+        unclaimed(batch)
+    } else {
+        Ok(())
+    }
+}
+
 fn may_release(batch: &Stand, person: &Standing) -> Result<(), Refusal> {
     require(person, Permission::BatchCapture)?;
     in_status(Act::Release, batch, &[Status::AwaitingRelease])?;
@@ -407,8 +308,7 @@ const fn unclaimed(batch: &Stand) -> Result<(), Refusal> {
 
 /// `batch.cancel` cancels any time; an initiator a batch of their own until it is approved.
 fn may_cancel(batch: &Stand, person: &Standing) -> Result<(), Refusal> {
-    // While it is being paid, what is not claimed yet is called off and the rest completes it.
-    if Step::Cancel.from(batch.status).is_none() && batch.status != Status::Paying {
+    if Step::Cancel.from(batch.status).is_none() {
         if !person.permissions.contains(&Permission::BatchCancel) && !person.captured {
             return Err(Refusal::Permission(Permission::BatchCancel));
         }

@@ -84,9 +84,10 @@ pub fn create(
     if is_own {
         api_client::confirm(tx, id, &made.hash, now)?;
     }
-    let mut data = limits(&wanted.scopes, &wanted.ranges, wanted.expires_at);
-    data["client_id"] = json!(made.client_id);
-    data["email"] = json!(wanted.person.trim().to_lowercase());
+    let mut data = limits(&made.client_id, &wanted.scopes, &wanted.ranges, wanted.expires_at);
+    if let Some(details) = data.as_object_mut() {
+        details.insert("email".to_owned(), json!(wanted.person.trim().to_lowercase()));
+    }
     say(tx, actor, "api_client.created", data, now)?;
     if is_own {
         let data = json!({ "client_id": made.client_id });
@@ -154,8 +155,14 @@ fn check_limits(
     Ok(())
 }
 
-fn limits(scopes: &[Permission], ranges: &[IpNet], expires_at: Option<DateTime<Utc>>) -> Value {
+fn limits(
+    client_id: &str,
+    scopes: &[Permission],
+    ranges: &[IpNet],
+    expires_at: Option<DateTime<Utc>>,
+) -> Value {
     json!({
+        "client_id": client_id,
         "scopes": scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>(),
         "ip_ranges": ranges.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "expires_at": expires_at,
@@ -197,8 +204,12 @@ pub fn confirm(tx: &mut Tx<'_>, actor: &Actor, made: &Made, now: DateTime<Utc>) 
         return Err(moved_on());
     }
     api_client::confirm(tx, client.id, &made.hash, now)?;
-    let mut data = limits(&client.scopes, &client.ranges, client.expires_at);
-    data["client_id"] = json!(client.client_id);
+    let data = limits(
+        &client.client_id,
+        &client.scopes,
+        &client.ranges,
+        client.expires_at,
+    );
     say(tx, actor, "api_client.confirmed", data, now)
 }
 
@@ -263,8 +274,7 @@ pub fn limit(
     let is_moved = wanted.expires_at != client.expires_at;
     check_limits(wanted.ranges, wanted.expires_at.filter(|_| is_moved), now)?;
     api_client::limit(tx, client.id, wanted)?;
-    let mut data = limits(wanted.scopes, wanted.ranges, wanted.expires_at);
-    data["client_id"] = json!(client.client_id);
+    let data = limits(client_id, wanted.scopes, wanted.ranges, wanted.expires_at);
     say(tx, actor, "api_client.limited", data, now)
 }
 

@@ -79,14 +79,16 @@ fn reserve(
     let account = account::load(tx, found.account)?;
     let approval = account::take_approval_number(tx, found.account)?;
     refuse_references_in_use(tx, found)?;
-    post(tx, found, &account, now)?;
+    // Of a batch that was paid in part before it was edited, only the rest is reserved again.
+    let (count, total) = slice::load_waiting(tx, found.id)?;
+    post(tx, found, (&account, total), now)?;
     let due = slice::find_next_due(tx, found.id, Some(now))?.ok_or(StoreError::NotFound("slice"))?;
     batch::note_approval(tx, found, approval, now, due)?;
     let status = batch::advance(tx, found, step)?;
     let letter = |batch, by| Letter::Approved { batch, by };
     tell::initiator(tx, actor, (found, situation), letter, now)?;
-    let data = json!({ "revision": found.revision, "payouts": found.payable_count,
-        "total": account.money(found.payable_total).plain(), "first_due": due,
+    let data = json!({ "revision": found.revision, "payouts": count,
+        "total": account.money(total).plain(), "first_due": due,
         "fingerprint": found.fingerprint.map(Fingerprint::to_hex) });
     let approved = Event::new(found.organisation, now, step.as_str(), data);
     event::append(tx, &approved.by(actor.person()).on_batch(found.id))?;
@@ -105,10 +107,15 @@ fn refuse_references_in_use(tx: &mut Tx<'_>, found: &Batch) -> Result<(), FlowEr
     }
 }
 
-fn post(tx: &mut Tx<'_>, found: &Batch, account: &Account, now: DateTime<Utc>) -> Result<(), FlowError> {
+fn post(
+    tx: &mut Tx<'_>,
+    found: &Batch,
+    (account, total): (&Account, i64),
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
     let entry = Entry {
         movement: Movement::Reserve,
-        amount: found.payable_total,
+        amount: total,
         batch: Some(found.id),
         slice: None,
         payout: None,
@@ -116,8 +123,8 @@ fn post(tx: &mut Tx<'_>, found: &Batch, account: &Account, now: DateTime<Utc>) -
     match ledger::post(tx, found.organisation, found.account, &[entry], now) {
         Ok(_) => Ok(()),
         Err(PostError::Ledger(LedgerError::Short { shortfall, .. })) => Err(FlowError::Shortfall {
-            available: account.money(found.payable_total - shortfall),
-            needed: account.money(found.payable_total),
+            available: account.money(total - shortfall),
+            needed: account.money(total),
             shortfall: account.money(shortfall),
         }),
         Err(other) => Err(other.into()),

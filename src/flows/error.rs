@@ -4,6 +4,7 @@
 use crate::domain::authorisation::{Level, Refusal};
 use crate::domain::ledger::LedgerError;
 use crate::domain::money::Money;
+use crate::domain::payout;
 use crate::domain::permission::{NotPermitted, Permission};
 use crate::store::StoreError;
 use crate::store::ledger::PostError;
@@ -23,6 +24,14 @@ pub enum FlowError {
     /// The row was changed by somebody else meanwhile.
     #[error("this row was changed since you opened it; read it again before you correct it")]
     RowStale,
+    /// A payout that was chosen is claimed or final.
+    #[error("row {row} is “{}”; only payouts that are scheduled or have faults can be changed", .status.label())]
+    NotEditable {
+        /// Which row of the batch.
+        row: i32,
+        /// Where its payout stands.
+        status: payout::Status,
+    },
     /// Nobody else could sign at the level that the policy demands.
     #[error("this batch needs {} ({} eyes), and nobody else who is active here may {}", .level.name(), .level.eyes(), .missing.label())]
     NobodyCanSign {

@@ -8,7 +8,7 @@ mod judging;
 mod saving;
 
 pub use judging::{Chunk, JudgedRow, Judging, RowOutcome};
-pub use saving::{save, slices_for};
+pub use saving::save;
 
 use crate::domain::batch::{Batch, Status, Step};
 use crate::domain::event::Event;

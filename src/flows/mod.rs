@@ -3,16 +3,17 @@
 //! `domain` or `store`, or one of the few shared parts: `error`, `judge`, `typed`, `settle`, `tell`. `now` is
 //! an argument.
 //!
-//! The story in order: `sign_in` → `upload` → `validate` → `correct` → `submit` → `review` →
-//! `approve` (or `send_back`, `recall`, `cancel`) → `execute` → `settle`.
+//! The story in order: `sign_in` → `upload` → `validate` → `edit` → `submit` → `review` →
+//! `approve` (or `send_back`, `recall`, `cancel`, `reschedule`) → `execute` → `settle`.
 
 pub mod acting;
 pub mod api_client;
 pub mod approve;
 pub mod calling;
 pub mod cancel;
-pub mod correct;
+pub mod close;
 pub mod demonstrate;
+pub mod edit;
 pub mod error;
 pub mod execute;
 pub mod found;
@@ -21,9 +22,12 @@ pub mod judge;
 pub mod pause;
 pub mod pay_one;
 pub mod payout_template;
+pub mod places;
 pub mod recall;
 pub mod report;
+pub mod reschedule;
 pub mod review;
+pub mod revise;
 pub mod send_back;
 pub mod session;
 pub mod settle;

@@ -6,7 +6,8 @@ use crate::domain::event::Event;
 use crate::domain::ids::BatchNumber;
 use crate::domain::permission::{Actor, Permission};
 use crate::flows::FlowError;
-use crate::store::{Tx, account, batch, block, event, standing};
+use crate::flows::revise;
+use crate::store::{Tx, batch, event, standing};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -24,10 +25,7 @@ pub fn recall(
     let mut found = batch::lock(tx, &scope, number)?;
     let situation = standing::load(tx, actor, &found)?;
     may(Act::Recall, &situation.stand, &situation.standing)?;
-    found.revision += 1;
-    let account = account::load(tx, found.account)?;
-    found.fingerprint = Some(block::fingerprint(tx, &found, account.number)?);
-    batch::reopen(tx, &mut found, Step::Recall)?;
+    revise::reopen(tx, &mut found, Step::Recall, now)?;
     let recalled = Event::new(
         found.organisation,
         now,

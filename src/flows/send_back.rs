@@ -8,9 +8,9 @@ use crate::domain::ids::BatchNumber;
 use crate::domain::letter::Letter;
 use crate::domain::permission::{Actor, Permission};
 use crate::flows::error::required_reason;
-use crate::flows::{FlowError, tell};
+use crate::flows::{FlowError, close, revise, tell};
 use crate::store::standing::{self, Situation};
-use crate::store::{Tx, account, batch, block, event};
+use crate::store::{Tx, batch, event};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -28,17 +28,19 @@ pub fn send_back(
     let (mut found, situation) = decide(tx, actor, number, Act::Return)?;
     let reason = required_reason(reason)?;
     found.returned_reason = Some(reason.to_owned());
-    found.revision += 1;
-    let account = account::load(tx, found.account)?;
-    found.fingerprint = Some(block::fingerprint(tx, &found, account.number)?);
-    batch::reopen(tx, &mut found, Step::Return)?;
+    revise::reopen(tx, &mut found, Step::Return, now)?;
     let letter = |batch, by| Letter::SentBack {
         batch,
         by,
         reason: reason.to_owned(),
     };
     tell::initiator(tx, actor, (&found, &situation), letter, now)?;
-    say(tx, actor, (&found, Step::Return), reason, now)
+    let data = json!({ "reason": reason, "revision": found.revision });
+    let returned = Event::new(found.organisation, now, Step::Return.as_str(), data);
+    Ok(event::append(
+        tx,
+        &returned.by(actor.person()).on_batch(found.id),
+    )?)
 }
 
 /// Refuses the batch for good.
@@ -54,15 +56,13 @@ pub fn reject(
 ) -> Result<(), FlowError> {
     let (mut found, situation) = decide(tx, actor, number, Act::Reject)?;
     let reason = required_reason(reason)?;
-    batch::close(tx, found.id, actor.person(), now, reason)?;
-    batch::advance(tx, &mut found, Step::Reject)?;
     let letter = |batch, by| Letter::Rejected {
         batch,
         by,
         reason: reason.to_owned(),
     };
     tell::initiator(tx, actor, (&found, &situation), letter, now)?;
-    say(tx, actor, (&found, Step::Reject), reason, now)
+    close::close(tx, actor, &mut found, (Step::Reject, reason), now)
 }
 
 fn decide(
@@ -76,20 +76,4 @@ fn decide(
     let situation = standing::load(tx, actor, &found)?;
     may(act, &situation.stand, &situation.standing)?;
     Ok((found, situation))
-}
-
-fn say(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    (found, step): (&Batch, Step),
-    reason: &str,
-    now: DateTime<Utc>,
-) -> Result<(), FlowError> {
-    let what = Event::new(
-        found.organisation,
-        now,
-        step.as_str(),
-        json!({ "reason": reason }),
-    );
-    Ok(event::append(tx, &what.by(actor.person()).on_batch(found.id))?)
 }

@@ -9,7 +9,7 @@ use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::BatchNumber;
 use crate::domain::permission::{Actor, Permission};
 use crate::flows::{FlowError, tell};
-use crate::store::{Tx, account, batch, event, signature, standing};
+use crate::store::{Tx, account, batch, event, signature, slice, standing};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -35,7 +35,13 @@ pub fn submit(
     let account = account::load(tx, found.account)?;
     check_control_figures(&found, &account)?;
     let (policy, rule) = account::load_policy(tx, found.account)?;
-    let level = rule.level(found.payable_total, found.largest);
+    let mut level = rule.level(found.payable_total, found.largest);
+    // What was paid in part before it was edited never falls below what it was signed at.
+    if let Some(before) = found.level.filter(|before| *before > level)
+        && slice::has_begun(tx, found.id)?
+    {
+        level = before;
+    }
     let others: Vec<_> = standing::list_candidates(tx, &found, &situation, Some(actor.person()))?
         .into_iter()
         .map(|(_, candidate)| candidate)

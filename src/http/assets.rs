@@ -24,7 +24,7 @@ const BUNDLE: &str = "css/app.css";
 
 /// The stylesheets in the order they are bound; the cascade is ordered by `layers.css`, so this order
 /// only decides between files of one layer.
-const STYLESHEETS: [&str; 35] = [
+const STYLESHEETS: &[&str] = &[
     "css/layers.css",
     "css/reset.css",
     "css/tokens.css",
@@ -52,6 +52,7 @@ const STYLESHEETS: [&str; 35] = [
     "css/form.css",
     "css/dropzone.css",
     "css/act.css",
+    "css/chosen.css",
     "css/waiting.css",
     "css/chart.css",
     "css/progress.css",
@@ -142,7 +143,7 @@ impl Shelf {
 /// All stylesheets as one. A file that is missing is left out; the pages' tests see it.
 fn bundle() -> Bytes {
     let mut css = Vec::new();
-    for name in STYLESHEETS.into_iter().chain([PRINT]) {
+    for name in STYLESHEETS.iter().copied().chain([PRINT]) {
         if let Some(file) = Static::get(name) {
             css.extend_from_slice(&file.data);
             css.push(b'\n');

@@ -39,7 +39,7 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
     Ok(Reply::Page(page(visit, None)?))
 }
 
-/// The page again after the reason for an act was refused: its panel is open, with what was typed.
+/// The page again after a field of an act was refused: its panel is open, with what was typed.
 pub(super) fn after_refusal(visit: &Visit, act: Act, message: &str) -> Result<String, PageError> {
     page(visit, Some((act, message)))
 }
@@ -48,7 +48,11 @@ fn page(visit: &Visit, refused: Option<(Act, &str)>) -> Result<String, PageError
     let known = visit.read(|conn| known::load(visit, conn))?;
     let mut layout = frame::layout(visit, &known.batch.name);
     layout.account = Some(frame::chip(&known.account, known.available));
-    let typed = visit.sent("reason").unwrap_or_default();
+    let typed = match refused {
+        Some((Act::Reschedule, _)) => visit.sent("pay_on"),
+        Some(_) | None => visit.sent("reason"),
+    }
+    .unwrap_or_default();
     let page = BatchPage {
         layout,
         number: known.batch.number.to_string(),
@@ -98,6 +102,6 @@ fn tabs(known: &Known) -> Vec<TabView> {
 fn body(known: &Known) -> BatchBody {
     match known.shown {
         Shown::History => BatchBody::History(history::timeline(known)),
-        Shown::All | Shown::Faults | Shown::Ready => BatchBody::Rows(rows::table(known)),
+        Shown::All | Shown::Faults | Shown::Ready => BatchBody::Rows(Box::new(rows::table(known))),
     }
 }

@@ -3,12 +3,13 @@
 //! Who may do what is the flows' to say. The invariant: an act without a readable fingerprint signs
 //! nothing; the flow answers it as stale.
 
-use super::batch;
 use super::error::PageError;
 use super::reply::Reply;
+use super::{batch, chosen};
 use crate::domain::authorisation::Act;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::BatchNumber;
+use crate::flows::reschedule::{self, Reschedule};
 use crate::flows::{FlowError, approve, cancel, pause, recall, review, send_back, submit};
 use crate::http::visit::Visit;
 
@@ -78,8 +79,28 @@ pub(super) fn resume(visit: &Visit) -> Result<Reply, PageError> {
 /// POST `/batches/{number}/cancellation`.
 pub(super) fn cancel(visit: &Visit) -> Result<Reply, PageError> {
     let (actor, number) = (visit.actor()?, batch::number(visit)?);
-    let done = visit.act(|tx| cancel::cancel(tx, actor, number, reason(visit), visit.now));
+    let some = chosen::payouts(visit)?;
+    let done = visit.act(|tx| {
+        if some.is_empty() {
+            cancel::cancel(tx, actor, number, reason(visit), visit.now)
+        } else {
+            cancel::cancel_some(tx, actor, (number, &some), reason(visit), visit.now)
+        }
+    });
     reasoned(visit, number, Act::Cancel, done)
+}
+
+/// POST `/batches/{number}/schedule`.
+pub(super) fn schedule(visit: &Visit) -> Result<Reply, PageError> {
+    let (actor, number) = (visit.actor()?, batch::number(visit)?);
+    let some = chosen::payouts(visit)?;
+    let wanted = Reschedule {
+        pay_on: visit.sent("pay_on").unwrap_or_default(),
+        payouts: &some,
+        own_dates: visit.sent("own_dates").is_some_and(|sent| !sent.is_empty()),
+    };
+    let done = visit.act(|tx| reschedule::reschedule(tx, actor, number, wanted, visit.now));
+    reasoned(visit, number, Act::Reschedule, done.map(|_| ()))
 }
 
 /// What the person saw; `None` where nothing readable was sent.
@@ -95,7 +116,7 @@ fn back(number: BatchNumber) -> Reply {
     Reply::SeeOther(batch::address(number))
 }
 
-/// Back to the batch; where the reason was refused, its page with what was typed and why.
+/// Back to the batch; where a field was refused, its page with what was typed and why.
 fn reasoned(
     visit: &Visit,
     number: BatchNumber,
@@ -104,7 +125,12 @@ fn reasoned(
 ) -> Result<Reply, PageError> {
     match done {
         Ok(()) => Ok(back(number)),
-        Err(error @ FlowError::Invalid { field: "reason", .. }) => {
+        Err(
+            error @ FlowError::Invalid {
+                field: "reason" | "pay_on",
+                ..
+            },
+        ) => {
             let html = batch::after_refusal(visit, act, &error.to_string())?;
             Ok(Reply::Refusal {
                 error: error.into(),

@@ -84,6 +84,7 @@ fn flow_status(error: &FlowError) -> StatusCode {
         FlowError::Refused(_)
         | FlowError::FingerprintStale
         | FlowError::RowStale
+        | FlowError::NotEditable { .. }
         | FlowError::NobodyCanSign { .. }
         | FlowError::ControlFigures(_)
         | FlowError::Shortfall { .. }

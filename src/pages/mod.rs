@@ -14,6 +14,7 @@ mod batch;
 mod batch_acts;
 mod batch_new;
 mod batches;
+mod chosen;
 mod days;
 mod dispatch;
 mod door;
@@ -163,6 +164,11 @@ pub const ROUTES: &[Route] = &[
         "/batches/{number}/resume",
         Needs(P::BatchCancel),
         Act(batch_acts::resume),
+    ),
+    route(
+        "/batches/{number}/schedule",
+        Needs(P::BatchCapture),
+        Act(batch_acts::schedule),
     ),
     route(
         "/batches/{number}/cancellation",

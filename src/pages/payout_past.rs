@@ -14,7 +14,7 @@ use crate::domain::payout::Result as IntentResult;
 use crate::http::visit::Visit;
 use crate::store::event::{self, Past};
 use crate::store::intent::Intent;
-use crate::store::payout::Payout;
+use crate::store::payout::{self as payouts, Payout};
 use crate::store::person::{self, Person};
 use crate::store::signature::{self, Signature};
 use crate::store::{Conn, StoreError};
@@ -27,6 +27,7 @@ const LINES_MAX: i64 = 100;
 pub(super) struct Deeds {
     signatures: Vec<Signature>,
     own: Vec<Past>,
+    closed: Option<(PersonId, DateTime<Utc>, String)>,
     people: Vec<Person>,
 }
 
@@ -36,12 +37,15 @@ pub(super) fn read(conn: &mut Conn<'_>, batch: &Batch, payout: &Payout) -> Resul
     let own = event::list_of_payout(conn, batch.id, payout.id, LINES_MAX)?;
     let mut ids: Vec<PersonId> = vec![batch.captured_by];
     ids.extend(batch.closed_by);
+    let closed = payouts::find_closing(conn, batch.organisation, payout.id)?;
+    ids.extend(closed.as_ref().map(|(by, ..)| *by));
     ids.extend(signatures.iter().map(|signature| signature.person));
     ids.extend(own.iter().filter_map(|past| past.actor));
     let people = person::list(conn, &ids)?;
     Ok(Deeds {
         signatures,
         own,
+        closed,
         people,
     })
 }
@@ -63,8 +67,14 @@ pub(super) fn timeline(
         lines.extend(intent_lines(account, intent));
     }
     // A paid payout was not called off, whatever became of the rest of its batch.
-    if intents.is_empty() {
-        lines.extend(closed_line(batch));
+    match &deeds.closed {
+        Some((by, at, reason)) => {
+            let mut line = Line::new(*at, "Cancelled", Tone::Bad).by(*by);
+            line.quote = Some(reason.clone());
+            lines.push(line);
+        }
+        None if intents.is_empty() => lines.extend(closed_line(batch)),
+        None => {}
     }
     // Stable, so that what happened at one moment stays in the order of a payout's life.
     lines.sort_by_key(|line| line.at);

@@ -20,7 +20,8 @@ use crate::domain::permission::Permission;
 use crate::domain::purpose::Purpose;
 use crate::domain::row::Entered;
 use crate::flows::FlowError;
-use crate::flows::correct::{Correction, as_entered, correct as judge_again};
+use crate::flows::edit::{Correction, correct as judge_again};
+use crate::flows::revise::as_entered;
 use crate::http::visit::Visit;
 use crate::store::payout::{Payout, Tab};
 use crate::store::{Conn, account, batch as batches, ledger, payout, standing};
@@ -93,7 +94,7 @@ fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Found, PageError> {
         account: account::load(conn, batch.account)?,
         available: ledger::load_balances(conn, batch.account)?.available,
         next: next.first().map(|next| next.row),
-        refusal: may(Act::Correct, &situation.stand, &situation.standing).err(),
+        refusal: may(Act::Edit, &situation.stand, &situation.standing).err(),
         batch,
         row,
     })

@@ -51,6 +51,9 @@ struct Row {
     closed_at: Option<DateTime<Utc>>,
     closed_reason: Option<String>,
     returned_reason: Option<String>,
+    cancelled_count: i64,
+    cancelled_total: i64,
+    cancelled_faulty: i64,
 }
 
 impl TryFrom<Row> for Batch {
@@ -95,6 +98,9 @@ impl TryFrom<Row> for Batch {
             closed_at: row.closed_at,
             closed_reason: row.closed_reason,
             returned_reason: row.returned_reason,
+            cancelled_count: row.cancelled_count,
+            cancelled_total: row.cancelled_total,
+            cancelled_faulty: row.cancelled_faulty,
         })
     }
 }
@@ -317,6 +323,10 @@ pub fn update_contents(tx: &mut Tx<'_>, batch: &Batch) -> Result<(), StoreError>
             batch::revision.eq(batch.revision),
             batch::judged_approvals.eq(batch.judged_approvals),
             batch::returned_reason.eq(batch.returned_reason.as_deref()),
+            batch::pay_on.eq(batch.pay_on),
+            batch::cancelled_count.eq(batch.cancelled_count),
+            batch::cancelled_total.eq(batch.cancelled_total),
+            batch::cancelled_faulty.eq(batch.cancelled_faulty),
         ))
         .execute(tx.pg())?;
     Ok(())

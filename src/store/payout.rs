@@ -6,14 +6,19 @@
 mod list;
 mod row;
 mod search;
+mod some;
 mod write;
 
 pub use list::{Filter, Tab, find, list, list_of_batch, load_row};
 pub use row::Payout;
 pub use search::NAMES_SEARCHED;
+pub use some::{
+    Closing, cancel, drop_own_dates, find_closing, list_by_batch, list_cancelled_blocks, list_chosen,
+    list_slices, rewrite,
+};
 pub use write::{
-    Judged, Outcome, copy, find_row_with_reference, largest, list_block, list_clashes, list_references,
-    list_references_in_use, load_slice, replace_row, take_sequence_numbers,
+    Judged, Outcome, copy, largest, list_block, list_clashes, list_references, list_references_in_use,
+    list_rows_with_references, take_sequence_numbers,
 };
 
 /// The status shown, over the aliases p (payout), b (batch) and s (slice, left-joined): a rejected or

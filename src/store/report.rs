@@ -114,7 +114,7 @@ WITH deeds AS MATERIALIZED (
     GROUP BY b.id
 )";
 
-const TRANSACTION_DATE: &str = "coalesce(i.result_at, CASE WHEN p.result IS NULL THEN b.closed_at END, \
+const TRANSACTION_DATE: &str = "coalesce(i.result_at, c.at, CASE WHEN p.result IS NULL THEN b.closed_at END, \
      p.pay_on, b.pay_on, b.approved_at, b.captured_at)";
 
 fn query() -> String {
@@ -129,14 +129,16 @@ SELECT {TRANSACTION_DATE} AS transaction_date, b.number AS batch_number, a.numbe
     i.channel, i.rail_reference, i.failure_reason,
     d.captured_by, b.captured_at, d.submitted_by, d.submitted_at, d.edited_by, d.reviewed_by, d.reviewed_at,
     d.approved_by, d.approved_at, d.released_at,
-    CASE WHEN {STATUS} = 'CANCELLED' THEN d.closed_by END AS closed_by,
-    CASE WHEN {STATUS} = 'CANCELLED' THEN b.closed_at END AS closed_at,
-    CASE WHEN {STATUS} = 'CANCELLED' THEN b.closed_reason END AS closed_reason
+    CASE WHEN {STATUS} = 'CANCELLED' THEN coalesce(closer.email, d.closed_by) END AS closed_by,
+    CASE WHEN {STATUS} = 'CANCELLED' THEN coalesce(c.at, b.closed_at) END AS closed_at,
+    CASE WHEN {STATUS} = 'CANCELLED' THEN coalesce(c.reason, b.closed_reason) END AS closed_reason
 FROM payout p
 JOIN batch b ON b.id = p.batch_id
 JOIN payout_account a ON a.id = p.account_id
 JOIN deeds d ON d.id = b.id
 LEFT JOIN slice s ON s.id = p.slice_id
+LEFT JOIN payout_closed c ON c.organisation_id = p.organisation_id AND c.payout_id = p.id
+LEFT JOIN person closer ON closer.id = c.by
 LEFT JOIN intent i ON i.payout_id = p.id AND NOT i.superseded
 WHERE p.organisation_id = $1
   AND ($2::bigint[] IS NULL OR p.account_id = ANY($2))

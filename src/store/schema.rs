@@ -71,6 +71,9 @@ diesel::table! {
         closed_at -> Nullable<Timestamptz>,
         closed_reason -> Nullable<Text>,
         returned_reason -> Nullable<Text>,
+        cancelled_count -> Int8,
+        cancelled_total -> Int8,
+        cancelled_faulty -> Int8,
         source -> Text,
         repeats -> Nullable<Int8>,
     }
@@ -291,6 +294,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    payout_closed (organisation_id, payout_id) {
+        organisation_id -> Int8,
+        payout_id -> Uuid,
+        batch_id -> Int8,
+        by -> Int8,
+        at -> Timestamptz,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
     payout_template (id) {
         id -> Uuid,
         organisation_id -> Int8,
@@ -409,6 +423,7 @@ diesel::table! {
         failed_count -> Int4,
         failed_total -> Int8,
         settled_at -> Nullable<Timestamptz>,
+        cancelled_count -> Int4,
     }
 }
 
@@ -453,6 +468,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organisation,
     payout,
     payout_account,
+    payout_closed,
     payout_template,
     person,
     policy,

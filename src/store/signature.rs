@@ -16,6 +16,10 @@ pub enum Making {
     Captured,
     /// Corrected a row.
     Corrected,
+    /// Changed a row after it was submitted.
+    Edited,
+    /// Set another date.
+    Rescheduled,
 }
 
 impl Making {
@@ -23,6 +27,8 @@ impl Making {
         match self {
             Self::Captured => "captured",
             Self::Corrected => "corrected",
+            Self::Edited => "edited",
+            Self::Rescheduled => "rescheduled",
         }
     }
 }

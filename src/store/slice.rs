@@ -3,13 +3,20 @@
 //! Two workers never hold one slice: claiming locks it, skipping locked ones, and raises its token;
 //! whoever comes back with an older token is refused.
 
+mod rest;
+
+pub use rest::{
+    Cancelled, cancel_some, cancel_waiting, drop_own_dates, find_next_due, has_begun, has_waiting,
+    load_waiting,
+};
+
 use super::schema::slice;
 use super::{Conn, StoreError, Tx};
 use crate::domain::batch::Batch;
 use crate::domain::ids::{AccountId, BatchId, OrganisationId, SliceId};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Integer, Nullable, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Integer, Timestamptz};
 use std::collections::BTreeSet;
 
 /// Payable rows in a slice at most.
@@ -323,35 +330,6 @@ pub fn extend(tx: &mut Tx<'_>, claimed: &ClaimedSlice, lease_until: DateTime<Utc
     Ok(())
 }
 
-#[derive(QueryableByName)]
-struct DueRow {
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    at: Option<DateTime<Utc>>,
-}
-
-/// When the batch's next unclaimed slice is due, if one waits. `from` stands for an approval that
-/// is being given in this transaction.
-///
-/// # Errors
-/// What the database says.
-pub fn find_next_due(
-    conn: &mut Conn<'_>,
-    batch: BatchId,
-    from: Option<DateTime<Utc>>,
-) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let row: DueRow = diesel::sql_query(
-        "SELECT least(
-             (SELECT min(s.due_at) FROM slice s WHERE s.batch_id = b.id AND s.state = 'waiting' AND s.due_at IS NOT NULL AND s.payable_count > 0),
-             (SELECT coalesce(b.pay_on, $2, b.approved_at) WHERE EXISTS (
-                 SELECT 1 FROM slice s WHERE s.batch_id = b.id AND s.state = 'waiting' AND s.due_at IS NULL AND s.payable_count > 0))
-         ) AS at FROM batch b WHERE b.id = $1",
-    )
-    .bind::<BigInt, _>(batch.0)
-    .bind::<Nullable<Timestamptz>, _>(from)
-    .get_result(conn.0)?;
-    Ok(row.at)
-}
-
 /// How far the paying of a batch is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, QueryableByName)]
 pub struct Progress {
@@ -410,51 +388,4 @@ pub fn load(conn: &mut Conn<'_>, id: SliceId) -> Result<ClaimedSlice, StoreError
             .get_result(conn.0)
             .optional()?;
     row.map(ClaimedSlice::from).ok_or(StoreError::NotFound("slice"))
-}
-
-/// Whether anything of the batch waits to be claimed.
-///
-/// # Errors
-/// What the database says.
-pub fn has_waiting(conn: &mut Conn<'_>, batch: BatchId) -> Result<bool, StoreError> {
-    Ok(diesel::select(diesel::dsl::exists(
-        slice::table.filter(
-            slice::batch_id
-                .eq(batch.0)
-                .and(slice::state.eq("waiting"))
-                .and(slice::payable_count.gt(0)),
-        ),
-    ))
-    .get_result(conn.0)?)
-}
-
-/// Whether anything of the batch was ever claimed.
-///
-/// # Errors
-/// What the database says.
-pub fn has_begun(conn: &mut Conn<'_>, batch: BatchId) -> Result<bool, StoreError> {
-    Ok(diesel::select(diesel::dsl::exists(
-        slice::table.filter(
-            slice::batch_id
-                .eq(batch.0)
-                .and(slice::state.eq_any(["claimed", "done"])),
-        ),
-    ))
-    .get_result(conn.0)?)
-}
-
-/// Calls off every slice of the batch that is not claimed; answers how many payouts that are, and
-/// their total in minor units.
-///
-/// # Errors
-/// What the database says.
-pub fn cancel_waiting(tx: &mut Tx<'_>, batch: BatchId) -> Result<(i64, i64), StoreError> {
-    let cancelled: Vec<(i32, i64)> =
-        diesel::update(slice::table.filter(slice::batch_id.eq(batch.0).and(slice::state.eq("waiting"))))
-            .set(slice::state.eq("cancelled"))
-            .returning((slice::payable_count, slice::payable_total))
-            .get_results(tx.pg())?;
-    Ok(cancelled.into_iter().fold((0, 0), |sum, (count, total)| {
-        (sum.0 + i64::from(count), sum.1.saturating_add(total))
-    }))
 }

@@ -53,7 +53,7 @@ pub fn load(conn: &mut Conn<'_>, actor: &Actor, batch: &Batch) -> Result<Situati
             .map(|signature| signature.seat),
         captured: batch.captured_by == me,
     };
-    let unclaimed = batch.status.is_reserved() && slice::has_waiting(conn, batch.id)?;
+    let unclaimed = !batch.status.is_final() && slice::has_waiting(conn, batch.id)?;
     let stand = Stand {
         status: batch.status,
         payable: batch.payable_count,

@@ -30,9 +30,11 @@ pub const LADDER: &[(&str, &[&str])] = &[
 const ROOT: [&str; 3] = ["main", "app", "lib"];
 /// What `http` may name of `store`: the door to the database, to hand it on.
 const HTTP_NAMES_OF_STORE: [&str; 4] = ["Conn", "Db", "StoreError", "Tx"];
-/// Shared parts of `flows` that steps may name: their errors, how rows are judged and typed ones taken
-/// in, the one ending of a payout, and the letters about a batch.
-const SHARED_FLOWS: [&str; 5] = ["error", "judge", "typed", "settle", "tell"];
+/// Shared parts of `flows` that steps may name: their errors, how rows are judged, placed and changed,
+/// typed ones taken in, a batch closed, the one ending of a payout, and the letters about a batch.
+const SHARED_FLOWS: &[&str] = &[
+    "close", "error", "judge", "places", "revise", "settle", "tell", "typed",
+];
 const WEB_FOLDERS: [&str; 4] = ["http", "pages", "api", "app"];
 
 /// Imports that climb, folders without a floor, and flows that call each other.

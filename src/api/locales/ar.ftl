@@ -68,7 +68,9 @@ batch-cancelled = ملغى
 
 ## Refusals
 
-refusal-correct = لا يمكن تصحيح دفعة حالتها «{ $status }».
+refusal-edit = لا يمكن تعديل دفعة حالتها «{ $status }».
+refusal-reschedule = لا يمكن تغيير موعد دفعة حالتها «{ $status }».
+refusal-not-editable = السطر { $row } حالته { $status }. لا يمكن تغيير سوى المدفوعات SCHEDULED أو VALIDATION_FAILED.
 refusal-submit = لا يمكن تقديم دفعة حالتها «{ $status }».
 refusal-recall = لا يمكن استرجاع دفعة حالتها «{ $status }».
 refusal-review = لا يمكن مراجعة دفعة حالتها «{ $status }».

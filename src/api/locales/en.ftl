@@ -64,7 +64,9 @@ batch-cancelled = Cancelled
 
 ## Refusals
 
-refusal-correct = A batch that is “{ $status }” can't be corrected.
+refusal-edit = A batch that is “{ $status }” can't be edited.
+refusal-reschedule = A batch that is “{ $status }” can't be rescheduled.
+refusal-not-editable = Row { $row } is { $status }. Only payouts that are SCHEDULED or VALIDATION_FAILED can be changed.
 refusal-submit = A batch that is “{ $status }” can't be submitted.
 refusal-recall = A batch that is “{ $status }” can't be recalled.
 refusal-review = A batch that is “{ $status }” can't be reviewed.

@@ -64,7 +64,9 @@ batch-cancelled = Annulé
 
 ## Refusals
 
-refusal-correct = Un lot « { $status } » ne peut pas être corrigé.
+refusal-edit = Un lot « { $status } » ne peut pas être modifié.
+refusal-reschedule = Un lot « { $status } » ne peut pas être reporté.
+refusal-not-editable = La ligne { $row } est { $status }. Seuls les paiements SCHEDULED ou VALIDATION_FAILED peuvent être modifiés.
 refusal-submit = Un lot « { $status } » ne peut pas être soumis.
 refusal-recall = Un lot « { $status } » ne peut pas être rappelé.
 refusal-review = Un lot « { $status } » ne peut pas être révisé.

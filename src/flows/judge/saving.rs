@@ -9,8 +9,8 @@ use crate::domain::fingerprint::{BlockDigest, Fingerprint, block_of};
 use crate::domain::ids::{BatchId, SliceId};
 use crate::domain::row::Payable;
 use crate::flows::FlowError;
+use crate::flows::places::slices_for;
 use crate::store::payout::{Judged, Outcome};
-use crate::store::slice::{OpenSlice, ROWS_MAX};
 use crate::store::{StoreError, Tx, batch, block, payout, slice};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, HashMap};
@@ -125,63 +125,4 @@ fn digests(chunk: &Chunk) -> Vec<(u32, Fingerprint)> {
         .into_iter()
         .map(|(n, digest)| (n, digest.finish()))
         .collect()
-}
-
-/// Finds a slice with room for each of these rows' dates, making slices where none has; in order.
-///
-/// # Errors
-/// What the store says.
-pub fn slices_for(
-    tx: &mut Tx<'_>,
-    batch: &Batch,
-    dates: &[Option<DateTime<Utc>>],
-) -> Result<Vec<SliceId>, StoreError> {
-    let (open, last) = slice::list_open(tx, batch.id, dates)?;
-    let mut room: HashMap<Option<DateTime<Utc>>, Vec<Place>> = HashMap::new();
-    for OpenSlice { id, due_at, count } in open {
-        room.entry(due_at).or_default().push(Place {
-            slice: Known::Stored(id),
-            left: ROWS_MAX - count,
-        });
-    }
-    let mut made: Vec<Option<DateTime<Utc>>> = Vec::new();
-    let mut chosen = Vec::with_capacity(dates.len());
-    for date in dates {
-        let places = room.entry(*date).or_default();
-        places.retain(|place| place.left > 0);
-        if places.is_empty() {
-            places.push(Place {
-                slice: Known::New(made.len()),
-                left: ROWS_MAX,
-            });
-            made.push(*date);
-        }
-        if let Some(place) = places.first_mut() {
-            place.left -= 1;
-            chosen.push(place.slice);
-        }
-    }
-    let stored = if made.is_empty() {
-        Vec::new()
-    } else {
-        slice::insert(tx, batch, last + 1, &made)?
-    };
-    chosen
-        .into_iter()
-        .map(|known| match known {
-            Known::Stored(id) => Ok(id),
-            Known::New(n) => stored.get(n).copied().ok_or(StoreError::NotFound("slice")),
-        })
-        .collect()
-}
-
-struct Place {
-    slice: Known,
-    left: i32,
-}
-
-#[derive(Clone, Copy)]
-enum Known {
-    Stored(SliceId),
-    New(usize),
 }

@@ -11,12 +11,13 @@ use crate::domain::fingerprint::Fingerprint;
 use crate::domain::permission::Permission;
 use crate::pages::text;
 use crate::pages::view::act::{ActForm, ActPanel};
-use crate::pages::view::field::{FieldKind, FieldView};
+use crate::pages::view::field::{Choice, FieldKind, FieldView};
 use crate::pages::view::link::ButtonTone;
 
 /// The order in which acts stand: what takes away first, what goes on last.
-const ORDER: [Act; 10] = [
+const ORDER: [Act; 11] = [
     Act::Recall,
+    Act::Reschedule,
     Act::Cancel,
     Act::Pause,
     Act::Return,
@@ -28,7 +29,7 @@ const ORDER: [Act; 10] = [
     Act::Resume,
 ];
 
-/// Every open act as a form; `refused` is the act whose reason was refused, why, and what was typed.
+/// Every open act as a form; `refused` is the act of which a field was refused, why, and what was typed.
 pub(super) fn forms(known: &Known, refused: Option<(Act, &str, &str)>) -> Vec<ActForm> {
     let mut forms: Vec<ActForm> = ORDER
         .into_iter()
@@ -48,16 +49,21 @@ fn reopen(form: &mut ActForm, message: &str, typed: &str) {
     if let Some(panel) = &mut form.panel {
         panel.open = true;
     }
-    for field in form.fields.iter_mut().filter(|field| field.name == "reason") {
+    for field in form
+        .fields
+        .iter_mut()
+        .filter(|field| matches!(field.name.as_str(), "reason" | "pay_on"))
+    {
         field.error = Some(message.to_owned());
         field.value = typed.to_owned();
     }
 }
 
-/// The end of the path that an act posts to; a correction has no form here.
+/// The end of the path that an act posts to; rows are edited on their own pages.
 const fn noun(act: Act) -> Option<&'static str> {
     match act {
-        Act::Correct => None,
+        Act::Edit => None,
+        Act::Reschedule => Some("schedule"),
         Act::Submit => Some("submission"),
         Act::Recall => Some("recall"),
         Act::Review => Some("review"),
@@ -82,7 +88,9 @@ fn form(known: &Known, act: Act) -> Option<ActForm> {
             .unwrap_or_default(),
     )];
     let panel = panel(known, act);
-    if panel.is_some() {
+    if act == Act::Reschedule {
+        fields.extend(date_fields(known).map(|field| field.scoped(noun)));
+    } else if panel.is_some() {
         fields.push(
             FieldView::new("reason", "Reason", FieldKind::Paragraph)
                 .hint("The others read it on this page.")
@@ -99,11 +107,30 @@ fn form(known: &Known, act: Act) -> Option<ActForm> {
     })
 }
 
+/// The batch's date, and whether rows that have their own follow it.
+fn date_fields(known: &Known) -> impl Iterator<Item = FieldView> {
+    let zone = known.account.zone;
+    let now = known
+        .batch
+        .pay_on
+        .map(|at| at.with_timezone(&zone).format("%Y-%m-%dT%H:%M").to_string());
+    let date = FieldView::new("pay_on", "Date", FieldKind::Text)
+        .value(now.unwrap_or_default())
+        .hint(format!(
+            "YYYY-MM-DD, or YYYY-MM-DDTHH:MM in {zone}. Left empty: paid when approved."
+        ));
+    let own = FieldView::new("own_dates", "Rows with a date of their own", FieldKind::Select).choices(vec![
+        Choice::new("", "keep it"),
+        Choice::new("follow", "follow the batch's date"),
+    ]);
+    [date, own].into_iter()
+}
+
 const fn tone(act: Act) -> ButtonTone {
     match act {
         Act::Submit | Act::Review | Act::Approve | Act::Release | Act::Resume => ButtonTone::Primary,
         Act::Reject | Act::Cancel => ButtonTone::Danger,
-        Act::Recall | Act::Return | Act::Correct | Act::Pause => ButtonTone::Plain,
+        Act::Recall | Act::Return | Act::Edit | Act::Reschedule | Act::Pause => ButtonTone::Plain,
     }
 }
 
@@ -117,7 +144,8 @@ fn label(known: &Known, act: Act) -> String {
         )
     };
     match act {
-        Act::Correct => String::new(),
+        Act::Edit => String::new(),
+        Act::Reschedule => "Set the date".to_owned(),
         Act::Submit => format!(
             "Send {} of {} for {}",
             text::count(batch.payable_count),
@@ -163,7 +191,8 @@ fn panel(known: &Known, act: Act) -> Option<ActPanel> {
             };
             Some(ActPanel::new("Cancel…", means))
         }
-        Act::Correct
+        Act::Reschedule => Some(ActPanel::new("Reschedule…", known.means_of_edit())),
+        Act::Edit
         | Act::Submit
         | Act::Recall
         | Act::Review

@@ -7,6 +7,7 @@ use crate::pages::text;
 use crate::pages::view::timeline::{Timeline, TimelineEntry};
 use crate::pages::view::tone::Tone;
 use crate::store::event::Past;
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 /// The history as a timeline.
@@ -51,6 +52,10 @@ fn title(past: &Past) -> (String, Tone) {
         "batch.nothing_payable" => ("Rows checked: nothing payable", Tone::Bad),
         "batch.failed" => ("The file could not be read", Tone::Bad),
         "batch.row_corrected" => ("Row corrected", Tone::Info),
+        "batch.rows_corrected" => ("Rows corrected", Tone::Info),
+        "batch.edited" => ("Opened again to be edited", Tone::Wait),
+        "batch.rescheduled" => ("Rescheduled", Tone::Wait),
+        "batch.payouts_cancelled" => ("Payouts cancelled", Tone::Off),
         "batch.submitted" => ("Sent for signatures", Tone::Ok),
         "batch.reviewed" => ("Reviewed", Tone::Ok),
         "batch.approved" => ("Approved", Tone::Ok),
@@ -95,6 +100,16 @@ fn detail(known: &Known, past: &Past) -> Option<String> {
                 (faults > 0).then(|| format!("{} left", text::counted(faults, "fault", "faults"))),
             ]
         }
+        "batch.rows_corrected" => vec![Some(text::counted(number(past, "rows"), "row", "rows"))],
+        "batch.edited" => vec![Some(voided(past))],
+        "batch.rescheduled" => vec![Some(new_date(known, past)), {
+            let signatures = number(past, "voided");
+            (signatures > 0).then(|| voided(past))
+        }],
+        "batch.payouts_cancelled" | "batch.rest_cancelled" => vec![
+            Some(text::counted(number(past, "payouts"), "payout", "payouts")),
+            total("total"),
+        ],
         "batch.submitted" | "batch.approved" | "batch.released" => vec![
             Some(text::counted(number(past, "payouts"), "payout", "payouts")),
             total("total"),
@@ -106,6 +121,23 @@ fn detail(known: &Known, past: &Past) -> Option<String> {
     };
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+fn voided(past: &Past) -> String {
+    let signatures = text::counted(number(past, "voided"), "signature", "signatures");
+    format!("{signatures} void; revision {}", number(past, "revision"))
+}
+
+fn new_date(known: &Known, past: &Past) -> String {
+    let date = word(past, "pay_on").and_then(|at| at.parse::<DateTime<Utc>>().ok());
+    let to = date.map_or_else(
+        || "no date of its own".to_owned(),
+        |at| text::moment(at, known.account.zone),
+    );
+    match number(past, "payouts") {
+        0 => format!("The batch: {to}"),
+        some => format!("{}: {to}", text::counted(some, "payout", "payouts")),
+    }
 }
 
 /// A code as people read it.

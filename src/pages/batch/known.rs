@@ -10,6 +10,7 @@ use crate::domain::permission::Permission;
 use crate::flows::FlowError;
 use crate::http::visit::Visit;
 use crate::pages::error::PageError;
+use crate::pages::text;
 use crate::store::event::Past;
 use crate::store::payout::{Payout, Tab};
 use crate::store::person::Person;
@@ -123,6 +124,11 @@ impl Known {
         self.begun
     }
 
+    /// What an edit would do to the batch as a whole, said before it is made.
+    pub(super) fn means_of_edit(&self) -> String {
+        means_of_edit(&self.batch, self.situation.signatures.len())
+    }
+
     /// Who reads the page.
     pub(super) fn reader(&self) -> PersonId {
         self.situation.standing.person
@@ -159,6 +165,20 @@ impl Known {
     }
 }
 
+/// What an edit of a batch with this many signatures does to it.
+pub(in crate::pages) fn means_of_edit(batch: &Batch, signatures: usize) -> String {
+    if !batch.status.is_signed() {
+        return "The batch stays open; whoever changes it can't review or approve it.".to_owned();
+    }
+    let voids = text::counted(i64::try_from(signatures).unwrap_or(0), "signature", "signatures");
+    let frees = if batch.status.is_reserved() {
+        ", and what is reserved for it is free again"
+    } else {
+        ""
+    };
+    format!("This voids {voids}{frees}. The batch returns to open and has to be sent again.")
+}
+
 /// Reads it all.
 pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageError> {
     let actor = visit.actor()?;
@@ -180,7 +200,7 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
             None => None,
         },
         due: slice::find_next_due(conn, batch.id, None)?,
-        begun: batch.status.is_reserved() && slice::has_begun(conn, batch.id)?,
+        begun: !batch.status.is_final() && slice::has_begun(conn, batch.id)?,
         paying: crate::pages::progress::of_paying(conn, &batch)?,
         rows: load_rows(conn, &batch, shown, after)?,
         past,

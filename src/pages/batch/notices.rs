@@ -205,7 +205,7 @@ fn faults(known: &Known) -> Option<Notice> {
             Tone::Bad,
             "Nothing in this batch can be paid before at least one is corrected.".to_owned(),
         ),
-        Status::Open if known.may(Act::Correct).is_ok() => (
+        Status::Open if known.may(Act::Edit).is_ok() => (
             Tone::Bad,
             format!(
                 "Correct them, or send the other {} without them.",

@@ -10,6 +10,7 @@ use crate::domain::purpose::Purpose;
 use crate::domain::row::{Entered, Payable};
 use crate::pages::payouts::grouped_by_four;
 use crate::pages::text;
+use crate::pages::view::chosen::{ChosenAct, ChosenForm};
 use crate::pages::view::link::{EmptyState, LinkView, Pager};
 use crate::pages::view::rows::{Cell, OtherFault, PayoutRow, RowsTable};
 use crate::store::payout::Payout;
@@ -19,7 +20,9 @@ const REMEDY_CHARS_MAX: usize = 90;
 
 /// The page of rows.
 pub(super) fn table(known: &Known) -> RowsTable {
-    let with_status = is_past_signing(known.batch.status);
+    let with_status =
+        is_past_signing(known.batch.status) || known.has_begun() || known.batch.cancelled_faulty > 0;
+    let chosen = chosen(known);
     RowsTable {
         caption: caption(known.shown).to_owned(),
         currency: known.account.currency.code().to_owned(),
@@ -29,7 +32,9 @@ pub(super) fn table(known: &Known) -> RowsTable {
             .iter()
             .take(ROWS_A_PAGE)
             .map(|payout| row(known, payout, with_status))
+            .map(|row| row.choosable(chosen.is_some()))
             .collect(),
+        chosen,
         empty: empty(known),
         pager: pager(known),
     }
@@ -62,6 +67,23 @@ const fn is_past_signing(status: Status) -> bool {
         | Status::AwaitingApproval
         | Status::AwaitingRelease => false,
     }
+}
+
+/// What can be done with chosen rows: another date, or none at all.
+fn chosen(known: &Known) -> Option<ChosenForm> {
+    let address = super::address(known.batch.number);
+    let mut acts = Vec::new();
+    if known.may(Act::Reschedule).is_ok() {
+        acts.push(ChosenAct::reschedule(
+            format!("{address}/schedule"),
+            known.account.zone,
+            known.means_of_edit(),
+        ));
+    }
+    if known.may(Act::Cancel).is_ok() {
+        acts.push(ChosenAct::cancel(format!("{address}/cancellation")));
+    }
+    ChosenForm::new(acts)
 }
 
 fn empty(known: &Known) -> EmptyState {
@@ -101,13 +123,14 @@ fn row(known: &Known, payout: &Payout, with_status: bool) -> PayoutRow {
     };
     row.row = payout.row.to_string();
     row.status = with_status.then(|| text::payout_pill(payout.status, payout.result));
+    row.id = payout.status.is_editable().then(|| payout.id.to_string());
     row.act = Some(act(known, payout, row.faulty, with_status));
     row
 }
 
 fn act(known: &Known, payout: &Payout, faulty: bool, past_signing: bool) -> LinkView {
     let form = format!("{}/rows/{}", super::address(known.batch.number), payout.row);
-    if known.may(Act::Correct).is_ok() {
+    if known.may(Act::Edit).is_ok() && payout.status.is_editable() {
         return LinkView::new(if faulty { "Correct" } else { "Edit" }, form);
     }
     if past_signing {
@@ -139,6 +162,7 @@ fn of_payable(payable: &Payable) -> PayoutRow {
         duplicates: Vec::new(),
         status: None,
         act: None,
+        id: None,
         faulty: false,
     }
 }
@@ -185,6 +209,7 @@ fn of_faulty(known: &Known, entered: &Entered, faults: &[Fault]) -> PayoutRow {
         duplicates: Vec::new(),
         status: None,
         act: None,
+        id: None,
         faulty: true,
     }
 }

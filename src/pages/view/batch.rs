@@ -53,7 +53,7 @@ pub enum BatchBody {
     /// Nothing: no rows were taken in yet.
     Nothing,
     /// Rows.
-    Rows(RowsTable),
+    Rows(Box<RowsTable>),
     /// What happened.
     History(Timeline),
 }

@@ -18,6 +18,7 @@ pub mod batch;
 pub mod batch_new;
 pub mod batches;
 pub mod chart;
+pub mod chosen;
 pub mod error;
 pub mod field;
 pub mod guide;

@@ -1,5 +1,6 @@
 //! The table of a batch's rows, with each fault in the cell that has it.
 
+use super::chosen::ChosenForm;
 use super::link::{EmptyState, LinkView, Pager};
 use super::tone::StatusPill;
 use askama::Template;
@@ -66,8 +67,19 @@ pub struct PayoutRow {
     pub status: Option<StatusPill>,
     /// What can be done with the row: "Correct", "Edit" or "See".
     pub act: Option<LinkView>,
+    /// The payout's id, where it can be chosen for an act on several.
+    pub id: Option<String>,
     /// Whether the row can't be paid as it stands.
     pub faulty: bool,
+}
+
+impl PayoutRow {
+    /// The same, choosable only where there is something to choose it for.
+    #[must_use]
+    pub fn choosable(mut self, is: bool) -> Self {
+        self.id = self.id.filter(|_| is);
+        self
+    }
 }
 
 /// A page of rows.
@@ -82,6 +94,8 @@ pub struct RowsTable {
     pub with_status: bool,
     /// The rows.
     pub rows: Vec<PayoutRow>,
+    /// What can be done with chosen rows.
+    pub chosen: Option<ChosenForm>,
     /// What to say when there are none.
     pub empty: EmptyState,
     /// Ways to the other pages.

@@ -13,7 +13,7 @@ use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
 use diesel::sql_types::{Array, BigInt, Integer, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{OptionalExtension, RunQueryDsl};
 
-const FROM: &str = "FROM payout p JOIN batch b ON b.id = p.batch_id JOIN payout_account a ON a.id = p.account_id LEFT JOIN slice s ON s.id = p.slice_id";
+pub(super) const FROM: &str = "FROM payout p JOIN batch b ON b.id = p.batch_id JOIN payout_account a ON a.id = p.account_id LEFT JOIN slice s ON s.id = p.slice_id";
 
 /// Which rows of a batch a page shows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,7 +39,7 @@ pub fn list_of_batch(
 ) -> Result<Vec<Payout>, StoreError> {
     let only = match tab {
         Tab::All => "",
-        Tab::Faults => "AND p.faults IS NOT NULL",
+        Tab::Faults => "AND p.faults IS NOT NULL AND p.status = 'VALIDATION_FAILED'",
         // The planner knows that most rows have a slice; of `faults IS NULL` it guesses the opposite.
         Tab::Ready => "AND p.slice_id IS NOT NULL",
     };

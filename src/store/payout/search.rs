@@ -92,15 +92,15 @@ pub(super) fn list_places(
 /// payout is cancelled with its batch or with its slice.
 const fn slices_with(status: Option<Status>) -> Option<&'static str> {
     match status {
-        None => Some("s.payable_count > 0"),
+        None => Some("(s.payable_count > 0 OR s.cancelled_count > 0)"),
         Some(Status::ValidationPending | Status::ValidationInProgress) => Some("b.status = 'validating'"),
         Some(Status::ValidationFailed) => None,
         Some(Status::Scheduled) => Some(
             "s.state IN ('waiting', 'claimed') AND b.status NOT IN ('completed', 'rejected', 'cancelled')",
         ),
-        Some(Status::Cancelled) => {
-            Some("(s.state = 'cancelled' OR (s.state <> 'done' AND b.status IN ('rejected', 'cancelled')))")
-        }
+        Some(Status::Cancelled) => Some(
+            "(s.state = 'cancelled' OR s.cancelled_count > 0 OR (s.state <> 'done' AND b.status IN ('rejected', 'cancelled')))",
+        ),
         Some(Status::ProcessingInProgress) => Some("s.state = 'claimed'"),
         Some(Status::Processed) => Some("s.state IN ('claimed', 'done')"),
         Some(Status::IntentCreationFailed) => Some("s.failed_count > 0"),
@@ -110,11 +110,13 @@ const fn slices_with(status: Option<Status>) -> Option<&'static str> {
 /// Which batches can hold faulty rows shown with this status, over the alias b (batch).
 const fn batches_with(status: Option<Status>) -> Option<&'static str> {
     match status {
-        None => Some("b.fault_count > 0"),
+        None => Some("(b.fault_count > 0 OR b.cancelled_faulty > 0)"),
         Some(Status::ValidationFailed) => {
             Some("b.fault_count > 0 AND b.status NOT IN ('rejected', 'cancelled')")
         }
-        Some(Status::Cancelled) => Some("b.fault_count > 0 AND b.status IN ('rejected', 'cancelled')"),
+        Some(Status::Cancelled) => {
+            Some("(b.cancelled_faulty > 0 OR (b.fault_count > 0 AND b.status IN ('rejected', 'cancelled')))")
+        }
         Some(
             Status::ValidationPending
             | Status::ValidationInProgress

@@ -14,6 +14,7 @@ use crate::domain::row::{Entered, Payable};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Text};
+use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -38,8 +39,8 @@ pub struct Judged {
     pub outcome: Outcome,
 }
 
-#[derive(Insertable, AsChangeset)]
-#[diesel(table_name = payout, primary_key(organisation_id, id), treat_none_as_default_value = false, treat_none_as_null = true)]
+#[derive(Insertable, Serialize)]
+#[diesel(table_name = payout, treat_none_as_default_value = false)]
 struct Row {
     organisation_id: i64,
     id: Uuid,
@@ -186,29 +187,22 @@ pub fn copy(tx: &mut Tx<'_>, batch: &Batch, rows: Vec<Judged>, now: DateTime<Utc
     Ok(())
 }
 
-/// Replaces what stands in one row that nobody has changed since it was read.
-///
-/// # Errors
-/// `Stale` where somebody was faster.
-pub fn replace_row(
-    tx: &mut Tx<'_>,
+/// Changed rows as the database reads records: an array of objects by column name.
+pub(super) fn records(
     batch: &Batch,
-    read: &Payout,
-    outcome: Outcome,
+    rows: Vec<(&Payout, Outcome)>,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let mut row = Row::new(batch, read.id, (read.row, read.sequence_number), now);
-    row.version = read.version + 1;
-    row.fill(outcome)?;
-    let changed = diesel::update(payout::table.find((batch.organisation.0, read.id.0)))
-        .filter(payout::version.eq(read.version))
-        .set(row)
-        .execute(tx.pg())?;
-    if changed == 0 {
-        Err(StoreError::Stale("row"))
-    } else {
-        Ok(())
-    }
+) -> Result<Value, StoreError> {
+    let rows = rows
+        .into_iter()
+        .map(|(read, outcome)| {
+            let mut row = Row::new(batch, read.id, (read.row, read.sequence_number), now);
+            row.version = read.version + 1;
+            row.fill(outcome)?;
+            Ok(row)
+        })
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    serde_json::to_value(rows).map_err(|error| corrupt("rows", error))
 }
 
 #[derive(QueryableByName)]
@@ -239,6 +233,12 @@ pub fn take_sequence_numbers(tx: &mut Tx<'_>, account: AccountId, count: i64) ->
     }
 }
 
+/// Which payouts hold their reference, over the aliases p (payout), b (batch) and s (slice): paid and not
+/// returned, in flight, or reserved.
+const IN_USE: &str = "(p.status = 'PROCESSING_IN_PROGRESS' \
+     OR (p.status = 'PROCESSED' AND p.result IN ('queued', 'initiated', 'paid')) \
+     OR (p.status = 'SCHEDULED' AND s.state = 'waiting' AND b.status IN ('approved', 'paying', 'paused')))";
+
 #[derive(QueryableByName)]
 struct ReferenceRow {
     #[diesel(sql_type = Text)]
@@ -261,13 +261,11 @@ pub fn list_references_in_use(
     if references.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<ReferenceRow> = diesel::sql_query(
+    let rows: Vec<ReferenceRow> = diesel::sql_query(format!(
         "SELECT p.reference, b.number AS batch_number FROM payout p JOIN batch b ON b.id = p.batch_id
-         WHERE p.account_id = $1 AND p.reference = ANY($2) AND p.batch_id <> $3 AND p.faults IS NULL
-           AND b.status IN ('approved', 'paying', 'paused', 'completed')
-           AND (p.status IN ('SCHEDULED', 'PROCESSING_IN_PROGRESS')
-                OR (p.status = 'PROCESSED' AND p.result IN ('queued', 'initiated', 'paid')))",
-    )
+         LEFT JOIN slice s ON s.id = p.slice_id
+         WHERE p.account_id = $1 AND p.reference = ANY($2) AND p.batch_id <> $3 AND p.faults IS NULL AND {IN_USE}"
+    ))
     .bind::<BigInt, _>(account.0)
     .bind::<Array<Text>, _>(references)
     .bind::<BigInt, _>(except.0)
@@ -293,7 +291,7 @@ pub fn list_references(conn: &mut Conn<'_>, batch: BatchId) -> Result<Vec<(Strin
         .collect())
 }
 
-/// The rows of one block of row numbers, in order.
+/// The rows of one block of row numbers that can be paid, in order.
 ///
 /// # Errors
 /// What the database says.
@@ -305,7 +303,7 @@ pub fn list_block(
 ) -> Result<Vec<Payout>, StoreError> {
     super::list_of_batch(conn, batch, super::Tab::Ready, first - 1, i64::from(count)).map(|rows| {
         rows.into_iter()
-            .filter(|payout| payout.row < first + count)
+            .filter(|payout| payout.row < first + count && payout.status != Status::Cancelled)
             .collect()
     })
 }
@@ -328,16 +326,14 @@ pub fn list_clashes(conn: &mut Conn<'_>, batch: &Batch) -> Result<Vec<(String, i
     if since.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<ReferenceRow> = diesel::sql_query(
+    let rows: Vec<ReferenceRow> = diesel::sql_query(format!(
         "SELECT p.reference, b.number AS batch_number
-         FROM payout p JOIN batch b ON b.id = p.batch_id
+         FROM payout p JOIN batch b ON b.id = p.batch_id LEFT JOIN slice s ON s.id = p.slice_id
          JOIN payout mine ON mine.account_id = p.account_id AND mine.reference = p.reference
          WHERE p.batch_id = ANY($1) AND mine.batch_id = $2 AND mine.faults IS NULL AND p.faults IS NULL
-           AND b.status IN ('approved', 'paying', 'paused', 'completed')
-           AND (p.status IN ('SCHEDULED', 'PROCESSING_IN_PROGRESS')
-                OR (p.status = 'PROCESSED' AND p.result IN ('queued', 'initiated', 'paid')))
-         ORDER BY mine.\"row\" LIMIT 1000",
-    )
+           AND mine.status = 'SCHEDULED' AND {IN_USE}
+         ORDER BY mine.\"row\" LIMIT 1000"
+    ))
     .bind::<Array<BigInt>, _>(since)
     .bind::<BigInt, _>(batch.id.0)
     .load(conn.0)?;
@@ -347,41 +343,31 @@ pub fn list_clashes(conn: &mut Conn<'_>, batch: &Batch) -> Result<Vec<(String, i
         .collect())
 }
 
-/// Another row of the batch with this reference.
+/// Rows of the batch that have one of these references, in row order.
 ///
 /// # Errors
 /// What the database says.
-pub fn find_row_with_reference(
+pub fn list_rows_with_references(
     conn: &mut Conn<'_>,
     batch: &Batch,
-    reference: &str,
-    except: i32,
-) -> Result<Option<i32>, StoreError> {
-    Ok(payout::table
+    references: &[&str],
+) -> Result<Vec<(String, i32)>, StoreError> {
+    let rows: Vec<(Option<String>, i32)> = payout::table
         .filter(
             // References are found by account: the batch alone would be read whole.
             payout::account_id
                 .eq(batch.account.0)
-                .and(payout::reference.eq(reference))
+                .and(payout::reference.eq_any(references))
                 .and(payout::batch_id.eq(batch.id.0))
-                .and(payout::row.ne(except)),
+                .and(payout::status.ne(Status::Cancelled.as_str())),
         )
-        .select(payout::row)
-        .first(conn.0)
-        .optional()?)
-}
-
-/// The slice that a payable row is in.
-///
-/// # Errors
-/// `NotFound` where it is in none.
-pub fn load_slice(conn: &mut Conn<'_>, batch: &Batch, id: PayoutId) -> Result<SliceId, StoreError> {
-    let slice: Option<Option<i64>> = payout::table
-        .find((batch.organisation.0, id.0))
-        .select(payout::slice_id)
-        .first(conn.0)
-        .optional()?;
-    slice.flatten().map(SliceId).ok_or(StoreError::NotFound("slice"))
+        .order(payout::row)
+        .select((payout::reference, payout::row))
+        .load(conn.0)?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(reference, row)| reference.map(|reference| (reference, row)))
+        .collect())
 }
 
 /// The largest payable amount of a batch, in minor units; 0 where nothing is payable.
@@ -390,7 +376,11 @@ pub fn load_slice(conn: &mut Conn<'_>, batch: &Batch, id: PayoutId) -> Result<Sl
 /// What the database says.
 pub fn largest(conn: &mut Conn<'_>, batch: BatchId) -> Result<i64, StoreError> {
     let largest: Option<i64> = payout::table
-        .filter(payout::batch_id.eq(batch.0))
+        .filter(
+            payout::batch_id
+                .eq(batch.0)
+                .and(payout::status.ne(Status::Cancelled.as_str())),
+        )
         .select(diesel::dsl::max(payout::amount))
         .first(conn.0)?;
     Ok(largest.unwrap_or(0))

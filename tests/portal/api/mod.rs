@@ -2,5 +2,6 @@
 
 mod clients;
 mod door;
+mod keys;
 mod language;
 mod table;

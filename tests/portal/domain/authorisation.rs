@@ -55,9 +55,12 @@ impl Model {
     fn attempt(&mut self, act: Act, person: i64, permissions: &[Permission]) -> Result<(), Refusal> {
         may(act, &self.stand(), &self.standing(person, permissions))?;
         let step = match act {
-            Act::Correct => {
+            Act::Edit | Act::Reschedule => {
                 self.makers.insert(person);
-                return Ok(());
+                if !self.status.is_signed() {
+                    return Ok(());
+                }
+                Step::Edit
             }
             Act::Submit => self.level.submission(),
             Act::Recall => Step::Recall,

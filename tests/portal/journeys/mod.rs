@@ -3,6 +3,7 @@
 
 mod database_refuses;
 mod duties;
+mod editing;
 mod faults;
 mod holding;
 mod https;

@@ -3,6 +3,7 @@
 use super::parts::*;
 use super::{sample, select};
 use countersign::pages::view::batch::{BatchBody, BatchPage};
+use countersign::pages::view::chosen::{ChosenAct, ChosenForm};
 use countersign::pages::view::link::{ButtonTone, LinkView, Pager, Tab};
 use countersign::pages::view::meter::{Meter, Stat};
 use countersign::pages::view::notice::Notice;
@@ -72,19 +73,21 @@ fn row(number: &str, name: &str, destination: &str, amount: &str) -> PayoutRow {
             "Correct",
             format!("/batches/20240017/rows/{number}"),
         )),
+        id: Some(format!("0193e0a0-0000-7000-8000-0000000000{number}")),
         faulty: true,
     }
 }
 
 fn table(rows: Vec<PayoutRow>, with_status: bool) -> BatchBody {
-    BatchBody::Rows(RowsTable {
+    BatchBody::Rows(Box::new(RowsTable {
         caption: "Rows that need correcting".into(),
         currency: "MWK".into(),
         with_status,
         rows,
+        chosen: ChosenForm::new(vec![ChosenAct::cancel("/batches/20240017/cancellation".into())]),
         empty: empty("Nothing needs correcting", "Every row of this file can be paid."),
         pager: Pager::default(),
-    })
+    }))
 }
 
 fn faulty_rows() -> Vec<PayoutRow> {
