@@ -204,7 +204,9 @@ fn flow_status(error: &FlowError) -> u16 {
     match error {
         FlowError::NotPermitted(_) => 403,
         FlowError::Refused(refusal) if refusal.is_duty() => 403,
+        FlowError::Proposal(refusal) if refusal.is_duty() => 403,
         FlowError::Refused(_)
+        | FlowError::Proposal(_)
         | FlowError::FingerprintStale
         | FlowError::RowStale
         | FlowError::NotEditable { .. }

@@ -26,6 +26,12 @@ key! {
     SliceId,
     /// Internal key of an uploaded file.
     FileId,
+    /// Internal key of a role.
+    RoleId,
+    /// Key of a proposal; its page has it in the address.
+    ProposalId,
+    /// Internal key of an invitation.
+    InvitationId,
     /// Internal key of an API client.
     ApiClientId,
 }

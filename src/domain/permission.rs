@@ -7,7 +7,8 @@
 use crate::domain::ids::{AccountId, OrganisationId, PersonId};
 
 /// One thing a role allows.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(into = "&'static str", try_from = "String")]
 pub enum Permission {
     /// See batches and payouts.
     BatchView,
@@ -91,6 +92,19 @@ impl Permission {
     }
 }
 
+impl From<Permission> for &'static str {
+    fn from(permission: Permission) -> Self {
+        permission.as_str()
+    }
+}
+
+impl TryFrom<String> for Permission {
+    type Error = String;
+    fn try_from(word: String) -> Result<Self, String> {
+        Self::parse(&word).ok_or_else(|| format!("no permission is called {word}"))
+    }
+}
+
 /// The roles every organisation starts with: name and permissions.
 pub const BUILT_IN_ROLES: &[(&str, &[Permission])] = &[
     (
@@ -115,7 +129,8 @@ pub const BUILT_IN_ROLES: &[(&str, &[Permission])] = &[
 ];
 
 /// Which payout accounts something holds for.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Accounts {
     /// Every account of the organisation, later ones too.
     All,
@@ -133,7 +148,9 @@ impl Accounts {
         }
     }
 
-    fn join(self, other: Self) -> Self {
+    /// Those of either.
+    #[must_use]
+    pub fn join(self, other: Self) -> Self {
         match (self, other) {
             (Self::Only(mut left), Self::Only(right)) => {
                 left.extend(right);

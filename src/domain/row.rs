@@ -9,6 +9,7 @@ mod entered;
 mod texts;
 
 pub use entered::{Entered, Spoilt};
+pub use texts::is_email;
 
 use super::account::Account;
 use super::batch::Batch;

@@ -1,7 +1,7 @@
 //! Queued work, as ids. Written by `store::queue::enqueue` in the transaction that wants it done;
 //! `jobs` matches it exhaustively.
 
-use crate::domain::ids::BatchId;
+use crate::domain::ids::{BatchId, ProposalId};
 use serde::{Deserialize, Serialize};
 
 /// One thing to be done later, safe to do twice.
@@ -12,5 +12,10 @@ pub enum Task {
     ValidateBatch {
         /// Which.
         batch: BatchId,
+    },
+    /// Close the proposal if nobody has decided it by now.
+    ExpireProposal {
+        /// Which.
+        proposal: ProposalId,
     },
 }

@@ -6,6 +6,7 @@ use crate::domain::ledger::LedgerError;
 use crate::domain::money::Money;
 use crate::domain::payout;
 use crate::domain::permission::{NotPermitted, Permission};
+use crate::domain::proposal;
 use crate::store::StoreError;
 use crate::store::ledger::PostError;
 
@@ -18,6 +19,9 @@ pub enum FlowError {
     /// Duty or state stands against it.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// A proposal can't be made or decided like this.
+    #[error(transparent)]
+    Proposal(#[from] proposal::Refusal),
     /// The person saw another content than what stands there now.
     #[error("the batch changed since you opened it; read it again before you sign")]
     FingerprintStale,

@@ -58,6 +58,7 @@ const STYLESHEETS: &[&str] = &[
     "css/progress.css",
     "css/timeline.css",
     "css/details.css",
+    "css/diff.css",
     "css/prose.css",
     "css/scopes.css",
     "css/utilities.css",

@@ -12,7 +12,7 @@ mod validate_batch;
 use crate::domain::Now;
 use crate::domain::sealed::SealingKey;
 use crate::domain::task::Task;
-use crate::flows::{FlowError, validate};
+use crate::flows::{FlowError, propose, validate};
 use crate::mail::Mailer;
 use crate::rails::Rails;
 use crate::store::queue::{self, Claimed};
@@ -225,6 +225,10 @@ impl Worker {
     fn carry_out(&self, claimed: &Claimed) -> Result<(), JobError> {
         match &claimed.task {
             Task::ValidateBatch { batch } => self.validate_batch(*batch, claimed),
+            Task::ExpireProposal { proposal } => {
+                let now = (self.now)();
+                Ok(self.db.write(|tx| propose::expire(tx, *proposal, now))?)
+            }
         }
     }
 }
@@ -241,5 +245,7 @@ fn give_up(tx: &mut Tx<'_>, task: &Task, now: DateTime<Utc>) -> Result<(), FlowE
                 done => done,
             }
         }
+        // It can't be confirmed any more, closed or not.
+        Task::ExpireProposal { .. } => Ok(()),
     }
 }

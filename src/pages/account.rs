@@ -3,25 +3,26 @@
 
 use super::error::PageError;
 use super::reply::Reply;
-use super::view::accounts::{AccountPage, EntryRow, PolicyRule};
+use super::view::accounts::{AccountPage, EntryRow};
 use super::view::link::{ButtonLink, ButtonTone, EmptyState, LinkView};
 use super::view::meter::Stat;
-use super::{asked, frame, text};
+use super::{asked, frame, policy_words, text};
 use crate::domain::account::Account;
-use crate::domain::authorisation::{Level, Policy};
+use crate::domain::authorisation::Policy;
 use crate::domain::ids::AccountNumber;
 use crate::domain::ledger::Balances;
 use crate::domain::permission::{Permission, Scope};
 use crate::domain::report::StatementLine;
 use crate::flows::FlowError;
 use crate::http::visit::Visit;
-use crate::store::{StoreError, account, ledger};
+use crate::store::{StoreError, account, funding, ledger};
 
 struct Read {
     account: Account,
     balances: Balances,
     policy: Policy,
     entries: Vec<StatementLine>,
+    references: Vec<(i64, String)>,
 }
 
 /// GET `/accounts/{number}`. A number that is none is not found, as somebody else's is.
@@ -53,10 +54,14 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
         ),
         buttons: buttons(visit, account)?,
         stats: stats(account, read.balances),
-        policy: policy_rules(account, &read.policy),
+        policy: policy_words::rules(account, &read.policy),
         currency: account.currency.code().to_owned(),
         zone: account.zone.name().to_owned(),
-        entries: read.entries.iter().map(entry_row).collect(),
+        entries: read
+            .entries
+            .iter()
+            .map(|line| entry_row(line, &read.references))
+            .collect(),
         empty: EmptyState {
             heading: "No entries".to_owned(),
             text: "Money that comes in, is set aside or goes out is listed here.".to_owned(),
@@ -73,9 +78,12 @@ fn read(visit: &Visit, scope: &Scope) -> Result<Read, PageError> {
     visit.read(|conn| {
         let account = account::load_by_number(conn, scope, number)?;
         let (_, policy) = account::load_policy(conn, account.id)?;
+        let entries = ledger::find_entries(conn, scope, &account, before, limit)?;
+        let numbers: Vec<i64> = entries.iter().map(|line| line.entry).collect();
         Ok(Read {
             balances: ledger::load_balances(conn, account.id)?,
-            entries: ledger::find_entries(conn, scope, &account, before, limit)?,
+            references: funding::list_references(conn, account.id, &numbers)?,
+            entries,
             account,
             policy,
         })
@@ -93,17 +101,22 @@ fn before(visit: &Visit) -> Result<Option<i64>, PageError> {
 }
 
 fn buttons(visit: &Visit, account: &Account) -> Result<Vec<ButtonLink>, PageError> {
-    if !visit.actor()?.may(Permission::ReportDownload, account.id) {
-        return Ok(Vec::new());
+    let actor = visit.actor()?;
+    let mut buttons = Vec::new();
+    if actor.may(Permission::AccountManage, account.id) {
+        let href = format!("/accounts/{}/funding", account.number);
+        buttons.push(ButtonLink::new("Add funds", href, ButtonTone::Plain));
+    }
+    if !actor.may(Permission::ReportDownload, account.id) {
+        return Ok(buttons);
     }
     let download = |label, format| {
         let href = format!("/reports/statement.{format}?account={}", account.number);
         ButtonLink::new(label, href, ButtonTone::Plain)
     };
-    Ok(vec![
-        download("Statement CSV", "csv"),
-        download("Statement XLSX", "xlsx"),
-    ])
+    buttons.push(download("Statement CSV", "csv"));
+    buttons.push(download("Statement XLSX", "xlsx"));
+    Ok(buttons)
 }
 
 fn stats(account: &Account, balances: Balances) -> Vec<Stat> {
@@ -114,45 +127,8 @@ fn stats(account: &Account, balances: Balances) -> Vec<Stat> {
     ]
 }
 
-/// The policy in words: a rule a band, then the one about single payouts.
-fn policy_rules(account: &Account, policy: &Policy) -> Vec<PolicyRule> {
-    let mut rules = Vec::new();
-    let mut floor = None;
-    for band in policy.bands() {
-        let batches = match (floor, band.up_to) {
-            (None, None) => "Every batch".to_owned(),
-            (None, Some(limit)) => format!("Batches up to {}", text::money(account, limit)),
-            (Some(floor), None) => format!("Above {}", text::money(account, floor)),
-            (Some(floor), Some(limit)) => format!(
-                "Above {}, up to {}",
-                text::money(account, floor),
-                text::money(account, limit)
-            ),
-        };
-        floor = band.up_to;
-        rules.push(PolicyRule {
-            batches,
-            signatures: signatures(band.level).to_owned(),
-        });
-    }
-    if let Some(from) = policy.six_eyes_from() {
-        rules.push(PolicyRule {
-            batches: format!("With a single payout of {} or more", text::money(account, from)),
-            signatures: signatures(Level::Six).to_owned(),
-        });
-    }
-    rules
-}
-
-const fn signatures(level: Level) -> &'static str {
-    match level {
-        Level::Two => "Initiator, who then releases (2 eyes)",
-        Level::Four => "Initiator, then approver (4 eyes)",
-        Level::Six => "Initiator, then reviewer, then approver (6 eyes)",
-    }
-}
-
-fn entry_row(line: &StatementLine) -> EntryRow {
+fn entry_row(line: &StatementLine, references: &[(i64, String)]) -> EntryRow {
+    let reference = references.iter().find(|(entry, _)| *entry == line.entry);
     let sign = match line.change().minor() {
         0 => "",
         1.. => "+",
@@ -170,6 +146,7 @@ fn entry_row(line: &StatementLine) -> EntryRow {
         at: text::moment(line.at.to_utc(), line.at.timezone()),
         entry: line.entry.to_string(),
         movement: line.movement.label().to_owned(),
+        reference: reference.map(|(_, text)| text.clone()),
         links: batch.chain(payout).collect(),
         amount: format!("{sign}{}", line.amount.grouped()),
         is_change: !sign.is_empty(),

@@ -224,7 +224,7 @@ fn limit_fields(visit: &Visit, fault: Fault<'_>, client: Option<&ApiClient>) -> 
 pub(super) fn scope_views(offered: &[Permission], chosen: &[Permission]) -> Vec<ScopeView> {
     let view = |scope: &Permission| ScopeView {
         value: scope.as_str().to_owned(),
-        label: text::sentence_case(scope.label()),
+        label: text::capital(scope.label()),
         is_chosen: chosen.contains(scope),
     };
     offered.iter().map(view).collect()

@@ -137,6 +137,17 @@ fn permit(route: &Route, visit: &Visit) -> Result<(), PageError> {
             visit.actor()?.require(permission).map_err(FlowError::from)?;
             Ok(())
         }
+        Access::NeedsOne(permissions) => {
+            let actor = visit.actor()?;
+            let mut refusal = None;
+            for permission in permissions {
+                match actor.require(*permission) {
+                    Ok(_) => return Ok(()),
+                    Err(error) => refusal.get_or_insert(error),
+                };
+            }
+            refusal.map_or(Ok(()), |error| Err(FlowError::from(error).into()))
+        }
     }
 }
 

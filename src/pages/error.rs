@@ -81,7 +81,9 @@ fn flow_status(error: &FlowError) -> StatusCode {
     match error {
         FlowError::NotPermitted(_) => StatusCode::FORBIDDEN,
         FlowError::Refused(refusal) if refusal.is_duty() => StatusCode::FORBIDDEN,
+        FlowError::Proposal(refusal) if refusal.is_duty() => StatusCode::FORBIDDEN,
         FlowError::Refused(_)
+        | FlowError::Proposal(_)
         | FlowError::FingerprintStale
         | FlowError::RowStale
         | FlowError::NotEditable { .. }

@@ -50,9 +50,20 @@ pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
         items,
     };
     layout.nav = vec![NavGroup { heading: None, items }];
+    let mut administration = Vec::new();
+    if super::proposals::PERMISSIONS.iter().any(|one| may(*one)) {
+        let mut proposals = item("Proposals", "/proposals");
+        let waiting = visit
+            .read(|conn| super::proposals::count_waiting(conn, &acting.actor, visit.now))
+            .unwrap_or(0);
+        proposals.waiting = (waiting > 0).then(|| text::count(waiting));
+        administration.push(proposals);
+    }
     if may(Permission::BatchView) {
-        let accounts = vec![item("Payout accounts", "/accounts")];
-        layout.nav.push(headed("Administration", accounts));
+        administration.push(item("Payout accounts", "/accounts"));
+    }
+    if !administration.is_empty() {
+        layout.nav.push(headed("Administration", administration));
     }
     if may(Permission::DeveloperManage) {
         let developers = vec![item("API clients", "/developers/api-clients")];

@@ -14,6 +14,7 @@ mod batch;
 mod batch_acts;
 mod batch_new;
 mod batches;
+mod change;
 mod chosen;
 mod days;
 mod dispatch;
@@ -21,6 +22,7 @@ mod door;
 mod error;
 mod files;
 mod frame;
+mod funding;
 mod guide;
 mod home;
 mod payout;
@@ -28,7 +30,10 @@ mod payout_new;
 mod payout_new_form;
 mod payout_past;
 mod payouts;
+mod policy_words;
 mod progress;
+mod proposal;
+mod proposals;
 mod reply;
 mod reports;
 mod row;
@@ -54,6 +59,8 @@ pub enum Access {
     SignedIn,
     /// Who holds the permission on some account.
     Needs(Permission),
+    /// Who holds one of these on some account.
+    NeedsOne(&'static [Permission]),
 }
 
 /// How a request is carried out.
@@ -86,7 +93,7 @@ const fn route(path: &'static str, access: Access, handler: Handler) -> Route {
     }
 }
 
-use Access::{Needs, Public, SignedIn};
+use Access::{Needs, NeedsOne, Public, SignedIn};
 use Handler::{Act, Receive, Show};
 use Permission as P;
 
@@ -257,6 +264,41 @@ pub const ROUTES: &[Route] = &[
         "/profile/api-clients/{client}/revocation",
         SignedIn,
         Act(api_secret::revoke),
+    ),
+    route(
+        "/accounts/{number}/funding",
+        Needs(P::AccountManage),
+        Show(funding::show),
+    ),
+    route(
+        "/accounts/{number}/funding",
+        Needs(P::AccountManage),
+        Act(funding::fund),
+    ),
+    route(
+        "/proposals",
+        NeedsOne(proposals::PERMISSIONS),
+        Show(proposals::show),
+    ),
+    route(
+        "/proposals/{id}",
+        NeedsOne(proposals::PERMISSIONS),
+        Show(proposal::show),
+    ),
+    route(
+        "/proposals/{id}/confirmation",
+        NeedsOne(proposals::PERMISSIONS),
+        Act(proposal::confirm),
+    ),
+    route(
+        "/proposals/{id}/refusal",
+        NeedsOne(proposals::PERMISSIONS),
+        Act(proposal::refuse),
+    ),
+    route(
+        "/proposals/{id}/withdrawal",
+        NeedsOne(proposals::PERMISSIONS),
+        Act(proposal::withdraw),
     ),
     route("/guide", SignedIn, Show(guide::index)),
     route("/guide/{role}", SignedIn, Show(guide::role)),

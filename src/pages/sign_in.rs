@@ -99,7 +99,7 @@ pub(super) fn sign_in(visit: &Visit) -> Result<Reply, PageError> {
     let device = match &visit.device {
         Some(device) if right && prepared.is_known_device => device.clone(),
         // One that we did not make for this person is not taken from the browser.
-        Some(_) | None => new_device()?,
+        Some(_) | None => new_token()?,
     };
     match visit.act(|tx| conclude(tx, &prepared, right, &hashed(&device), visit.now))? {
         Conclusion::In(person) => Ok(Reply::SignedIn { person, device }),
@@ -123,7 +123,8 @@ fn hashed(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
-fn new_device() -> Result<String, PageError> {
+/// 32 random bytes in hex: nobody guesses it.
+pub(super) fn new_token() -> Result<String, PageError> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(|_| PageError::Lost)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())

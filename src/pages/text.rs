@@ -33,11 +33,14 @@ pub(super) fn initials(name: &str) -> String {
     first.into_iter().chain(last).collect::<String>().to_uppercase()
 }
 
-/// With a capital letter at its beginning.
-pub(super) fn sentence_case(words: &str) -> String {
-    let mut letters = words.chars();
-    let first = letters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(letters).collect()
+/// With a capital letter: `Review batches`.
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters
+        .next()
+        .map(|c| c.to_uppercase().collect())
+        .unwrap_or_default();
+    first + letters.as_str()
 }
 
 /// `1,204`.

@@ -96,17 +96,46 @@ pub fn insert(
             balance::organisation_id.eq(new.organisation.0),
         ))
         .execute(tx.pg())?;
+    insert_policy(tx, (new.organisation, AccountId(id)), 1, rule, by)?;
+    Ok(AccountId(id))
+}
+
+/// Makes this version the policy in force. Batches keep the one they were submitted under.
+///
+/// # Errors
+/// `Refused` where there is such a version already.
+pub fn insert_policy(
+    tx: &mut Tx<'_>,
+    (organisation, account): (OrganisationId, AccountId),
+    version: i32,
+    rule: &Policy,
+    by: Option<PersonId>,
+) -> Result<(), StoreError> {
     let rule = serde_json::to_value(rule).map_err(|error| corrupt("policy", error))?;
     diesel::insert_into(policy::table)
         .values((
-            policy::organisation_id.eq(new.organisation.0),
-            policy::account_id.eq(id),
-            policy::version.eq(1),
+            policy::organisation_id.eq(organisation.0),
+            policy::account_id.eq(account.0),
+            policy::version.eq(version),
             policy::rule.eq(rule),
             policy::created_by.eq(by.map(|person| person.0)),
         ))
         .execute(tx.pg())?;
-    Ok(AccountId(id))
+    Ok(())
+}
+
+/// The version of the policy in force on the account.
+///
+/// # Errors
+/// `NotFound` where there is none.
+pub fn load_policy_version(conn: &mut Conn<'_>, id: AccountId) -> Result<i32, StoreError> {
+    policy::table
+        .filter(policy::account_id.eq(id.0))
+        .order(policy::version.desc())
+        .select(policy::version)
+        .first(conn.0)
+        .optional()?
+        .ok_or(StoreError::NotFound("policy"))
 }
 
 /// The scope's accounts, by number.

@@ -35,6 +35,19 @@ pub fn list(conn: &mut Conn<'_>) -> Result<Vec<(OrganisationId, String, String)>
         .collect())
 }
 
+/// Its name.
+///
+/// # Errors
+/// `NotFound`.
+pub fn load_name(conn: &mut Conn<'_>, id: OrganisationId) -> Result<String, StoreError> {
+    organisation::table
+        .find(id.0)
+        .select(organisation::name)
+        .first(conn.0)
+        .optional()?
+        .ok_or(StoreError::NotFound("organisation"))
+}
+
 /// The organisation with this public id, else the oldest with this name, if any.
 ///
 /// # Errors

@@ -101,8 +101,12 @@ pub fn load_actor(conn: &mut Conn<'_>, id: PersonId) -> Result<(Actor, Person, S
                 .eq(id.0)
                 .and(membership::status.eq("active")),
         )
-        // Two memberships of one moment must not take turns.
-        .order((membership::created_at, membership::organisation_id))
+        // The organisation turned to last; two memberships of one moment must not take turns.
+        .order((
+            membership::chosen_at.desc().nulls_last(),
+            membership::created_at,
+            membership::organisation_id,
+        ))
         .select((organisation::id, organisation::name, person::email, person::name))
         .first(conn.0)
         .optional()?;

@@ -138,6 +138,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    funding (account_id, entry) {
+        account_id -> Int8,
+        entry -> Int8,
+        organisation_id -> Int8,
+        reference -> Text,
+        comment -> Text,
+        proposal_id -> Int8,
+    }
+}
+
+diesel::table! {
     idempotency_key (organisation_id, api_client_id, key) {
         organisation_id -> Int8,
         api_client_id -> Int8,
@@ -166,6 +177,22 @@ diesel::table! {
         result_at -> Nullable<Timestamptz>,
         look_up_at -> Nullable<Timestamptz>,
         look_ups -> Int4,
+    }
+}
+
+diesel::table! {
+    invitation (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        email -> Text,
+        roles -> Jsonb,
+        token -> Bytea,
+        status -> Text,
+        proposal_id -> Int8,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        closed_by -> Nullable<Int8>,
+        closed_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -230,6 +257,7 @@ diesel::table! {
         person_id -> Int8,
         status -> Text,
         created_at -> Timestamptz,
+        chosen_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -319,12 +347,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    permission_lost (id) {
+        organisation_id -> Int8,
+        person_id -> Int8,
+        permission -> Text,
+        account_id -> Nullable<Int8>,
+        at -> Timestamptz,
+        id -> Int8,
+    }
+}
+
+diesel::table! {
     person (id) {
         id -> Int8,
         email -> Text,
         name -> Text,
         password_hash -> Text,
         created_at -> Timestamptz,
+        seen_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -337,6 +377,26 @@ diesel::table! {
         rule -> Jsonb,
         created_by -> Nullable<Int8>,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    proposal (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        kind -> Text,
+        change -> Jsonb,
+        permission -> Text,
+        account_id -> Nullable<Int8>,
+        person_id -> Nullable<Int8>,
+        status -> Text,
+        proposed_by -> Int8,
+        proposed_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        decided_by -> Nullable<Int8>,
+        decided_at -> Nullable<Timestamptz>,
+        reason -> Nullable<Text>,
+        alone -> Bool,
     }
 }
 
@@ -458,8 +518,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     event_head,
     file,
     file_chunk,
+    funding,
     idempotency_key,
     intent,
+    invitation,
     known_device,
     ledger_entry,
     letter,
@@ -470,8 +532,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     payout_account,
     payout_closed,
     payout_template,
+    permission_lost,
     person,
     policy,
+    proposal,
     role,
     role_grant,
     session,

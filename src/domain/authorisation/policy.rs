@@ -18,6 +18,9 @@ pub struct Band {
 pub struct Policy {
     bands: Vec<Band>,
     six_eyes_from: Option<i64>,
+    /// Absent in policies that were written before it was asked.
+    #[serde(default)]
+    approver_two_factor: bool,
 }
 
 /// Why a policy can't stand.
@@ -29,6 +32,9 @@ pub enum PolicyFault {
     /// Limits must rise.
     #[error("the limits of the bands must be above zero and rise from band to band")]
     Order,
+    /// A limit for single payouts is an amount above zero.
+    #[error("the amount from which a single payout needs 6 eyes must be above zero")]
+    Single,
 }
 
 impl Policy {
@@ -50,7 +56,27 @@ impl Policy {
             }
             floor = limit;
         }
-        Ok(Self { bands, six_eyes_from })
+        if six_eyes_from.is_some_and(|from| from <= 0) {
+            return Err(PolicyFault::Single);
+        }
+        Ok(Self {
+            bands,
+            six_eyes_from,
+            approver_two_factor: false,
+        })
+    }
+
+    /// The same, asking a second factor of whoever approves, or not.
+    #[must_use]
+    pub const fn with_approver_two_factor(mut self, required: bool) -> Self {
+        self.approver_two_factor = required;
+        self
+    }
+
+    /// Whether only somebody with a second factor may approve.
+    #[must_use]
+    pub const fn approver_two_factor(&self) -> bool {
+        self.approver_two_factor
     }
 
     /// What a batch with this total and largest single payout (minor units) needs.

@@ -59,7 +59,7 @@ fn email(faults: &mut Faults<'_>) -> Read<String> {
 }
 
 /// One plain mailbox of RFC 5321: no quotes, no comments, no list.
-fn is_email(text: &str) -> bool {
+pub fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else {
         return false;
     };

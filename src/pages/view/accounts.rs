@@ -84,6 +84,8 @@ pub struct EntryRow {
     pub entry: String,
     /// Why, in plain words.
     pub movement: String,
+    /// Where money came in: the bank's or the funder's own.
+    pub reference: Option<String>,
     /// The batch and payout it is for.
     pub links: Vec<LinkView>,
     /// With the sign it has for what is available; without one where money only moved on.

@@ -10,6 +10,7 @@ mod https;
 mod main_job;
 mod money;
 pub mod paying_one;
+mod proposals;
 mod refusals;
 mod searches;
 mod sign_in;

@@ -3,6 +3,7 @@
 //! held here: one h1, a title, labels on inputs, no inline style or script, every form with an action,
 //! no asset that is missing.
 
+mod administration;
 mod api_clients;
 mod batch_forms;
 mod batches;

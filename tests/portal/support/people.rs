@@ -68,6 +68,11 @@ impl People {
         &self.amina
     }
 
+    /// The other administrator.
+    pub fn peter(&self) -> &Person {
+        &self.peter
+    }
+
     /// Developer.
     pub fn dalitso(&self) -> &Person {
         &self.dalitso
@@ -346,6 +351,22 @@ impl Person {
         let path = format!("/batches/{number}/rows/{row}");
         let page = self.get(&path);
         self.tries_on(&page, &path, fields)
+    }
+
+    /// Sends the form of an administrator's page; answers the proposal's own page.
+    #[track_caller]
+    pub fn proposes(&self, path: &str, fields: &[(&str, &str)]) -> String {
+        let to = self.post(path, fields).done();
+        assert!(to.starts_with("/proposals/"), "sent on to {to}");
+        to
+    }
+
+    /// Confirms a proposal on its page.
+    #[track_caller]
+    pub fn confirms(&self, proposal: &str) {
+        let page = self.get(proposal);
+        self.tries_on(&page, &format!("{proposal}/confirmation"), &[])
+            .done();
     }
 
     /// Sends a request and keeps the cookies that come back.

@@ -1,0 +1,11 @@
+DROP TRIGGER session_was_seen ON session;
+DROP FUNCTION session_was_seen();
+ALTER TABLE person DROP COLUMN seen_at;
+ALTER TABLE membership DROP COLUMN chosen_at;
+DROP TABLE funding, invitation;
+DROP TRIGGER administrator_stays ON role;
+DROP TRIGGER administrator_stays ON role_grant;
+DROP TRIGGER administrator_stays ON membership;
+DROP FUNCTION administrator_stays();
+DROP TABLE permission_lost, proposal;
+DROP FUNCTION proposal_keeps_duties();
