@@ -213,7 +213,8 @@ fn flow_status(error: &FlowError) -> u16 {
         | FlowError::NobodyCanSign { .. }
         | FlowError::ControlFigures(_)
         | FlowError::Shortfall { .. }
-        | FlowError::ReferencesInUse { .. } => 409,
+        | FlowError::ReferencesInUse { .. }
+        | FlowError::NotAgain { .. } => 409,
         FlowError::Invalid { .. } => 400,
         FlowError::Store(error) => match error {
             StoreError::Unavailable => 503,

@@ -7,6 +7,7 @@ use crate::domain::money::Money;
 use crate::domain::payout;
 use crate::domain::permission::{NotPermitted, Permission};
 use crate::domain::proposal;
+use crate::domain::repayment::NotAgain;
 use crate::store::StoreError;
 use crate::store::ledger::PostError;
 
@@ -68,6 +69,14 @@ pub enum FlowError {
         first: String,
         /// Where it is.
         batch: i32,
+    },
+    /// A payout that can't be paid again, and why.
+    #[error("“{reference}” can't be paid again: {why}")]
+    NotAgain {
+        /// Its reference.
+        reference: String,
+        /// Why.
+        why: NotAgain,
     },
     /// A field of a form, and what is wrong with it.
     #[error("{message}")]

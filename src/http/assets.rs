@@ -37,6 +37,7 @@ const STYLESHEETS: &[&str] = &[
     "css/heading.css",
     "css/tones.css",
     "css/button.css",
+    "css/again.css",
     "css/card.css",
     "css/pill.css",
     "css/seal.css",

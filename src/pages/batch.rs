@@ -6,6 +6,7 @@
 //! slices' sums, rows by key, 50 at a time, and no query is made for a row.
 
 mod acts;
+mod again;
 mod history;
 mod known;
 mod notices;
@@ -87,10 +88,12 @@ fn tabs(known: &Known) -> Vec<TabView> {
         (Shown::All, "All", Some(batch.rows_done)),
         (Shown::Faults, "Needs correcting", Some(batch.fault_count)),
         (Shown::Ready, "Ready", Some(batch.payable_count)),
+        (Shown::Failed, "Failed", again::count(known)),
         (Shown::History, "History", None),
     ];
     all.into_iter()
         .filter(|(shown, ..)| known.has_rows() || *shown == Shown::History)
+        .filter(|(shown, _, count)| *shown != Shown::Failed || count.is_some())
         .map(|(shown, label, count)| TabView {
             link: LinkView::new(label, format!("{}?show={}", address(batch.number), shown.word())),
             count: count.map(text::count),
@@ -102,6 +105,7 @@ fn tabs(known: &Known) -> Vec<TabView> {
 fn body(known: &Known) -> BatchBody {
     match known.shown {
         Shown::History => BatchBody::History(history::timeline(known)),
+        Shown::Failed => BatchBody::Failed(Box::new(again::table(known))),
         Shown::All | Shown::Faults | Shown::Ready => BatchBody::Rows(Box::new(rows::table(known))),
     }
 }

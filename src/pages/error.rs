@@ -90,7 +90,8 @@ fn flow_status(error: &FlowError) -> StatusCode {
         | FlowError::NobodyCanSign { .. }
         | FlowError::ControlFigures(_)
         | FlowError::Shortfall { .. }
-        | FlowError::ReferencesInUse { .. } => StatusCode::CONFLICT,
+        | FlowError::ReferencesInUse { .. }
+        | FlowError::NotAgain { .. } => StatusCode::CONFLICT,
         FlowError::Invalid { .. } => StatusCode::BAD_REQUEST,
         FlowError::Store(error) => match error {
             StoreError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

@@ -12,6 +12,7 @@ mod api_secret;
 mod asked;
 mod batch;
 mod batch_acts;
+mod batch_again;
 mod batch_new;
 mod batches;
 mod change;
@@ -181,6 +182,11 @@ pub const ROUTES: &[Route] = &[
         "/batches/{number}/cancellation",
         Needs(P::BatchView),
         Act(batch_acts::cancel),
+    ),
+    route(
+        "/batches/{number}/repayment",
+        Needs(P::BatchCapture),
+        Act(batch_again::repay),
     ),
     route("/payouts", Needs(P::BatchView), Show(payouts::show)),
     route("/payouts/new", Needs(P::BatchCapture), Show(payout_new::show)),

@@ -20,8 +20,9 @@ use crate::flows::FlowError;
 use crate::http::visit::Visit;
 use crate::store::intent::{self, Intent};
 use crate::store::payout::{self, Payout};
+use crate::store::repayment::Link;
 use crate::store::single::Single;
-use crate::store::{StoreError, account, batch, ledger, single};
+use crate::store::{StoreError, account, batch, ledger, repayment, single};
 use uuid::Uuid;
 
 struct Read {
@@ -32,6 +33,8 @@ struct Read {
     intents: Vec<Intent>,
     deeds: Deeds,
     single: Option<Single>,
+    again: Option<Link>,
+    taken: Vec<Link>,
 }
 
 /// The payout that the address names.
@@ -98,6 +101,10 @@ fn read(visit: &Visit, scope: &Scope, id: PayoutId) -> Result<Read, PageError> {
             intents: intent::list_of_payout(conn, id)?,
             deeds: payout_past::read(conn, &batch, &payout)?,
             single: single::find(conn, batch.id)?,
+            again: repayment::list_again(conn, batch.organisation, &[id])?
+                .get(&id)
+                .map(|again| again.of),
+            taken: repayment::list_of_payout(conn, batch.organisation, id)?,
             payout,
             batch,
             account,
@@ -126,6 +133,34 @@ fn buttons(visit: &Visit, read: &Read) -> Result<Vec<ButtonLink>, PageError> {
 }
 
 fn notices(read: &Read) -> Vec<Notice> {
+    let mut notices: Vec<Notice> = repaid(read).collect();
+    notices.extend(outcome(read));
+    notices
+}
+
+/// Both ways of paying again.
+fn repaid(read: &Read) -> impl Iterator<Item = Notice> {
+    let say = |lead: String, link: &Link| Notice {
+        links: vec![LinkView::new(
+            "See that payout",
+            format!("/payouts/{}", link.payout),
+        )],
+        ..Notice::new(Tone::Info, lead, "")
+    };
+    let of = read
+        .again
+        .iter()
+        .map(move |link| say(format!("It pays a payout of batch {} again.", link.batch), link));
+    let by = read.taken.iter().map(move |link| {
+        say(
+            format!("It was taken into batch {} to be paid again.", link.batch),
+            link,
+        )
+    });
+    of.chain(by)
+}
+
+fn outcome(read: &Read) -> Vec<Notice> {
     if let Err((_, faults)) = &read.payout.content {
         let lead = if read.batch.status.is_final() {
             "It was left out of what was signed."

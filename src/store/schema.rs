@@ -76,6 +76,9 @@ diesel::table! {
         cancelled_faulty -> Int8,
         source -> Text,
         repeats -> Nullable<Int8>,
+        public_id -> Uuid,
+        api_client_id -> Nullable<Int8>,
+        webhook_url -> Nullable<Text>,
     }
 }
 
@@ -93,6 +96,16 @@ diesel::table! {
         person_id -> Int8,
         act -> Text,
         at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    batch_sent (organisation_id, api_client_id, batch_id) {
+        organisation_id -> Int8,
+        api_client_id -> Int8,
+        batch_id -> Int8,
+        fingerprint -> Bytea,
+        sent_at -> Timestamptz,
     }
 }
 
@@ -401,6 +414,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    repayment (organisation_id, by_payout_id) {
+        organisation_id -> Int8,
+        by_payout_id -> Uuid,
+        payout_id -> Uuid,
+        freed -> Bool,
+    }
+}
+
+diesel::table! {
     role (id) {
         id -> Int8,
         organisation_id -> Int8,
@@ -514,6 +536,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     batch,
     batch_block,
     batch_maker,
+    batch_sent,
     event,
     event_head,
     file,
@@ -536,6 +559,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     person,
     policy,
     proposal,
+    repayment,
     role,
     role_grant,
     session,

@@ -47,6 +47,7 @@ fn title(past: &Past) -> (String, Tone) {
         "batch.captured" if past.data.get("file").is_none() => ("Captured", Tone::Info),
         "batch.captured" => ("Uploaded", Tone::Info),
         "batch.occasion_given" => ("Typed for one person", Tone::Info),
+        "batch.paid_again" => ("Paid again in another batch", Tone::Info),
         "batch.validating" => ("Checking rows", Tone::Info),
         "batch.received" => ("Rows checked", Tone::Info),
         "batch.nothing_payable" => ("Rows checked: nothing payable", Tone::Bad),
@@ -91,6 +92,10 @@ fn detail(known: &Known, past: &Past) -> Option<String> {
         "batch.occasion_given" => vec![
             word(past, "category").map(spoken),
             word(past, "category_reason").map(spoken),
+        ],
+        "batch.paid_again" => vec![
+            Some(text::counted(number(past, "payouts"), "payout", "payouts")),
+            Some(format!("batch {}", number(past, "in_batch"))),
         ],
         "batch.failed" => vec![word(past, "message").map(str::to_owned)],
         "batch.row_corrected" => {

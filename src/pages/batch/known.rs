@@ -2,6 +2,7 @@
 //!
 //! Not here: words. The invariant: the number of queries does not depend on the batch.
 
+use super::again::{self, Repayments};
 use crate::domain::account::Account;
 use crate::domain::authorisation::{Act, Candidate, Level, Policy, Refusal, may};
 use crate::domain::batch::{Batch, Status};
@@ -36,6 +37,8 @@ pub(super) enum Shown {
     Faults,
     /// Rows that can be paid.
     Ready,
+    /// What was not paid.
+    Failed,
     /// What happened.
     History,
 }
@@ -47,6 +50,7 @@ impl Shown {
             Self::All => "all",
             Self::Faults => "faults",
             Self::Ready => "ready",
+            Self::Failed => "failed",
             Self::History => "history",
         }
     }
@@ -57,6 +61,7 @@ impl Shown {
         match asked {
             Some("history") => Self::History,
             _ if batch.rows_done == 0 => Self::History,
+            Some("failed") => Self::Failed,
             Some("faults") => Self::Faults,
             Some("ready") => Self::Ready,
             Some(_) => Self::All,
@@ -70,6 +75,7 @@ impl Shown {
             Self::All => Some(Tab::All),
             Self::Faults => Some(Tab::Faults),
             Self::Ready => Some(Tab::Ready),
+            Self::Failed => Some(Tab::NotPaid),
             Self::History => None,
         }
     }
@@ -93,6 +99,8 @@ pub(super) struct Known {
     people: Vec<Person>,
     /// Why it was typed, with the one payout, where it is a batch of one.
     pub(super) single: Option<(Single, Payout)>,
+    /// What it pays again, and who pays its rows again.
+    pub(super) repayments: Repayments,
     /// What the file was called.
     pub(super) file: Option<String>,
     /// When the next payouts are due, where a date says so.
@@ -188,6 +196,7 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
     let after = visit.asked("after").and_then(|row| row.parse().ok()).unwrap_or(0);
     let situation = standing::load(conn, actor, &batch)?;
     let past = load_past(conn, &batch, shown)?;
+    let rows = load_rows(conn, &batch, shown, after)?;
     Ok(Known {
         account: account::load(conn, batch.account)?,
         available: ledger::load_balances(conn, batch.account)?.available,
@@ -202,7 +211,8 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
         due: slice::find_next_due(conn, batch.id, None)?,
         begun: !batch.status.is_final() && slice::has_begun(conn, batch.id)?,
         paying: crate::pages::progress::of_paying(conn, &batch)?,
-        rows: load_rows(conn, &batch, shown, after)?,
+        repayments: again::load(conn, &batch, shown, &rows)?,
+        rows,
         past,
         shown,
         after,

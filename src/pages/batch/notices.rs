@@ -1,6 +1,7 @@
 //! What must be known before anything is decided: rows that can't be paid, why the batch came back
 //! or ended, dates that have passed, figures that disagree.
 
+use super::again;
 use super::known::Known;
 use crate::domain::authorisation::Act;
 use crate::domain::batch::{Status, Step};
@@ -15,6 +16,7 @@ pub(super) fn notices(known: &Known) -> Vec<Notice> {
     [
         failed(known),
         occasion(known),
+        again::notice(known),
         closed(known),
         sent_back(known),
         control(known),

@@ -1,5 +1,6 @@
 //! The rows of a batch, 50 a page, each fault in the cell that has it with the value as entered.
 
+use super::again;
 use super::known::{Known, ROWS_A_PAGE, Shown};
 use crate::domain::authorisation::Act;
 use crate::domain::batch::Status;
@@ -44,6 +45,7 @@ const fn caption(shown: Shown) -> &'static str {
     match shown {
         Shown::Faults => "Rows that need correcting",
         Shown::Ready => "Rows that can be paid",
+        Shown::Failed => "What was not paid",
         Shown::All | Shown::History => "Every row",
     }
 }
@@ -90,7 +92,7 @@ fn empty(known: &Known) -> EmptyState {
     let (heading, text) = match known.shown {
         Shown::Faults => ("Nothing needs correcting", "Every row of this batch can be paid."),
         Shown::Ready => ("Nothing can be paid yet", "Correct at least one row first."),
-        Shown::All | Shown::History => ("No more rows", "These were all rows of this batch."),
+        Shown::All | Shown::Failed | Shown::History => ("No more rows", "These were all rows of this batch."),
     };
     EmptyState {
         heading: heading.to_owned(),
@@ -123,6 +125,7 @@ fn row(known: &Known, payout: &Payout, with_status: bool) -> PayoutRow {
     };
     row.row = payout.row.to_string();
     row.status = with_status.then(|| text::payout_pill(payout.status, payout.result));
+    row.repays = again::mark(known, payout);
     row.id = payout.status.is_editable().then(|| payout.id.to_string());
     row.act = Some(act(known, payout, row.faulty, with_status));
     row
@@ -160,6 +163,7 @@ fn of_payable(payable: &Payable) -> PayoutRow {
         amount: Cell::new(payable.amount.grouped()),
         other_faults: Vec::new(),
         duplicates: Vec::new(),
+        repays: None,
         status: None,
         act: None,
         id: None,
@@ -207,6 +211,7 @@ fn of_faulty(known: &Known, entered: &Entered, faults: &[Fault]) -> PayoutRow {
             })
             .collect(),
         duplicates: Vec::new(),
+        repays: None,
         status: None,
         act: None,
         id: None,

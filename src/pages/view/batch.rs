@@ -2,6 +2,7 @@
 //! the same: name and acts, work in progress, notices, seals, numbers, rows or history.
 
 use super::act::ActForm;
+use super::again::AgainView;
 use super::layout::Layout;
 use super::link::{LinkView, Tab};
 use super::meter::Stat;
@@ -54,6 +55,8 @@ pub enum BatchBody {
     Nothing,
     /// Rows.
     Rows(Box<RowsTable>),
+    /// What was not paid and can be paid again.
+    Failed(Box<AgainView>),
     /// What happened.
     History(Timeline),
 }

@@ -13,6 +13,7 @@
 
 pub mod accounts;
 pub mod act;
+pub mod again;
 pub mod api_client;
 pub mod batch;
 pub mod batch_new;

@@ -63,6 +63,8 @@ pub struct PayoutRow {
     pub other_faults: Vec<OtherFault>,
     /// What it resembles: each links to the other payout or batch.
     pub duplicates: Vec<LinkView>,
+    /// What it pays again, in words and as a link.
+    pub repays: Option<(String, LinkView)>,
     /// The payout's status, where the batch is past signing.
     pub status: Option<StatusPill>,
     /// What can be done with the row: "Correct", "Edit" or "See".

@@ -24,7 +24,20 @@ pub enum Tab {
     Faults,
     /// Rows that can be paid.
     Ready,
+    /// Payouts that the rail refused, could not pay or gave back.
+    Failed,
+    /// Rows that were left out of what was signed, once the batch has ended.
+    LeftOut,
+    /// Both of the last two.
+    NotPaid,
 }
+
+/// Over the aliases p and b: payouts that failed or came back. Slices know whether anything in them
+/// failed, so a large batch is not read whole for the few that did; a smaller one may be.
+pub(in crate::store) const FAILED: &str = "((p.status = 'INTENT_CREATION_FAILED' OR (p.status = 'PROCESSED' AND p.result IN ('failed', 'canceled', 'returned'))) \
+     AND p.slice_id IN (SELECT f.id FROM slice f WHERE f.batch_id = b.id AND (f.failed_count > 0 OR b.rows_done <= 20000)))";
+/// Over the aliases p and b: rows that were left out.
+pub(in crate::store) const LEFT_OUT: &str = "(p.faults IS NOT NULL AND b.status = 'completed')";
 
 /// Rows of a batch after row number `after`, at most `limit`.
 ///
@@ -42,6 +55,9 @@ pub fn list_of_batch(
         Tab::Faults => "AND p.faults IS NOT NULL AND p.status = 'VALIDATION_FAILED'",
         // The planner knows that most rows have a slice; of `faults IS NULL` it guesses the opposite.
         Tab::Ready => "AND p.slice_id IS NOT NULL",
+        Tab::Failed => &format!("AND {FAILED}"),
+        Tab::LeftOut => &format!("AND {LEFT_OUT}"),
+        Tab::NotPaid => &format!("AND ({FAILED} OR {LEFT_OUT})"),
     };
     let rows: Vec<Row> = diesel::sql_query(format!(
         "SELECT {STATUS} AS status, {COLUMNS} {FROM}
@@ -50,6 +66,22 @@ pub fn list_of_batch(
     .bind::<BigInt, _>(batch.0)
     .bind::<Integer, _>(after)
     .bind::<BigInt, _>(limit)
+    .load(conn.0)?;
+    rows.into_iter().map(Payout::try_from).collect()
+}
+
+/// Those of these payouts that are in the batch, in row order.
+///
+/// # Errors
+/// What the database says.
+pub fn list_by_ids(conn: &mut Conn<'_>, batch: BatchId, ids: &[PayoutId]) -> Result<Vec<Payout>, StoreError> {
+    let keys: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<Row> = diesel::sql_query(format!(
+        "SELECT {STATUS} AS status, {COLUMNS} {FROM}
+         WHERE p.batch_id = $1 AND p.organisation_id = b.organisation_id AND p.id = ANY($2) ORDER BY p.\"row\""
+    ))
+    .bind::<BigInt, _>(batch.0)
+    .bind::<Array<SqlUuid>, _>(keys)
     .load(conn.0)?;
     rows.into_iter().map(Payout::try_from).collect()
 }

@@ -9,6 +9,7 @@ mod holding;
 mod https;
 mod main_job;
 mod money;
+mod paying_again;
 pub mod paying_one;
 mod proposals;
 mod refusals;

@@ -2,6 +2,7 @@
 
 use super::parts::*;
 use super::{sample, select};
+use countersign::pages::view::again::{AgainRow, AgainView};
 use countersign::pages::view::batch::{BatchBody, BatchPage};
 use countersign::pages::view::chosen::{ChosenAct, ChosenForm};
 use countersign::pages::view::link::{ButtonTone, LinkView, Pager, Tab};
@@ -68,6 +69,7 @@ fn row(number: &str, name: &str, destination: &str, amount: &str) -> PayoutRow {
         amount: Cell::new(amount),
         other_faults: vec![],
         duplicates: vec![],
+        repays: None,
         status: None,
         act: Some(LinkView::new(
             "Correct",
@@ -326,4 +328,46 @@ fn a_batch_is_over() {
         ..batch(StatusPill::new("Rejected", Tone::Bad))
     };
     sample("batch-rejected", &page);
+}
+
+#[test]
+fn what_a_batch_did_not_pay() {
+    let row = |number: &str, choice: Option<&str>, taken: Option<LinkView>| AgainRow {
+        choice: choice.map(str::to_owned),
+        row: number.into(),
+        beneficiary: LinkView::new("Alinafe Nyirenda", "/payouts/1"),
+        reference: "SAL-2024-014".into(),
+        destination: "NBM · 0011239845".into(),
+        status: StatusPill::new("Failed", Tone::Bad),
+        why: "The beneficiary's bank rejected the payment".into(),
+        taken,
+        amount: "4,500.00".into(),
+    };
+    let again = AgainView {
+        action: Some("/batches/20240017/repayment".into()),
+        currency: "MWK".into(),
+        rows: vec![
+            row("14", Some("0190"), None),
+            row(
+                "15",
+                None,
+                Some(LinkView::new("Batch 20240031", "/batches/20240031")),
+            ),
+        ],
+        all: vec![("failed".into(), "Pay 1 that failed again".into())],
+        empty: empty("Nothing failed", "What a rail refuses is listed here."),
+        pager: pager(),
+    };
+    let over = |body| BatchPage {
+        body,
+        ..batch(StatusPill::new("Completed", Tone::Ok))
+    };
+    let page = sample("batch-failed", &over(BatchBody::Failed(Box::new(again.clone()))));
+    let boxes = select("form[action='/batches/20240017/repayment'] input[type=checkbox][name=payout]");
+    assert_eq!(page.select(&boxes).count(), 1);
+    let reading = AgainView {
+        action: None,
+        ..again
+    };
+    sample("batch-failed-read", &over(BatchBody::Failed(Box::new(reading))));
 }
