@@ -213,6 +213,7 @@ fn flow_status(error: &FlowError) -> u16 {
         | FlowError::NobodyCanSign { .. }
         | FlowError::ControlFigures(_)
         | FlowError::Shortfall { .. }
+        | FlowError::CoolingDown(_)
         | FlowError::ReferencesInUse { .. }
         | FlowError::NotAgain { .. } => 409,
         FlowError::Invalid { .. } => 400,

@@ -21,8 +21,8 @@ pub(super) fn refusal(error: &FlowError, language: Language) -> String {
         },
         FlowError::NotPermitted(_) => NOT_AUTHORIZED.to_owned(),
         FlowError::Refused(refusal) => of_batch(refusal, language),
-        // Proposals and paying again are acts of pages only: never told in another language.
-        FlowError::Proposal(_) | FlowError::NotAgain { .. } => error.to_string(),
+        // Proposals and paying again are acts of pages only; a wait names rows and times, in English.
+        FlowError::Proposal(_) | FlowError::NotAgain { .. } | FlowError::CoolingDown(_) => error.to_string(),
         FlowError::FingerprintStale => said("refusal-fingerprint"),
         FlowError::RowStale => said("refusal-row"),
         FlowError::NotEditable { row, status } => {

@@ -1,5 +1,7 @@
 //! A payout account: what payouts are paid from.
 
+pub mod rules;
+
 use crate::domain::ids::{AccountId, AccountNumber, OrganisationId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::purpose::Purpose;

@@ -1,6 +1,6 @@
 //! What the columns of a file mean, told by their headings.
 //!
-//! Not here: the page where a person decides, and what is remembered of it. The invariant: a
+//! Not here: what a person is asked where they don't, and what is remembered of it (`columns`). The invariant: a
 //! heading is matched only with certainty. Two columns for one field match neither, and an unknown
 //! heading is never guessed: an amount read from the wrong column would be paid.
 
@@ -193,6 +193,17 @@ fn amount_with_code(plain: &str, currency: Currency) -> Option<Field> {
     let code = currency.code().to_ascii_lowercase();
     let rest = plain.strip_suffix(&code).or_else(|| plain.strip_prefix(&code))?;
     field_called(rest).filter(|field| *field == Field::Amount)
+}
+
+/// What a heading is compared by: its letters and digits in small, or where it has none, itself.
+#[must_use]
+pub fn plain(heading: &str) -> String {
+    let plain = letters(heading);
+    if plain.is_empty() {
+        heading.trim().to_lowercase()
+    } else {
+        plain
+    }
 }
 
 fn letters(heading: &str) -> String {

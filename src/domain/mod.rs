@@ -8,7 +8,10 @@ pub type Now = std::sync::Arc<dyn Fn() -> chrono::DateTime<chrono::Utc> + Send +
 pub mod account;
 pub mod authorisation;
 pub mod batch;
+pub mod beneficiary;
+pub mod calendar;
 pub mod client;
+pub mod columns;
 pub mod connector;
 pub mod destination;
 pub mod event;

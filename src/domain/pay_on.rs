@@ -85,8 +85,12 @@ pub fn write(at: DateTime<Utc>, zone: Tz) -> String {
 }
 
 fn start_of_payment(date: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
-    let time = NaiveTime::from_hms_opt(HOUR_OF_A_DATE, 0, 0)?;
-    instant(date.and_time(time), zone)
+    instant(date.and_time(start_of_payment_time()), zone)
+}
+
+/// The time of day at which a date without a time is paid.
+pub(super) fn start_of_payment_time() -> NaiveTime {
+    NaiveTime::from_hms_opt(HOUR_OF_A_DATE, 0, 0).unwrap_or(NaiveTime::MIN)
 }
 
 fn read(text: &str) -> Option<(NaiveDate, Option<NaiveTime>)> {
@@ -128,7 +132,7 @@ fn digits(text: &str, at: usize, count: usize) -> Option<u32> {
 
 /// A local time as an instant: in a gap the first instant after it, where the hour comes twice the
 /// earlier one.
-fn instant(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
+pub(super) fn instant(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
     (0..=GAP_MINUTES_MAX).find_map(|minutes| {
         let local = local.checked_add_signed(TimeDelta::minutes(minutes))?;
         match zone.from_local_datetime(&local) {

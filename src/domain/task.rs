@@ -13,6 +13,18 @@ pub enum Task {
         /// Which.
         batch: BatchId,
     },
+    /// Correct many rows of a batch at once.
+    Rework {
+        /// Which batch.
+        batch: BatchId,
+        /// What is to be done, by its key.
+        rework: i64,
+    },
+    /// Compare the batch's rows with what was paid before.
+    CompareBeneficiaries {
+        /// Which.
+        batch: BatchId,
+    },
     /// Close the proposal if nobody has decided it by now.
     ExpireProposal {
         /// Which.

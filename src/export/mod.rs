@@ -5,9 +5,11 @@
 //! that a spreadsheet would run, and no amount passes through float arithmetic.
 
 pub mod csv;
+pub mod error_file;
 mod guard;
 pub mod payout_report;
 pub mod statement;
+pub mod template;
 pub mod xlsx;
 
 pub use guard::safe_text;

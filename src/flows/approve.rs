@@ -7,16 +7,21 @@
 use crate::domain::account::Account;
 use crate::domain::authorisation::{Act, Seat, may};
 use crate::domain::batch::{Batch, Status, Step};
+use crate::domain::beneficiary::cools_until;
+use crate::domain::calendar::Calendar;
 use crate::domain::event::Event;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::BatchNumber;
 use crate::domain::ledger::{LedgerError, Movement};
 use crate::domain::letter::Letter;
 use crate::domain::permission::{Actor, Permission};
+use crate::flows::error::CoolingDown;
 use crate::flows::{FlowError, tell};
 use crate::store::ledger::{Entry, PostError};
 use crate::store::standing::{self, Situation};
-use crate::store::{StoreError, Tx, account, batch, event, ledger, payout, signature, slice};
+use crate::store::{
+    StoreError, Tx, account, account_rules, batch, beneficiary, due, event, ledger, payout, signature, slice,
+};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -77,11 +82,14 @@ fn reserve(
     now: DateTime<Utc>,
 ) -> Result<Status, FlowError> {
     let account = account::load(tx, found.account)?;
+    let rules = account_rules::load(tx, found.account)?;
+    refuse_cooling(tx, found, (&account, rules.cool_down_hours), now)?;
     let approval = account::take_approval_number(tx, found.account)?;
     refuse_references_in_use(tx, found)?;
     // Of a batch that was paid in part before it was edited, only the rest is reserved again.
     let (count, total) = slice::load_waiting(tx, found.id)?;
     post(tx, found, (&account, total), now)?;
+    due::fix(tx, found, |wanted| moved(&rules.calendar, &account, wanted, now))?;
     let due = slice::find_next_due(tx, found.id, Some(now))?.ok_or(StoreError::NotFound("slice"))?;
     batch::note_approval(tx, found, approval, now, due)?;
     let status = batch::advance(tx, found, step)?;
@@ -93,6 +101,40 @@ fn reserve(
     let approved = Event::new(found.organisation, now, step.as_str(), data);
     event::append(tx, &approved.by(actor.person()).on_batch(found.id))?;
     Ok(status)
+}
+
+/// When what was wanted at this time goes, where the calendar moves it. A date that has passed, or
+/// none, means now.
+fn moved(
+    calendar: &Calendar,
+    account: &Account,
+    wanted: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let wanted = wanted.map_or(now, |wanted| wanted.max(now));
+    let goes = calendar.effective(wanted, account.zone);
+    (goes != wanted).then_some(goes)
+}
+
+/// An account with a cool-down waits for the comparison, so that nothing slips through before it.
+fn refuse_cooling(
+    tx: &mut Tx<'_>,
+    found: &Batch,
+    (account, cool_down): (&Account, Option<i16>),
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
+    let Some(hours) = cool_down else { return Ok(()) };
+    let check = beneficiary::find_check(tx, found)?.ok_or(CoolingDown::Comparing)?;
+    let Some(until) = cools_until(check.changed_at, cool_down, now) else {
+        return Ok(());
+    };
+    let count = check.findings.changed.count;
+    let until = until.with_timezone(&account.zone).format("%-d %b %Y, %H:%M %Z");
+    Err(FlowError::CoolingDown(CoolingDown::Until {
+        rows: format!("{count} {}", if count == 1 { "row" } else { "rows" }),
+        hours,
+        until: until.to_string(),
+    }))
 }
 
 fn refuse_references_in_use(tx: &mut Tx<'_>, found: &Batch) -> Result<(), FlowError> {

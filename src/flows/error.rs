@@ -58,6 +58,9 @@ pub enum FlowError {
         /// What is missing.
         shortfall: Money,
     },
+    /// Bank details that changed are cooling down, or it is not known yet whether any did.
+    #[error(transparent)]
+    CoolingDown(#[from] CoolingDown),
     /// References that were approved in another batch meanwhile.
     #[error(
         "{count} references are paid, in flight or reserved already, the first being “{first}” in batch {batch}"
@@ -89,6 +92,28 @@ pub enum FlowError {
     /// Below the flow.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Why the cool-down of an account stands against a deciding signature.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum CoolingDown {
+    /// The worker has not compared the batch as it stands now.
+    #[error(
+        "the bank details of this batch are being compared with what was paid before; try again in a moment"
+    )]
+    Comparing,
+    /// The hours are not over.
+    #[error(
+        "bank details changed since last paid in {rows}, and this account lets changed details cool down for {hours} hours: it can be approved from {until}"
+    )]
+    Until {
+        /// "1 row", "3 rows".
+        rows: String,
+        /// The account's rule.
+        hours: i16,
+        /// In the account's zone.
+        until: String,
+    },
 }
 
 impl FlowError {

@@ -13,8 +13,9 @@ pub use saving::save;
 use crate::domain::batch::{Batch, Status, Step};
 use crate::domain::event::Event;
 use crate::domain::ids::BatchId;
+use crate::domain::task::Task;
 use crate::flows::{FlowError, submission};
-use crate::store::{StoreError, Tx, account, batch, block, event};
+use crate::store::{StoreError, Tx, account, batch, block, event, queue};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -60,7 +61,13 @@ pub fn finish(tx: &mut Tx<'_>, id: BatchId, now: DateTime<Utc>) -> Result<Status
     event::append(tx, &ended)?;
     match submission::submit_sent(tx, &mut found, &account, now)? {
         Some(status) => Ok(status),
-        None => Ok(batch::advance(tx, &mut found, step)?),
+        None => {
+            let status = batch::advance(tx, &mut found, step)?;
+            if status == Status::Open {
+                queue::enqueue(tx, &Task::CompareBeneficiaries { batch: id }, now)?;
+            }
+            Ok(status)
+        }
     }
 }
 

@@ -1,17 +1,19 @@
 //! What people and time do. Each step is a sync function over one transaction in five beats: may I,
 //! what is it, the rule, write it, say so. Steps never import each other; what two need is in
-//! `domain` or `store`, or one of the few shared parts: `error`, `judge`, `typed`, `settle`, `tell`. `now` is
-//! an argument.
+//! `domain` or `store`, or one of the few shared parts: `error`, `judge`, `revise`, `typed`, `settle`,
+//! `tell`. `now` is an argument.
 //!
-//! The story in order: `sign_in` → `upload` → `validate` → `edit` → `submit` → `review` →
-//! `approve` (or `send_back`, `recall`, `cancel`, `reschedule`) → `execute` → `settle`.
+//! The story in order: `sign_in` → `upload` → `match_columns` → `validate` → `edit`, `rework` → `submit` →
+//! `review` → `approve` (or `send_back`, `recall`, `cancel`, `reschedule`) → `execute` → `settle`.
 
 pub mod acting;
 pub mod api_client;
 pub mod approve;
 pub mod calling;
 pub mod cancel;
+pub mod change_rules;
 pub mod close;
+pub mod compare;
 pub mod demonstrate;
 pub mod edit;
 pub mod error;
@@ -20,6 +22,7 @@ pub mod found;
 pub mod idempotency;
 pub mod join;
 pub mod judge;
+pub mod match_columns;
 pub mod pause;
 pub mod pay_one;
 pub mod payout_template;
@@ -32,6 +35,7 @@ pub mod reschedule;
 pub mod resubmit;
 pub mod review;
 pub mod revise;
+pub mod rework;
 pub mod send_back;
 pub mod sent;
 pub mod session;

@@ -18,7 +18,7 @@ use crate::flows::FlowError;
 use crate::flows::places::slices_for;
 use crate::store::ledger::Entry;
 use crate::store::payout::{Outcome, Payout};
-use crate::store::{StoreError, Tx, account, batch, block, event, ledger, payout, slice};
+use crate::store::{StoreError, Tx, account, batch, block, event, ledger, payout, rework, slice};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -180,6 +180,9 @@ pub fn rewrite(
             FlowError::Store(error)
         }
     })?;
+    let numbers: Vec<i32> = rows.iter().map(|(read, _)| read.row).collect();
+    // What somebody corrects is no longer left out.
+    rework::take_in(tx, found, &numbers)?;
     settle_largest(tx, found, &before)?;
     let blocks = rows.iter().map(|(read, _)| block_number(read.row)).collect();
     settle_figures(tx, found, account, blocks)?;

@@ -12,9 +12,10 @@ use crate::domain::event::Event;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::ApiClientId;
 use crate::domain::permission::Actor;
+use crate::domain::task::Task;
 use crate::flows::{FlowError, tell};
 use crate::store::standing::Situation;
-use crate::store::{Tx, account, api_client, batch, event, signature, slice, standing};
+use crate::store::{Tx, account, api_client, batch, beneficiary, event, queue, signature, slice, standing};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -82,6 +83,9 @@ pub fn sign(
     signature::insert(tx, found, actor.person(), Seat::Initiator, now)?;
     batch::fix_level(tx, found, level, submission.policy)?;
     let status = batch::advance(tx, found, level.submission())?;
+    if beneficiary::find_check(tx, found)?.is_none() {
+        queue::enqueue(tx, &Task::CompareBeneficiaries { batch: found.id }, now)?;
+    }
     tell::next_signers(tx, actor, (found, &submission.situation), now)?;
     let data = json!({ "level": level.name(), "payouts": found.payable_count,
         "total": account.money(found.payable_total).plain(), "left_out": found.fault_count,

@@ -14,7 +14,7 @@ use crate::flows::typed::NAME_CHARS_MAX;
 use crate::store::batch::{NewBatch, Sent};
 use crate::store::file::NewFile;
 use crate::store::signature::Making;
-use crate::store::{Tx, account, batch, event, file, organisation, queue, signature};
+use crate::store::{Tx, account, batch, columns, event, file, organisation, queue, signature};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::io::Read;
@@ -33,6 +33,8 @@ pub struct Upload<'a> {
     pub control_count: &'a str,
     /// What they should add up to.
     pub control_total: &'a str,
+    /// `ask` to be asked what each column means, whatever is certain or remembered.
+    pub columns: &'a str,
     /// The file's own name.
     pub file_name: &'a str,
     /// Its size.
@@ -123,6 +125,9 @@ fn take_in(
         judged_approvals: account.approvals,
     };
     let id = batch::insert(tx, &new)?;
+    if upload.columns.trim() == "ask" {
+        columns::set_to_be_asked(tx, id)?;
+    }
     signature::add_maker(tx, id, actor.person(), Making::Captured, now)?;
     queue::enqueue(tx, &Task::ValidateBatch { batch: id }, now)?;
     let data = json!({ "batch": number.get(), "account": account.number.get(), "file": upload.file_name,

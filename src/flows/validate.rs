@@ -8,15 +8,45 @@
 
 pub use crate::flows::judge::{Chunk, JudgedRow, Judging, RowOutcome, begin, finish, save};
 
-use crate::domain::batch::Step;
+use crate::domain::batch::{Batch, Step};
+use crate::domain::columns::{Asked, Decided};
 use crate::domain::event::Event;
 use crate::domain::ids::BatchId;
 use crate::domain::money::NumberStyle;
 use crate::flows::FlowError;
 use crate::flows::judge::lock_validating;
-use crate::store::{StoreError, Tx, batch, event};
+use crate::store::{StoreError, Tx, batch, columns, event};
 use chrono::{DateTime, Utc};
 use serde_json::json;
+
+/// Has a person say what the columns mean: nothing is read before.
+///
+/// # Errors
+/// `Stale` where the batch is no longer queued.
+pub fn ask_columns(
+    tx: &mut Tx<'_>,
+    id: BatchId,
+    asked: &Asked,
+    rows_estimate: i64,
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
+    let mut found = batch::lock_by_id(tx, id)?;
+    batch::advance(tx, &mut found, Step::AskColumns)?;
+    found.rows_total = rows_estimate;
+    batch::update_contents(tx, &found)?;
+    columns::insert_asked(tx, &found, asked)?;
+    let data = json!({ "columns": asked.headings() });
+    let event = Event::new(found.organisation, now, Step::AskColumns.as_str(), data);
+    Ok(event::append(tx, &event.on_batch(id)).map(|_| ())?)
+}
+
+/// Notes the remembered match that the file is read by.
+///
+/// # Errors
+/// What the store says.
+pub fn note_match(tx: &mut Tx<'_>, id: BatchId, remembered: i64) -> Result<(), FlowError> {
+    Ok(columns::note(tx, id, remembered)?)
+}
 
 /// Notes what the file turned out to be, and how it writes amounts.
 ///
@@ -32,6 +62,14 @@ pub fn note_format(
     found.content_type = content_type.to_owned();
     found.number_style = number_style;
     Ok(batch::update_contents(tx, &found)?)
+}
+
+/// Notes what the columns are read as: the error file has the same.
+///
+/// # Errors
+/// What the store says.
+pub fn note_columns(tx: &mut Tx<'_>, batch: &Batch, read_as: &Decided) -> Result<(), FlowError> {
+    Ok(columns::set_read_as(tx, batch, read_as)?)
 }
 
 /// Ends validation because the file can't be read. Nothing of it is kept.

@@ -25,7 +25,7 @@ mod reader;
 mod scan;
 mod workbook;
 
-pub use enter::enter;
+pub use enter::{enter, keep_left_out};
 pub use reader::{Reader, SAMPLE_ROWS, open};
 
 use crate::domain::fault::FileFault;

@@ -142,6 +142,31 @@ impl Reader {
             .collect()
     }
 
+    /// The texts of one column in the rows read ahead, without the empty ones.
+    #[must_use]
+    pub fn first_texts(&self, column: usize) -> Vec<&str> {
+        let cells = self.samples.iter().filter_map(|row| row.cells.get(column));
+        cells
+            .map(|cell| cell.text.as_str())
+            .filter(|text| !text.is_empty())
+            .collect()
+    }
+
+    /// How many rows were read ahead: [`SAMPLE_ROWS`], or all that there are.
+    #[must_use]
+    pub const fn rows_ahead(&self) -> usize {
+        self.samples.len()
+    }
+
+    /// The sheet of a workbook that the rows come from.
+    #[must_use]
+    pub fn sheet(&self) -> Option<&str> {
+        match &self.source {
+            Source::Delimited(_) | Source::Json(_) => None,
+            Source::Workbook(rows) => rows.sheet(),
+        }
+    }
+
     /// Reads the next row into `into`, whose buffers are used again; `false` at the end. Empty rows
     /// are skipped. Each row has exactly as many cells as the header.
     ///

@@ -23,10 +23,13 @@ type Block = Result<Vec<Row>, FileFault>;
 pub(super) struct Rows {
     blocks: Receiver<Message>,
     block: std::vec::IntoIter<Row>,
+    sheet: Option<String>,
     done: bool,
 }
 
 enum Message {
+    /// Rows of this sheet follow.
+    Sheet(String),
     Block(Block),
     End,
 }
@@ -42,8 +45,14 @@ impl Rows {
         Ok(Self {
             blocks,
             block: Vec::new().into_iter(),
+            sheet: None,
             done: false,
         })
+    }
+
+    /// The sheet that the rows come from, once one was read.
+    pub(super) fn sheet(&self) -> Option<&str> {
+        self.sheet.as_deref()
     }
 
     /// The next row that is not empty.
@@ -58,6 +67,7 @@ impl Rows {
             }
             match self.blocks.recv() {
                 Ok(Message::Block(block)) => self.block = block?.into_iter(),
+                Ok(Message::Sheet(name)) => self.sheet = Some(name),
                 Ok(Message::End) => self.done = true,
                 // The thread ended without a word: it panicked over this workbook.
                 Err(_) => {
@@ -120,6 +130,8 @@ fn read(file: File, limits: Limits, send: &SyncSender<Message>) -> Result<(), St
             row: Row::default(),
             any: false,
         };
+        let begun = Message::Sheet(name.clone());
+        send.send(begun).map_err(|_| Stop::Unheard)?;
         read_sheet(&mut workbook, &name, &mut out)?;
         if out.any {
             return Ok(());

@@ -4,15 +4,17 @@
 //! Any number of processes may work on one database: tasks and slices are claimed with leases, and a
 //! worker that comes back too late is refused by its token.
 
+mod compare;
 mod letters;
 mod look_up;
 mod pay;
+mod rework;
 mod validate_batch;
 
 use crate::domain::Now;
 use crate::domain::sealed::SealingKey;
 use crate::domain::task::Task;
-use crate::flows::{FlowError, propose, validate};
+use crate::flows::{FlowError, propose, rework as rework_flow, validate};
 use crate::mail::Mailer;
 use crate::rails::Rails;
 use crate::store::queue::{self, Claimed};
@@ -123,6 +125,7 @@ impl Worker {
             Self::take_over_slice,
             Self::look_up,
             Self::complete_batches,
+            Self::remember,
             Self::send_letter,
         ] {
             loop {
@@ -146,11 +149,11 @@ impl Worker {
         let (stages, then): (&[Stage], &[Stage]) = match duty {
             Duty::Everything => (
                 &[Self::run_task, Self::pay_slice, Self::take_over_slice],
-                &[Self::look_up, Self::complete_batches],
+                &[Self::look_up, Self::complete_batches, Self::remember],
             ),
             Duty::Paying => (
                 &[Self::pay_slice, Self::take_over_slice],
-                &[Self::look_up, Self::complete_batches],
+                &[Self::look_up, Self::complete_batches, Self::remember],
             ),
             Duty::Telling => (&[Self::send_letter], &[]),
         };
@@ -225,6 +228,8 @@ impl Worker {
     fn carry_out(&self, claimed: &Claimed) -> Result<(), JobError> {
         match &claimed.task {
             Task::ValidateBatch { batch } => self.validate_batch(*batch, claimed),
+            Task::Rework { batch, rework } => self.rework(*batch, *rework),
+            Task::CompareBeneficiaries { batch } => self.compare_beneficiaries(*batch, claimed),
             Task::ExpireProposal { proposal } => {
                 let now = (self.now)();
                 Ok(self.db.write(|tx| propose::expire(tx, *proposal, now))?)
@@ -245,6 +250,9 @@ fn give_up(tx: &mut Tx<'_>, task: &Task, now: DateTime<Utc>) -> Result<(), FlowE
                 done => done,
             }
         }
+        Task::Rework { batch, rework } => rework_flow::give_up(tx, (*batch, *rework), now),
+        // Nobody waits for it: the page goes without the counts.
+        Task::CompareBeneficiaries { .. } => Ok(()),
         // It can't be confirmed any more, closed or not.
         Task::ExpireProposal { .. } => Ok(()),
     }

@@ -3,15 +3,18 @@
 //! one that goes on after the last saved row.
 
 use super::{JobError, Worker};
+use crate::domain::account::Account;
 use crate::domain::batch::Batch;
+use crate::domain::columns::{self, Asked, Decided};
 use crate::domain::fault::FileFault;
 use crate::domain::field::Field;
 use crate::domain::headings::{Meaning, match_headings};
 use crate::domain::ids::{BatchId, FileId};
-use crate::domain::money::NumberStyle;
+use crate::domain::money::{Currency, NumberStyle};
 use crate::flows::FlowError;
 use crate::flows::validate::{self, Chunk, Judging};
-use crate::intake::{Limits, Reader, Row, open};
+use crate::intake::{Limits, Reader, Row, SAMPLE_ROWS, open};
+use crate::store::columns::{self as store, ColumnMatch};
 use crate::store::queue::{self, Claimed};
 use crate::store::{StoreError, account, batch, file, payout};
 use std::fs::File;
@@ -35,31 +38,67 @@ impl From<FileFault> for Stop {
     }
 }
 
+/// A file that was opened, and what its columns mean.
+struct Opened {
+    reader: Reader,
+    meanings: Vec<Meaning>,
+    /// The remembered match that says so, where the headings alone don't.
+    remembered: Option<i64>,
+}
+
+/// What can be done with a file once it is open.
+enum Next {
+    /// Its rows can be read.
+    Read(Box<Opened>),
+    /// A person has to say what its columns mean.
+    Ask(Asked),
+}
+
 impl Worker {
     pub(super) fn validate_batch(&self, id: BatchId, claimed: &Claimed) -> Result<(), JobError> {
         let found = self.db.read(|conn| batch::load_by_id(conn, id))?;
-        let Some(file) = found.file else { return Ok(()) };
+        let Some(file) = found.file.filter(|_| found.status.is_being_read()) else {
+            return Ok(());
+        };
         let (spooled, lines) = self.spool(file)?;
+        let opened = match self.open(&found, spooled) {
+            Ok(Next::Ask(asked)) => {
+                let now = (self.now)();
+                let asked = self
+                    .db
+                    .write(|tx| validate::ask_columns(tx, id, &asked, lines, now));
+                return Ok(asked.or_else(gone)?);
+            }
+            Ok(Next::Read(opened)) => Ok(opened),
+            Err(Trouble::File(fault)) => Err(fault),
+            Err(Trouble::Job(error)) => return Err(error),
+        };
         let now = (self.now)();
         let Some(begun) = self.db.write(|tx| validate::begin(tx, id, lines, now))? else {
             return Ok(());
         };
-        match self.read_and_save(&begun, spooled, claimed) {
-            Ok(()) => {
-                let now = (self.now)();
-                self.db
-                    .write(|tx| validate::finish(tx, id, now))
-                    .map(|_| ())
-                    .or_else(gone)
-                    .map_err(JobError::from)
-            }
+        let read = opened
+            .map_err(Trouble::File)
+            .and_then(|opened| self.read_and_save(&begun, *opened, claimed));
+        self.end(&begun, read)
+    }
+
+    /// Ends validation by how reading ended.
+    fn end(&self, begun: &Batch, read: Result<(), Trouble>) -> Result<(), JobError> {
+        let now = (self.now)();
+        match read {
+            Ok(()) => self
+                .db
+                .write(|tx| validate::finish(tx, begun.id, now))
+                .map(|_| ())
+                .or_else(gone)
+                .map_err(JobError::from),
             Err(Trouble::File(fault)) => {
                 tracing::info!(batch = %begun.number, ?fault, "a file could not be read");
-                let now = (self.now)();
                 let told = fault.to_string();
                 Ok(self
                     .db
-                    .write(|tx| validate::fail(tx, id, &told, now))
+                    .write(|tx| validate::fail(tx, begun.id, &told, now))
                     .or_else(gone)?)
             }
             Err(Trouble::Job(error)) => match error {
@@ -69,9 +108,51 @@ impl Worker {
         }
     }
 
+    /// Opens the file and finds what its columns mean: what was decided for this batch, what the
+    /// headings say with certainty, what the organisation said of the same headings before.
+    fn open(&self, found: &Batch, spooled: File) -> Result<Next, Trouble> {
+        let reader = open(spooled, Limits::default())?;
+        let header = reader.header();
+        let known = self
+            .db
+            .read::<_, StoreError>(|conn| {
+                let account = account::load(conn, found.account)?;
+                let key = columns::key(header, account.currency);
+                Ok(Known {
+                    decided: store::find_of_batch(conn, found.id)?,
+                    ask: store::is_to_be_asked(conn, found.id)?,
+                    latest: store::find_latest(conn, found.organisation, &key)?,
+                    account,
+                })
+            })
+            .map_err(JobError::from)?;
+        let certain = match_headings(header, known.account.currency).settled();
+        let by_match = |found: Option<ColumnMatch>| {
+            found.and_then(|found| Some((found.decided.meanings(header)?, Some(found.id))))
+        };
+        let chosen = by_match(known.decided).or_else(|| {
+            let alone = certain.as_ref().ok().map(|meanings| (meanings.clone(), None));
+            let either = alone.or_else(|| by_match(known.latest));
+            either.filter(|_| !known.ask)
+        });
+        Ok(match chosen {
+            Some((meanings, remembered)) => Next::Read(Box::new(Opened {
+                reader,
+                meanings,
+                remembered,
+            })),
+            // Nobody looks at a page for what a program sent: it is told which columns.
+            None if found.client.is_some() => {
+                certain?;
+                Next::Ask(asked(&reader, known.account.currency))
+            }
+            None => Next::Ask(asked(&reader, known.account.currency)),
+        })
+    }
+
     /// Puts the file together in a nameless temporary file; counts its lines on the way, as a first
     /// guess at its rows. A workbook is packed, so its lines say nothing: 0.
-    fn spool(&self, id: FileId) -> Result<(File, i64), JobError> {
+    pub(super) fn spool(&self, id: FileId) -> Result<(File, i64), JobError> {
         let mut spooled = tempfile::tempfile_in(&self.scratch)?;
         let (mut lines, mut is_packed) = (0_i64, false);
         for n in 0.. {
@@ -87,20 +168,34 @@ impl Worker {
         Ok((spooled, if is_packed { 0 } else { (lines - 1).max(0) }))
     }
 
-    fn read_and_save(&self, begun: &Batch, spooled: File, claimed: &Claimed) -> Result<(), Trouble> {
-        let mut reader = open(spooled, Limits::default())?;
+    fn read_and_save(&self, begun: &Batch, opened: Opened, claimed: &Claimed) -> Result<(), Trouble> {
+        let Opened {
+            mut reader,
+            meanings,
+            remembered,
+        } = opened;
         let account = self
             .db
             .read(|conn| account::load(conn, begun.account))
             .map_err(JobError::from)?;
         reader.know_country(&account.country);
-        let meanings = match_headings(reader.header(), account.currency).settled()?;
+        let headings = reader.header().to_vec();
+        let read_as = Decided {
+            columns: headings.iter().cloned().zip(meanings.iter().cloned()).collect(),
+        };
         let number_style = number_style(&reader, &meanings);
         let code = reader.format().code();
         self.db
-            .write(|tx| validate::note_format(tx, begun.id, code, number_style))
+            .write(|tx| {
+                if let Some(id) = remembered {
+                    validate::note_match(tx, begun.id, id)?;
+                }
+                validate::note_format(tx, begun.id, code, number_style)?;
+                validate::note_columns(tx, begun, &read_as)
+            })
             .map_err(JobError::from)?;
-        let mut judging = Judging::new(&account, begun, meanings, number_style, (self.now)());
+        let mut judging =
+            Judging::new(&account, begun, meanings, number_style, (self.now)()).with_headings(headings);
         if begun.row_last > 0 {
             let saved = self
                 .db
@@ -164,6 +259,25 @@ fn gone(error: FlowError) -> Result<(), FlowError> {
         return Ok(());
     }
     Err(error)
+}
+
+/// What is known of a file's columns before it is read.
+struct Known {
+    account: Account,
+    decided: Option<ColumnMatch>,
+    ask: bool,
+    latest: Option<ColumnMatch>,
+}
+
+fn asked(reader: &Reader, currency: Currency) -> Asked {
+    let header = reader.header();
+    let texts: Vec<Vec<&str>> = (0..header.len())
+        .map(|column| reader.first_texts(column))
+        .collect();
+    let rows = reader.rows_ahead();
+    let mut asked = Asked::new(header, &texts, currency, (rows, rows == SAMPLE_ROWS));
+    asked.sheet = reader.sheet().map(str::to_owned);
+    asked
 }
 
 fn number_style(reader: &Reader, meanings: &[Meaning]) -> NumberStyle {

@@ -1,13 +1,15 @@
 //! One payout account: what it has where, who must sign what is paid from it, and its statement,
 //! newest entry first, in pages by entry number.
 
+use super::account_rules::Fault;
 use super::error::PageError;
 use super::reply::Reply;
 use super::view::accounts::{AccountPage, EntryRow};
 use super::view::link::{ButtonLink, ButtonTone, EmptyState, LinkView};
 use super::view::meter::Stat;
-use super::{asked, frame, policy_words, text};
+use super::{account_rules, asked, frame, policy_words, text};
 use crate::domain::account::Account;
+use crate::domain::account::rules::AccountRules;
 use crate::domain::authorisation::Policy;
 use crate::domain::ids::AccountNumber;
 use crate::domain::ledger::Balances;
@@ -15,18 +17,25 @@ use crate::domain::permission::{Permission, Scope};
 use crate::domain::report::StatementLine;
 use crate::flows::FlowError;
 use crate::http::visit::Visit;
-use crate::store::{StoreError, account, funding, ledger};
+use crate::store::{StoreError, account, account_rules as rules, funding, ledger};
+use askama::Template;
 
 struct Read {
     account: Account,
     balances: Balances,
     policy: Policy,
     entries: Vec<StatementLine>,
+    rules: AccountRules,
     references: Vec<(i64, String)>,
 }
 
 /// GET `/accounts/{number}`. A number that is none is not found, as somebody else's is.
 pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
+    Ok(Reply::Page(page(visit, None)?))
+}
+
+/// The page, with what was typed and what is wrong with it where the rules were refused.
+pub(super) fn page(visit: &Visit, fault: Fault<'_>) -> Result<String, PageError> {
     let scope = visit
         .actor()?
         .require(Permission::BatchView)
@@ -42,7 +51,7 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
     let account = &read.account;
     let mut layout = frame::layout(visit, &account.name);
     layout.account = Some(frame::chip(account, read.balances.available));
-    Ok(Reply::page(&AccountPage {
+    let page = AccountPage {
         layout,
         number: account.number.to_string(),
         name: account.name.clone(),
@@ -67,8 +76,10 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
             text: "Money that comes in, is set aside or goes out is listed here.".to_owned(),
             act: None,
         },
+        rules: account_rules::section(visit, account, &read.rules, fault)?,
         pager: asked::pager(visit, before),
-    })?)
+    };
+    Ok(page.render()?)
 }
 
 fn read(visit: &Visit, scope: &Scope) -> Result<Read, PageError> {
@@ -82,6 +93,7 @@ fn read(visit: &Visit, scope: &Scope) -> Result<Read, PageError> {
         let numbers: Vec<i64> = entries.iter().map(|line| line.entry).collect();
         Ok(Read {
             balances: ledger::load_balances(conn, account.id)?,
+            rules: rules::load(conn, account.id)?,
             references: funding::list_references(conn, account.id, &numbers)?,
             entries,
             account,

@@ -7,6 +7,9 @@
 
 mod acts;
 mod again;
+mod columns;
+mod compared;
+mod corrections;
 mod history;
 mod known;
 mod notices;
@@ -18,11 +21,16 @@ use super::error::PageError;
 use super::reply::Reply;
 use super::view::batch::{BatchBody, BatchPage};
 use super::view::link::{LinkView, Tab as TabView};
+use super::view::notice::Notice;
+use super::view::tone::Tone;
 use super::{frame, text};
 use crate::domain::authorisation::Act;
+use crate::domain::batch::Status;
+use crate::domain::columns::Choice;
 use crate::domain::ids::BatchNumber;
 use crate::http::visit::Visit;
 use askama::Template;
+pub(super) use corrections::Refused;
 use known::{Known, Shown};
 
 /// The batch that the address names.
@@ -37,16 +45,23 @@ pub(super) fn address(number: BatchNumber) -> String {
 
 /// GET `/batches/{number}`.
 pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
-    Ok(Reply::Page(page(visit, None)?))
+    Ok(Reply::Page(page(visit, None, None)?))
 }
 
 /// The page again after a field of an act was refused: its panel is open, with what was typed.
 pub(super) fn after_refusal(visit: &Visit, act: Act, message: &str) -> Result<String, PageError> {
-    page(visit, Some((act, message)))
+    page(visit, Some((act, message)), None)
 }
 
-fn page(visit: &Visit, refused: Option<(Act, &str)>) -> Result<String, PageError> {
+fn page(
+    visit: &Visit,
+    refused: Option<(Act, &str)>,
+    correction: Option<Refused<'_>>,
+) -> Result<String, PageError> {
     let known = visit.read(|conn| known::load(visit, conn))?;
+    if known.batch.status == Status::Matching && visit.asked("show").is_none() {
+        return columns::page(visit, &known, refused, None);
+    }
     let mut layout = frame::layout(visit, &known.batch.name);
     layout.account = Some(frame::chip(&known.account, known.available));
     let typed = match refused {
@@ -54,6 +69,12 @@ fn page(visit: &Visit, refused: Option<(Act, &str)>) -> Result<String, PageError
         Some(_) | None => visit.sent("reason"),
     }
     .unwrap_or_default();
+    let corrections = corrections::view(&known, correction);
+    let mut notices = notices::notices(&known);
+    // Where the form is not on the page any more, what it was refused for is told above.
+    if let Some(refused) = correction.filter(|_| corrections.is_none()) {
+        notices.insert(0, Notice::new(Tone::Bad, "Nothing was changed.", refused.message));
+    }
     let page = BatchPage {
         layout,
         number: known.batch.number.to_string(),
@@ -64,13 +85,25 @@ fn page(visit: &Visit, refused: Option<(Act, &str)>) -> Result<String, PageError
         acts: acts::forms(&known, refused.map(|(act, message)| (act, message, typed))),
         why_not: acts::why_not(&known),
         progress: stats::progress(&known),
-        notices: notices::notices(&known),
+        notices,
         seals: seals::cards(&known),
         stats: stats::stats(&known),
         tabs: tabs(&known),
+        corrections,
         body: body(&known),
     };
     Ok(page.render()?)
+}
+
+/// The page again after a correction of many rows was refused.
+pub(super) fn after_refused_correction(visit: &Visit, refused: Refused<'_>) -> Result<String, PageError> {
+    page(visit, None, Some(refused))
+}
+
+/// The matching step again, with what was chosen and what is wrong with it.
+pub(super) fn columns_again(visit: &Visit, choices: &[Choice]) -> Result<String, PageError> {
+    let known = visit.read(|conn| known::load(visit, conn))?;
+    columns::page(visit, &known, None, Some(choices))
 }
 
 fn links(known: &Known) -> Vec<LinkView> {

@@ -5,8 +5,9 @@
 
 use super::error::PageError;
 use super::reply::Reply;
-use super::view::batch_new::BatchNewPage;
+use super::view::batch_new::{BatchNewPage, TemplateLinks};
 use super::view::field::{Choice, FieldKind, FieldView};
+use super::view::link::LinkView;
 use super::{batch, frame};
 use crate::domain::account::Account;
 use crate::domain::permission::Permission;
@@ -55,6 +56,7 @@ fn take(visit: &Visit, mut received: Received) -> Result<String, FlowError> {
         purpose: sent("purpose"),
         control_count: sent("control_count"),
         control_total: sent("control_total"),
+        columns: sent("columns"),
         file_name: &received.name,
         size_bytes: received.size_bytes,
         digest: received.digest,
@@ -89,6 +91,7 @@ fn form(visit: &Visit, fault: Fault<'_>) -> Result<String, PageError> {
         main: main_fields(&accounts).into_iter().map(filled).collect(),
         defaults: default_fields().into_iter().map(filled).collect(),
         control: control_fields().into_iter().map(filled).collect(),
+        templates: accounts.iter().map(templates).collect(),
         columns: columns(),
     };
     Ok(page.render()?)
@@ -130,6 +133,12 @@ fn default_fields() -> Vec<FieldView> {
             .hint("In the account's time zone. Left empty: when approved."),
         FieldView::new("purpose", "Purpose", FieldKind::Select)
             .choices(std::iter::once(Choice::new("", "None")).chain(purposes).collect()),
+        FieldView::new("columns", "Columns", FieldKind::Select)
+            .hint("What a heading leaves open you are asked in any case.")
+            .choices(vec![
+                Choice::new("", "Match them by their headings"),
+                Choice::new("ask", "Ask me about each"),
+            ]),
     ]
 }
 
@@ -138,6 +147,27 @@ fn control_fields() -> Vec<FieldView> {
         FieldView::new("control_count", "Number of payouts", FieldKind::Count),
         FieldView::new("control_total", "Total", FieldKind::Amount),
     ]
+}
+
+/// An account's empty files to fill in.
+fn templates(account: &Account) -> TemplateLinks {
+    let link = |(kind, format, label): (&str, &str, &str)| {
+        let href = format!(
+            "/batches/template.{format}?account={}&kind={kind}",
+            account.number
+        );
+        LinkView::new(label, href)
+    };
+    let all = [
+        ("bank", "xlsx", "bank accounts (Excel)"),
+        ("bank", "csv", "CSV"),
+        ("wallet", "xlsx", "wallets (Excel)"),
+        ("wallet", "csv", "CSV"),
+    ];
+    TemplateLinks {
+        account: format!("{}, {}", account.name, account.currency),
+        links: all.into_iter().map(link).collect(),
+    }
 }
 
 fn columns() -> Vec<(String, String)> {

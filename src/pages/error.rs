@@ -90,6 +90,7 @@ fn flow_status(error: &FlowError) -> StatusCode {
         | FlowError::NobodyCanSign { .. }
         | FlowError::ControlFigures(_)
         | FlowError::Shortfall { .. }
+        | FlowError::CoolingDown(_)
         | FlowError::ReferencesInUse { .. }
         | FlowError::NotAgain { .. } => StatusCode::CONFLICT,
         FlowError::Invalid { .. } => StatusCode::BAD_REQUEST,

@@ -6,6 +6,7 @@
 //! thread after the origin, the rate and the permission have been checked.
 
 mod account;
+mod account_rules;
 mod accounts;
 mod api_clients;
 mod api_secret;
@@ -13,10 +14,13 @@ mod asked;
 mod batch;
 mod batch_acts;
 mod batch_again;
+mod batch_columns;
 mod batch_new;
 mod batches;
+mod beneficiary;
 mod change;
 mod chosen;
+mod corrections;
 mod days;
 mod dispatch;
 mod door;
@@ -41,6 +45,7 @@ mod row;
 mod seals;
 mod sign_in;
 mod statement;
+mod template;
 mod text;
 pub mod view;
 
@@ -106,6 +111,16 @@ pub const ROUTES: &[Route] = &[
     route("/", SignedIn, Show(home::show)),
     route("/batches", Needs(P::BatchView), Show(batches::show)),
     route("/batches/new", Needs(P::BatchCapture), Show(batch_new::show)),
+    route(
+        "/batches/template.csv",
+        Needs(P::BatchCapture),
+        Show(template::csv),
+    ),
+    route(
+        "/batches/template.xlsx",
+        Needs(P::BatchCapture),
+        Show(template::xlsx),
+    ),
     route("/batches", Needs(P::BatchCapture), Receive(batch_new::upload)),
     route("/batches/{number}", Needs(P::BatchView), Show(batch::show)),
     route(
@@ -117,6 +132,36 @@ pub const ROUTES: &[Route] = &[
         "/batches/{number}/file",
         Needs(P::BatchView),
         Show(files::original),
+    ),
+    route(
+        "/batches/{number}/columns",
+        Needs(P::BatchCapture),
+        Act(batch_columns::answer),
+    ),
+    route(
+        "/batches/{number}/errors.csv",
+        Needs(P::BatchView),
+        Show(corrections::csv),
+    ),
+    route(
+        "/batches/{number}/errors.xlsx",
+        Needs(P::BatchView),
+        Show(corrections::xlsx),
+    ),
+    route(
+        "/batches/{number}/corrections",
+        Needs(P::BatchCapture),
+        Receive(corrections::upload),
+    ),
+    route(
+        "/batches/{number}/rows",
+        Needs(P::BatchCapture),
+        Act(corrections::column),
+    ),
+    route(
+        "/batches/{number}/left-out",
+        Needs(P::BatchCapture),
+        Act(corrections::left_out),
     ),
     route(
         "/batches/{number}/rows/{row}",
@@ -203,6 +248,11 @@ pub const ROUTES: &[Route] = &[
     ),
     route("/payouts/{id}", Needs(P::BatchView), Show(payout::show)),
     route(
+        "/payouts/{id}/beneficiary",
+        Needs(P::BatchView),
+        Show(beneficiary::show),
+    ),
+    route(
         "/payouts/{id}/evidence",
         Needs(P::BatchView),
         Show(files::evidence),
@@ -270,6 +320,11 @@ pub const ROUTES: &[Route] = &[
         "/profile/api-clients/{client}/revocation",
         SignedIn,
         Act(api_secret::revoke),
+    ),
+    route(
+        "/accounts/{number}/rules",
+        Needs(P::AccountManage),
+        Act(account_rules::change),
     ),
     route(
         "/accounts/{number}/funding",

@@ -2,13 +2,13 @@
 
 use super::error::PageError;
 use super::payout_past::{self, Deeds};
-use super::payouts::{amount, beneficiary, destination, grouped_by_four};
+use super::payouts::{amount, beneficiary as name_of, destination, grouped_by_four};
 use super::reply::Reply;
 use super::view::link::{ButtonLink, ButtonTone, LinkView};
 use super::view::notice::Notice;
-use super::view::payout::{Detail, DetailGroup, IntentRow, PayoutPage};
+use super::view::payout::{Detail, DetailGroup, EarlierPayouts, IntentRow, PayoutPage};
 use super::view::tone::Tone;
-use super::{frame, text};
+use super::{beneficiary, frame, text};
 use crate::domain::account::Account;
 use crate::domain::batch::{Batch, Status as BatchStatus};
 use crate::domain::destination::{BankAccount, Destination};
@@ -32,6 +32,7 @@ struct Read {
     available: i64,
     intents: Vec<Intent>,
     deeds: Deeds,
+    earlier: (EarlierPayouts, Option<String>),
     single: Option<Single>,
     again: Option<Link>,
     taken: Vec<Link>,
@@ -54,7 +55,7 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
     let read = read(visit, &scope, id)?;
     let payout = &read.payout;
     let amount = amount(payout, Some(&read.account));
-    let heading = match beneficiary(payout) {
+    let heading = match name_of(payout) {
         Some(name) => format!("{amount} to {name}"),
         None => format!("{amount} to {}", destination(payout)),
     };
@@ -87,6 +88,8 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
             .map(|intent| intent_row(intent, &read.account))
             .collect(),
         intents_empty: not_sent(&read),
+        earlier: read.earlier.0.clone(),
+        earlier_all: read.earlier.1.clone(),
         timeline: payout_past::timeline(visit, &read.account, &read.batch, &read.intents, &read.deeds),
     })?)
 }
@@ -100,6 +103,7 @@ fn read(visit: &Visit, scope: &Scope, id: PayoutId) -> Result<Read, PageError> {
             available: ledger::load_balances(conn, account.id)?.available,
             intents: intent::list_of_payout(conn, id)?,
             deeds: payout_past::read(conn, &batch, &payout)?,
+            earlier: beneficiary::newest(conn, scope, &payout, account.zone)?,
             single: single::find(conn, batch.id)?,
             again: repayment::list_again(conn, batch.organisation, &[id])?
                 .get(&id)

@@ -313,6 +313,8 @@ pub fn reopen(tx: &mut Tx<'_>, batch: &mut Batch, step: Step) -> Result<(), Stor
             batch::revision.eq(batch.revision),
             batch::fingerprint.eq(batch.fingerprint.map(|print| print.0.to_vec())),
             batch::returned_reason.eq(batch.returned_reason.as_deref()),
+            // Fixed anew with the next deciding signature.
+            batch::goes_at.eq(None::<DateTime<Utc>>),
         ))
         .execute(tx.pg())?;
     if moved == 0 {

@@ -4,6 +4,7 @@
 //! A day is one of the account's zone. A slice counts on the day its outcomes were last heard; what
 //! is due already and not sent yet counts as due today.
 
+use super::due::OF_SLICE;
 use super::{Conn, StoreError, corrupt};
 use crate::domain::money::Currency;
 use crate::domain::permission::{Accounts, Scope};
@@ -44,23 +45,27 @@ struct Row {
     scheduled: i64,
 }
 
-const QUERY: &str = "
+fn query() -> String {
+    format!(
+        "
 WITH sums AS (
     SELECT (s.settled_at AT TIME ZONE a.time_zone)::date AS day, a.currency,
         s.paid_total AS paid, s.failed_total AS failed, s.failed_count, 0::bigint AS scheduled
     FROM slice s JOIN payout_account a ON a.id = s.account_id
     WHERE s.organisation_id = $1 AND s.settled_at >= $3 AND ($2::bigint[] IS NULL OR s.account_id = ANY($2))
     UNION ALL
-    SELECT (greatest(coalesce(s.due_at, b.pay_on, b.approved_at), $4) AT TIME ZONE a.time_zone)::date, a.currency,
+    SELECT (greatest({OF_SLICE}, $4) AT TIME ZONE a.time_zone)::date, a.currency,
         0, 0, 0, s.payable_total
     FROM batch b JOIN payout_account a ON a.id = b.account_id
     JOIN slice s ON s.batch_id = b.id AND s.state = 'waiting' AND s.payable_count > 0
     WHERE b.organisation_id = $1 AND b.status IN ('approved', 'paying')
-      AND coalesce(s.due_at, b.pay_on, b.approved_at) < $5 AND ($2::bigint[] IS NULL OR b.account_id = ANY($2))
+      AND {OF_SLICE} < $5 AND ($2::bigint[] IS NULL OR b.account_id = ANY($2))
 )
 SELECT day, currency, sum(paid)::bigint AS paid, sum(failed)::bigint AS failed,
     sum(failed_count)::bigint AS failed_count, sum(scheduled)::bigint AS scheduled
-FROM sums GROUP BY day, currency ORDER BY day, currency";
+FROM sums GROUP BY day, currency ORDER BY day, currency"
+    )
+}
 
 /// The scope's days with anything on them, from what settled since `from` to what is due before `to`.
 ///
@@ -76,7 +81,7 @@ pub fn list(
         Accounts::All => None,
         Accounts::Only(ids) => Some(ids.iter().map(|id| id.0).collect::<Vec<i64>>()),
     };
-    let rows: Vec<Row> = diesel::sql_query(QUERY)
+    let rows: Vec<Row> = diesel::sql_query(query())
         .bind::<BigInt, _>(scope.organisation().0)
         .bind::<Nullable<Array<BigInt>>, _>(accounts)
         .bind::<Timestamptz, _>(from)

@@ -7,10 +7,14 @@
 //! slice → payout and intent → balance → letter → event head.
 
 pub mod account;
+pub mod account_rules;
 pub mod api_client;
 pub mod batch;
+pub mod beneficiary;
 pub mod block;
+pub mod columns;
 pub mod daily;
+pub mod due;
 pub mod event;
 pub mod file;
 pub mod funding;
@@ -29,6 +33,7 @@ pub mod proposal;
 pub mod queue;
 pub mod repayment;
 pub mod report;
+pub mod rework;
 pub mod role;
 pub mod sandbox;
 mod schema;

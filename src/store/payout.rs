@@ -4,6 +4,7 @@
 //! so, used by every query that shows or filters a status.
 
 mod asked;
+mod faulty;
 mod list;
 mod row;
 mod search;
@@ -11,6 +12,7 @@ mod some;
 mod write;
 
 pub use asked::{Asked, list_asked, list_with_code};
+pub use faulty::{FAULTY_COUNTED, Faulty, count_faults, count_values, list_faulty, list_rows};
 pub(super) use list::{FAILED, LEFT_OUT};
 pub use list::{Filter, Tab, find, list, list_by_ids, list_of_batch, load_row};
 pub use row::Payout;

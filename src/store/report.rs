@@ -115,7 +115,7 @@ WITH deeds AS MATERIALIZED (
 )";
 
 const TRANSACTION_DATE: &str = "coalesce(i.result_at, c.at, CASE WHEN p.result IS NULL THEN b.closed_at END, \
-     p.pay_on, b.pay_on, b.approved_at, b.captured_at)";
+     s.goes_at, p.pay_on, b.goes_at, b.pay_on, b.approved_at, b.captured_at)";
 
 fn query() -> String {
     format!(

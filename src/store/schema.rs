@@ -76,9 +76,12 @@ diesel::table! {
         cancelled_faulty -> Int8,
         source -> Text,
         repeats -> Nullable<Int8>,
+        goes_at -> Nullable<Timestamptz>,
         public_id -> Uuid,
         api_client_id -> Nullable<Int8>,
         webhook_url -> Nullable<Text>,
+        column_match_id -> Nullable<Int8>,
+        ask_columns -> Bool,
     }
 }
 
@@ -87,6 +90,15 @@ diesel::table! {
         batch_id -> Int8,
         n -> Int4,
         digest -> Bytea,
+    }
+}
+
+diesel::table! {
+    batch_columns (organisation_id, batch_id) {
+        organisation_id -> Int8,
+        batch_id -> Int8,
+        asked -> Nullable<Jsonb>,
+        read_as -> Nullable<Jsonb>,
     }
 }
 
@@ -106,6 +118,41 @@ diesel::table! {
         batch_id -> Int8,
         fingerprint -> Bytea,
         sent_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    beneficiary_check (batch_id) {
+        batch_id -> Int8,
+        organisation_id -> Int8,
+        fingerprint -> Bytea,
+        found -> Jsonb,
+        changed_at -> Nullable<Timestamptz>,
+        counted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    beneficiary_payment (organisation_id, destination_key, payout_id) {
+        organisation_id -> Int8,
+        destination_key -> Bytea,
+        payout_id -> Uuid,
+        account_id -> Int8,
+        name_key -> Nullable<Bytea>,
+        amount -> Int8,
+        was_paid -> Bool,
+    }
+}
+
+diesel::table! {
+    column_match (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        headings_key -> Bytea,
+        version -> Int4,
+        decided -> Jsonb,
+        made_by -> Int8,
+        made_at -> Timestamptz,
     }
 }
 
@@ -237,6 +284,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    left_out_row (organisation_id, batch_id, row) {
+        organisation_id -> Int8,
+        batch_id -> Int8,
+        row -> Int4,
+        reason -> Text,
+        by_person -> Int8,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     letter (id) {
         id -> Int8,
         organisation_id -> Int8,
@@ -331,6 +389,10 @@ diesel::table! {
         purpose_default -> Nullable<Text>,
         approvals -> Int4,
         created_at -> Timestamptz,
+        cut_off_minutes -> Nullable<Int2>,
+        weekend -> Int2,
+        holidays -> Array<Text>,
+        cool_down_hours -> Nullable<Int2>,
     }
 }
 
@@ -423,6 +485,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    rework (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        batch_id -> Int8,
+        what -> Jsonb,
+        file_id -> Nullable<Int8>,
+        by_person -> Int8,
+        at -> Timestamptz,
+        done_at -> Nullable<Timestamptz>,
+        message -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     role (id) {
         id -> Int8,
         organisation_id -> Int8,
@@ -506,6 +582,8 @@ diesel::table! {
         failed_total -> Int8,
         settled_at -> Nullable<Timestamptz>,
         cancelled_count -> Int4,
+        remembered_count -> Int4,
+        goes_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -535,8 +613,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     balance,
     batch,
     batch_block,
+    batch_columns,
     batch_maker,
     batch_sent,
+    beneficiary_check,
+    beneficiary_payment,
+    column_match,
     event,
     event_head,
     file,
@@ -547,6 +629,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitation,
     known_device,
     ledger_entry,
+    left_out_row,
     letter,
     letter_wish,
     membership,
@@ -560,6 +643,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     policy,
     proposal,
     repayment,
+    rework,
     role,
     role_grant,
     session,

@@ -14,8 +14,12 @@ use diesel::prelude::*;
 pub enum Making {
     /// Uploaded or typed it.
     Captured,
+    /// Said what its columns mean.
+    Matched,
     /// Corrected a row.
     Corrected,
+    /// Left rows out.
+    LeftOut,
     /// Changed a row after it was submitted.
     Edited,
     /// Set another date.
@@ -26,7 +30,9 @@ impl Making {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Captured => "captured",
+            Self::Matched => "matched",
             Self::Corrected => "corrected",
+            Self::LeftOut => "left_out",
             Self::Edited => "edited",
             Self::Rescheduled => "rescheduled",
         }

@@ -10,6 +10,7 @@ pub use rest::{
     load_waiting,
 };
 
+use super::due::OF_SLICE;
 use super::schema::slice;
 use super::{Conn, StoreError, Tx};
 use crate::domain::batch::Batch;
@@ -216,14 +217,14 @@ pub fn claim(
     if held.is_none() {
         return Ok(None);
     }
-    let row: Option<ClaimRow> = diesel::sql_query(
+    let row: Option<ClaimRow> = diesel::sql_query(format!(
         "UPDATE slice SET state = 'claimed', token = token + 1, lease_until = $3 WHERE id = (
              SELECT s.id FROM slice s JOIN batch b ON b.id = s.batch_id
              WHERE s.batch_id = $1 AND s.state = 'waiting' AND s.payable_count > 0
-               AND coalesce(s.due_at, b.pay_on, b.approved_at) <= $2
+               AND {OF_SLICE} <= $2
              ORDER BY s.n LIMIT 1 FOR UPDATE OF s SKIP LOCKED)
-         RETURNING id, batch_id, account_id, organisation_id, token",
-    )
+         RETURNING id, batch_id, account_id, organisation_id, token"
+    ))
     .bind::<BigInt, _>(batch.0)
     .bind::<Timestamptz, _>(now)
     .bind::<Timestamptz, _>(lease_until)

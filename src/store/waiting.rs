@@ -18,14 +18,14 @@ use diesel::{QueryableByName, RunQueryDsl};
 /// $1 organisation, $2 person, then the accounts (null is all) on which they hold $3 view,
 /// $4 review, $5 approve, $6 capture.
 const WAITS: &str = "b.organisation_id = $1
-    AND b.status IN ('awaiting_review', 'awaiting_approval', 'awaiting_release', 'open', 'error')
+    AND b.status IN ('awaiting_review', 'awaiting_approval', 'awaiting_release', 'open', 'error', 'matching')
     AND ($3::bigint[] IS NULL OR b.account_id = ANY($3))
     AND CASE b.status
         WHEN 'awaiting_review' THEN ($4::bigint[] IS NULL OR b.account_id = ANY($4))
         WHEN 'awaiting_approval' THEN ($5::bigint[] IS NULL OR b.account_id = ANY($5))
         ELSE ($6::bigint[] IS NULL OR b.account_id = ANY($6)) END
     AND CASE
-        WHEN b.status IN ('open', 'error') THEN b.captured_by = $2
+        WHEN b.status IN ('open', 'error', 'matching') THEN b.captured_by = $2
         WHEN b.status = 'awaiting_release' THEN EXISTS (SELECT 1 FROM signature s WHERE s.batch_id = b.id
             AND s.revision = b.revision AND s.person_id = $2 AND s.seat = 'initiator')
         ELSE NOT EXISTS (SELECT 1 FROM batch_maker m WHERE m.batch_id = b.id AND m.person_id = $2)
@@ -109,7 +109,7 @@ pub fn list_totals(conn: &mut Conn<'_>, actor: &Actor) -> Result<Vec<Total>, Sto
 pub fn list(conn: &mut Conn<'_>, actor: &Actor, limit: i64) -> Result<Vec<Batch>, StoreError> {
     let query = format!(
         "SELECT b.id FROM batch b WHERE {WAITS}
-         ORDER BY b.status IN ('open', 'error'), b.id LIMIT {limit}"
+         ORDER BY b.status IN ('open', 'error', 'matching'), b.id LIMIT {limit}"
     );
     let rows: Vec<KeyRow> = bound(query, actor).load(conn.0)?;
     let ids: Vec<BatchId> = rows.into_iter().map(|row| BatchId(row.id)).collect();

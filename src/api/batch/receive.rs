@@ -245,6 +245,7 @@ fn take(
     let name = format!("Sent by {}", calling.client.client_id);
     let account = heading.account.to_string();
     let upload = Upload {
+        columns: "",
         account: &account,
         name: if source == Source::Json { &name } else { "" },
         pay_on: &heading.pay_on,

@@ -32,6 +32,8 @@ pub struct Entered {
     metadata: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     amount_is_number: bool,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    left_out: BTreeMap<String, String>,
 }
 
 impl Entered {
@@ -91,6 +93,21 @@ impl Entered {
                     .collect(),
             );
         }
+    }
+
+    /// Keeps what stands in a column that is not taken in, so that an error file can show the whole
+    /// row again.
+    pub fn set_left_out(&mut self, heading: &str, text: &str) {
+        if !text.is_empty() {
+            let text = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+            self.left_out.insert(heading.to_owned(), text.collect());
+        }
+    }
+
+    /// What stood in the columns that were not taken in, by heading.
+    #[must_use]
+    pub const fn left_out(&self) -> &BTreeMap<String, String> {
+        &self.left_out
     }
 
     /// The metadata by name.

@@ -8,7 +8,7 @@ use crate::domain::fingerprint::block_of;
 use crate::domain::headings::Meaning;
 use crate::domain::money::NumberStyle;
 use crate::domain::row::{Entered, Payable, RowRules, judge};
-use crate::intake::{Row, enter};
+use crate::intake::{Row, enter, keep_left_out};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -45,6 +45,7 @@ pub struct Chunk {
 pub struct Judging {
     rules: RowRules,
     meanings: Vec<Meaning>,
+    headings: Vec<String>,
     references: References,
     chunk: Chunk,
 }
@@ -67,9 +68,17 @@ impl Judging {
         Self {
             rules,
             meanings,
+            headings: Vec::new(),
             references: References::default(),
             chunk: Chunk::default(),
         }
+    }
+
+    /// With the columns' headings, so that faulty rows keep what stands in columns that are not taken
+    /// in.
+    #[must_use]
+    pub fn with_headings(self, headings: Vec<String>) -> Self {
+        Self { headings, ..self }
     }
 
     /// Remembers a reference that was saved before a restart.
@@ -81,7 +90,16 @@ impl Judging {
     pub fn take(&mut self, row: &Row) -> Option<Chunk> {
         let number = i32::try_from(row.number).unwrap_or(i32::MAX);
         let entered = enter(row, &self.meanings);
-        self.take_entered(number, entered)
+        let done = self.take_entered(number, entered);
+        if let Some(last) = self
+            .chunk
+            .rows
+            .last_mut()
+            .filter(|last| last.outcome.judged.is_err())
+        {
+            keep_left_out(&mut last.outcome.entered, row, &self.meanings, &self.headings);
+        }
+        done
     }
 
     /// Judges what was entered in row `number`; answers a full chunk when one has come together.

@@ -46,6 +46,8 @@ fn title(past: &Past) -> (String, Tone) {
     let (title, tone) = match past.kind.as_str() {
         "batch.captured" if past.data.get("file").is_none() => ("Captured", Tone::Info),
         "batch.captured" => ("Uploaded", Tone::Info),
+        "batch.columns_asked" => ("Waiting for columns", Tone::Wait),
+        "batch.columns_matched" => ("Columns matched", Tone::Info),
         "batch.occasion_given" => ("Typed for one person", Tone::Info),
         "batch.paid_again" => ("Paid again in another batch", Tone::Info),
         "batch.validating" => ("Checking rows", Tone::Info),
@@ -54,6 +56,7 @@ fn title(past: &Past) -> (String, Tone) {
         "batch.failed" => ("The file could not be read", Tone::Bad),
         "batch.row_corrected" => ("Row corrected", Tone::Info),
         "batch.rows_corrected" => ("Rows corrected", Tone::Info),
+        "batch.rows_left_out" => ("Rows left out", Tone::Off),
         "batch.edited" => ("Opened again to be edited", Tone::Wait),
         "batch.rescheduled" => ("Rescheduled", Tone::Wait),
         "batch.payouts_cancelled" => ("Payouts cancelled", Tone::Off),
@@ -105,7 +108,13 @@ fn detail(known: &Known, past: &Past) -> Option<String> {
                 (faults > 0).then(|| format!("{} left", text::counted(faults, "fault", "faults"))),
             ]
         }
-        "batch.rows_corrected" => vec![Some(text::counted(number(past, "rows"), "row", "rows"))],
+        "batch.rows_corrected" => vec![
+            Some(text::counted(number(past, "rows"), "row", "rows")),
+            word(past, "file").map(str::to_owned),
+            (number(past, "faulty") > 0)
+                .then(|| format!("{} still faulty", text::count(number(past, "faulty")))),
+        ],
+        "batch.rows_left_out" => vec![Some(text::counted(number(past, "rows"), "row", "rows"))],
         "batch.edited" => vec![Some(voided(past))],
         "batch.rescheduled" => vec![Some(new_date(known, past)), {
             let signatures = number(past, "voided");

@@ -4,27 +4,34 @@
 
 use super::again::{self, Repayments};
 use crate::domain::account::Account;
+use crate::domain::account::rules::AccountRules;
 use crate::domain::authorisation::{Act, Candidate, Level, Policy, Refusal, may};
 use crate::domain::batch::{Batch, Status};
+use crate::domain::beneficiary::Flag;
+use crate::domain::field::Field;
 use crate::domain::ids::PersonId;
 use crate::domain::permission::Permission;
 use crate::flows::FlowError;
 use crate::http::visit::Visit;
 use crate::pages::error::PageError;
 use crate::pages::text;
+use crate::store::beneficiary::Check;
 use crate::store::event::Past;
-use crate::store::payout::{Payout, Tab};
+use crate::store::payout::{Faulty, Payout, Tab};
 use crate::store::person::Person;
 use crate::store::single::Single;
 use crate::store::slice::Progress;
 use crate::store::standing::Situation;
 use crate::store::{
-    Conn, StoreError, account, batch, event, file, ledger, payout, person, single, slice, standing,
+    Conn, StoreError, account, account_rules, batch, beneficiary, due, event, file, ledger, payout, person,
+    rework, single, slice, standing,
 };
 use chrono::{DateTime, Utc};
 
 /// Rows on a page.
 pub(super) const ROWS_A_PAGE: usize = 50;
+/// Different values of a column that are offered for correction together.
+const VALUES_MAX: i64 = 20;
 /// Lines of the history that are shown.
 const PAST_MAX: i64 = 200;
 
@@ -115,6 +122,24 @@ pub(super) struct Known {
     pub(super) shown: Shown,
     /// The page's rows, and one more where there is a next page.
     pub(super) rows: Vec<Payout>,
+    /// The column whose faults alone are shown.
+    pub(super) field: Option<Field>,
+    /// In how many rows which column has a fault, where the page says what to do.
+    pub(super) faults: Vec<(Field, i64)>,
+    /// What was entered in that column, and how often.
+    pub(super) values: Vec<(String, i64)>,
+    /// Why rows of the page were left out.
+    pub(super) left_out: Vec<(i32, String)>,
+    /// Why the last correction of many rows was not taken over.
+    pub(super) rework_refused: Option<String>,
+    /// What a signer should look at in them.
+    flags: Vec<(i32, Flag)>,
+    /// What was found when all of it was compared with what was paid before.
+    pub(super) check: Option<Check>,
+    /// The account's calendar and cool-down.
+    pub(super) rules: AccountRules,
+    /// When rows without a date of their own go, where the calendar moved that.
+    pub(super) goes_at: Option<DateTime<Utc>>,
     /// The row before the page's first.
     pub(super) after: i32,
     /// When it is read.
@@ -167,6 +192,21 @@ impl Known {
         self.batch.rows_done > 0
     }
 
+    /// What a signer should look at in a row.
+    pub(super) fn flag(&self, row: i32) -> Option<Flag> {
+        self.flags
+            .iter()
+            .find(|(flagged, _)| *flagged == row)
+            .map(|(_, flag)| *flag)
+    }
+
+    /// When it is wanted and when it would go, were it approved now, where the calendar moves that.
+    pub(super) fn moves(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        let wanted = self.due.map_or(self.now, |due| due.max(self.now));
+        let goes = self.rules.calendar.effective(wanted, self.account.zone);
+        (self.is_ahead() && goes != wanted).then_some((wanted, goes))
+    }
+
     /// Whether it is judged and neither paid nor given up: what it would do to the account counts.
     pub(super) fn is_ahead(&self) -> bool {
         self.batch.status == Status::Open || self.batch.status.is_awaiting()
@@ -194,9 +234,17 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
     let batch = batch::load(conn, &scope, super::number(visit)?)?;
     let shown = Shown::chosen(visit.asked("show"), &batch);
     let after = visit.asked("after").and_then(|row| row.parse().ok()).unwrap_or(0);
+    let field = visit
+        .asked("field")
+        // A refused correction of many rows comes back to the rows it was about.
+        .or_else(|| visit.sent("field"))
+        .and_then(Field::parse)
+        .filter(|_| shown == Shown::Faults);
+    let rows = load_rows(conn, &batch, (shown, field), after)?;
+    let numbers: Vec<i32> = rows.iter().map(|payout| payout.row).collect();
+    let correctable = matches!(batch.status, Status::Open | Status::Error) && shown == Shown::Faults;
     let situation = standing::load(conn, actor, &batch)?;
     let past = load_past(conn, &batch, shown)?;
-    let rows = load_rows(conn, &batch, shown, after)?;
     Ok(Known {
         account: account::load(conn, batch.account)?,
         available: ledger::load_balances(conn, batch.account)?.available,
@@ -211,8 +259,24 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
         due: slice::find_next_due(conn, batch.id, None)?,
         begun: !batch.status.is_final() && slice::has_begun(conn, batch.id)?,
         paying: crate::pages::progress::of_paying(conn, &batch)?,
+        flags: load_flags(conn, &batch, &rows)?,
+        check: beneficiary::find_check(conn, &batch)?,
+        rules: account_rules::load(conn, batch.account)?,
+        goes_at: due::find_moved(conn, batch.id)?,
         repayments: again::load(conn, &batch, shown, &rows)?,
         rows,
+        field,
+        faults: if correctable {
+            payout::count_faults(conn, &batch)?
+        } else {
+            Vec::new()
+        },
+        values: match field {
+            Some(field) if correctable => payout::count_values(conn, &batch, field, VALUES_MAX)?,
+            _ => Vec::new(),
+        },
+        left_out: rework::list_left_out(conn, &batch, &numbers)?,
+        rework_refused: rework::find_last_refusal(conn, &batch)?,
         past,
         shown,
         after,
@@ -222,14 +286,37 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
     })
 }
 
+/// What signers should look at in these rows, until they are sent. One question for all of them.
+fn load_flags(conn: &mut Conn<'_>, batch: &Batch, rows: &[Payout]) -> Result<Vec<(i32, Flag)>, StoreError> {
+    let is_unsent = matches!(batch.status, Status::Open | Status::Approved) || batch.status.is_awaiting();
+    let mut payable = rows.iter().filter(|row| row.content.is_ok()).map(|row| row.row);
+    let Some(first) = payable.next().filter(|_| is_unsent) else {
+        return Ok(Vec::new());
+    };
+    let last = payable.next_back().unwrap_or(first);
+    let compared = beneficiary::list_compared(conn, batch.id, (first, last))?;
+    Ok(compared
+        .into_iter()
+        .filter_map(|row| Some((row.row, Flag::of(row.amount, row.past)?)))
+        .collect())
+}
+
 fn load_rows(
     conn: &mut Conn<'_>,
     batch: &Batch,
-    shown: Shown,
+    (shown, field): (Shown, Option<Field>),
     after: i32,
 ) -> Result<Vec<Payout>, StoreError> {
+    let limit = ROWS_A_PAGE as i64 + 1;
+    if field.is_some() {
+        let faulty = Faulty {
+            field,
+            ..Faulty::default()
+        };
+        return payout::list_faulty(conn, batch.id, &faulty, after, limit);
+    }
     match shown.rows() {
-        Some(tab) => payout::list_of_batch(conn, batch.id, tab, after, ROWS_A_PAGE as i64 + 1),
+        Some(tab) => payout::list_of_batch(conn, batch.id, tab, after, limit),
         None => Ok(Vec::new()),
     }
 }

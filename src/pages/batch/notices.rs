@@ -21,7 +21,11 @@ pub(super) fn notices(known: &Known) -> Vec<Notice> {
         sent_back(known),
         control(known),
         passed(known),
+        super::compared::moved(known),
+        super::compared::cooling(known),
+        super::compared::flagged(known),
         short(known),
+        rework_refused(known),
         faults(known),
     ]
     .into_iter()
@@ -169,6 +173,10 @@ fn control(known: &Known) -> Option<Notice> {
 
 fn passed(known: &Known) -> Option<Notice> {
     let due = known.due.filter(|due| *due < known.now && known.is_ahead())?;
+    // Where the calendar moves it, it does not go at once, and that is told instead.
+    if known.moves().is_some() {
+        return None;
+    }
     Some(Notice::new(
         Tone::Wait,
         format!("The date {} has passed.", text::moment(due, known.account.zone)),
@@ -232,5 +240,24 @@ fn faults(known: &Known) -> Option<Notice> {
         | Status::Rejected
         | Status::Cancelled => return None,
     };
-    Some(Notice::new(tone, lead, what))
+    let mut notice = Notice::new(tone, lead, what);
+    let address = super::address(batch.number);
+    notice.links = vec![
+        LinkView::new("Error file (Excel)", format!("{address}/errors.xlsx")),
+        LinkView::new("CSV", format!("{address}/errors.csv")),
+    ];
+    Some(notice)
+}
+
+/// A correction of many rows that was not taken over.
+fn rework_refused(known: &Known) -> Option<Notice> {
+    let why = known.rework_refused.as_deref()?;
+    if !matches!(known.batch.status, Status::Open | Status::Error) {
+        return None;
+    }
+    Some(Notice::new(
+        Tone::Bad,
+        "The corrections were not taken over.",
+        why,
+    ))
 }

@@ -103,11 +103,14 @@ fn empty(known: &Known) -> EmptyState {
 
 /// Forwards by key; backwards to the first page, which needs no second index.
 fn pager(known: &Known) -> Pager {
-    let first = format!(
+    let mut first = format!(
         "{}?show={}",
         super::address(known.batch.number),
         known.shown.word()
     );
+    if let Some(field) = known.field {
+        first.push_str(&format!("&field={}", field.code()));
+    }
     let next = (known.rows.len() > ROWS_A_PAGE)
         .then(|| known.rows.get(ROWS_A_PAGE - 1))
         .flatten()
@@ -124,7 +127,15 @@ fn row(known: &Known, payout: &Payout, with_status: bool) -> PayoutRow {
         Err((entered, faults)) => of_faulty(known, entered, faults),
     };
     row.row = payout.row.to_string();
+    if let Some((_, reason)) = known.left_out.iter().find(|(number, _)| *number == payout.row) {
+        row.other_faults.push(OtherFault {
+            column: "Left out".to_owned(),
+            value: String::new(),
+            fault: reason.clone(),
+        });
+    }
     row.status = with_status.then(|| text::payout_pill(payout.status, payout.result));
+    row.flag = known.flag(payout.row).map(|flag| flag.label().to_owned());
     row.repays = again::mark(known, payout);
     row.id = payout.status.is_editable().then(|| payout.id.to_string());
     row.act = Some(act(known, payout, row.faulty, with_status));
@@ -162,6 +173,7 @@ fn of_payable(payable: &Payable) -> PayoutRow {
         purpose: Cell::new(payable.purpose.map(Purpose::label).unwrap_or_default()),
         amount: Cell::new(payable.amount.grouped()),
         other_faults: Vec::new(),
+        flag: None,
         duplicates: Vec::new(),
         repays: None,
         status: None,
@@ -210,6 +222,7 @@ fn of_faulty(known: &Known, entered: &Entered, faults: &[Fault]) -> PayoutRow {
                 fault: sentence(fault),
             })
             .collect(),
+        flag: None,
         duplicates: Vec::new(),
         repays: None,
         status: None,

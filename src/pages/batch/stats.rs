@@ -102,12 +102,16 @@ fn date(known: &Known) -> Stat {
         (Some(pay_on), Some(approved_at)) => Some(pay_on.max(approved_at)),
         (pay_on, approved_at) => pay_on.or(approved_at),
     };
+    // The account's calendar may have moved it.
+    let own = known.goes_at.or(own);
     match known.due.or(own) {
         None => Stat::new(label, "When approved"),
         Some(at) => {
             let time = text::time_and_zone(at, zone);
             let note = if known.due.is_some() && known.due != own {
                 format!("{time}, first of the rows' own dates")
+            } else if known.goes_at == Some(at) {
+                format!("{time}, the next working day")
             } else {
                 time
             };

@@ -1,8 +1,10 @@
 //! Payout accounts: the list, and one account with its policy and statement.
 
+use super::field::FieldView;
 use super::layout::Layout;
 use super::link::{ButtonLink, EmptyState, LinkView, Pager};
 use super::meter::Stat;
+use super::payout::Detail;
 use askama::Template;
 
 /// The list of payout accounts.
@@ -54,6 +56,8 @@ pub struct AccountPage {
     pub stats: Vec<Stat>,
     /// Who must sign what: "Up to MWK 250,000.00" and "Initiator, approver (4 eyes)".
     pub policy: Vec<PolicyRule>,
+    /// Its calendar and cool-down.
+    pub rules: RulesSection,
     /// ISO 4217, for the statement's headings.
     pub currency: String,
     /// The zone the statement's times are in.
@@ -64,6 +68,24 @@ pub struct AccountPage {
     pub empty: EmptyState,
     /// The way to older entries.
     pub pager: Pager,
+}
+
+/// The account's own rules: a form for who may change them, else what they are.
+#[derive(Debug)]
+pub struct RulesSection {
+    /// What they are.
+    pub told: Vec<Detail>,
+    /// The form.
+    pub form: Option<RulesForm>,
+}
+
+/// The form of the rules.
+#[derive(Debug)]
+pub struct RulesForm {
+    /// Where it posts.
+    pub action: String,
+    /// Its fields in order.
+    pub fields: Vec<FieldView>,
 }
 
 /// One rule of the policy.

@@ -3,6 +3,7 @@
 
 use super::act::ActForm;
 use super::again::AgainView;
+use super::corrections::CorrectionsView;
 use super::layout::Layout;
 use super::link::{LinkView, Tab};
 use super::meter::Stat;
@@ -44,6 +45,8 @@ pub struct BatchPage {
     pub stats: Vec<Stat>,
     /// The tabs over the rows; empty where there is nothing to choose.
     pub tabs: Vec<Tab>,
+    /// What there is to correct, and ways to correct many rows at once.
+    pub corrections: Option<CorrectionsView>,
     /// What is below the tabs.
     pub body: BatchBody,
 }

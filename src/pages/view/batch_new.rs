@@ -3,8 +3,18 @@
 
 use super::field::FieldView;
 use super::layout::Layout;
+use super::link::LinkView;
 use super::notice::Notice;
 use askama::Template;
+
+/// The templates of one account.
+#[derive(Debug)]
+pub struct TemplateLinks {
+    /// "Main payouts, MWK".
+    pub account: String,
+    /// "Bank accounts (Excel)" and where it is.
+    pub links: Vec<LinkView>,
+}
 
 /// The form for a new batch.
 #[derive(Debug, Template)]
@@ -22,6 +32,8 @@ pub struct BatchNewPage {
     pub defaults: Vec<FieldView>,
     /// Control count and total.
     pub control: Vec<FieldView>,
+    /// Empty files to fill in: of which account, then each kind in each format.
+    pub templates: Vec<TemplateLinks>,
     /// The columns a file may have: heading and rule.
     pub columns: Vec<(String, String)>,
 }

@@ -1,11 +1,12 @@
 //! One payout: what it is, where it goes, each attempt to pay it, and what happened.
 
 use super::layout::Layout;
-use super::link::{ButtonLink, LinkView};
+use super::link::{ButtonLink, LinkView, Pager};
 use super::notice::Notice;
 use super::timeline::Timeline;
 use super::tone::StatusPill;
 use askama::Template;
+use askama::filters::HtmlSafe;
 
 /// One payout.
 #[derive(Debug, Template)]
@@ -29,10 +30,59 @@ pub struct PayoutPage {
     pub details: Vec<DetailGroup>,
     /// The attempts to pay it, newest first.
     pub intents: Vec<IntentRow>,
+    /// All earlier payouts to the destination, where there are more than are shown.
+    pub earlier_all: Option<String>,
     /// What to say while there are none: "Not sent yet. It goes out on 20 Jan 2024, 08:00 CAT."
     pub intents_empty: String,
+    /// What the same destination was paid before, newest first.
+    pub earlier: EarlierPayouts,
     /// What happened.
     pub timeline: Timeline,
+}
+
+/// Earlier payouts to one destination.
+#[derive(Clone, Debug, Template)]
+#[template(path = "parts/earlier.html")]
+pub struct EarlierPayouts {
+    /// The rows.
+    pub rows: Vec<EarlierRow>,
+    /// What to say where there are none.
+    pub empty: String,
+}
+
+impl HtmlSafe for EarlierPayouts {}
+
+/// One of them.
+#[derive(Clone, Debug)]
+pub struct EarlierRow {
+    /// When its outcome was known, leading to it.
+    pub payout: LinkView,
+    /// The batch it was in.
+    pub batch: LinkView,
+    /// Whom it was for, where that was said.
+    pub beneficiary: String,
+    /// With currency.
+    pub amount: String,
+    /// What became of it.
+    pub result: StatusPill,
+}
+
+/// Everything that one destination was paid.
+#[derive(Debug, Template)]
+#[template(path = "beneficiary.html")]
+pub struct BeneficiaryPage {
+    /// The frame.
+    pub layout: Layout,
+    /// The way back: the payout it was asked from.
+    pub payout: LinkView,
+    /// The destination.
+    pub heading: String,
+    /// Whose accounts, and in which zone times are.
+    pub facts: String,
+    /// A page of them.
+    pub earlier: EarlierPayouts,
+    /// The way to older ones.
+    pub pager: Pager,
 }
 
 /// Named values under a heading.

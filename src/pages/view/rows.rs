@@ -61,6 +61,8 @@ pub struct PayoutRow {
     pub amount: Cell,
     /// Faults of columns that are not shown.
     pub other_faults: Vec<OtherFault>,
+    /// What a signer should look at: "Paid for the first time".
+    pub flag: Option<String>,
     /// What it resembles: each links to the other payout or batch.
     pub duplicates: Vec<LinkView>,
     /// What it pays again, in words and as a link.

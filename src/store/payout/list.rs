@@ -1,5 +1,6 @@
 //! Payouts in pages by key: of a batch in row order, of an organisation newest first.
 
+use super::super::due::OF_PAYOUT;
 use super::super::{Conn, StoreError};
 use super::STATUS;
 use super::row::{COLUMNS, Payout, Row};
@@ -185,13 +186,13 @@ pub fn list(
     }
     if let Some(from) = filter.from {
         query.and(
-            "coalesce(p.pay_on, b.pay_on, b.approved_at, b.captured_at) >=",
+            &format!("coalesce({OF_PAYOUT}, b.captured_at) >="),
             move |query: Boxed| query.bind::<Timestamptz, _>(from),
         );
     }
     if let Some(to) = filter.to {
         query.and(
-            "coalesce(p.pay_on, b.pay_on, b.approved_at, b.captured_at) <",
+            &format!("coalesce({OF_PAYOUT}, b.captured_at) <"),
             move |query: Boxed| query.bind::<Timestamptz, _>(to),
         );
     }

@@ -15,12 +15,12 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// What every such query selects, over the aliases p (payout), b (batch) and a (account); the status
-/// goes before it.
+/// What every such query selects, over the aliases p (payout), b (batch), s (slice, left-joined) and a
+/// (account); the status goes before it. When it goes is `due::OF_PAYOUT`.
 pub(super) const COLUMNS: &str = "p.id, p.batch_id, b.number AS batch_number, b.name AS batch_name, p.account_id, \
      a.currency, p.\"row\" AS row_number, p.result, p.sequence_number, p.reference, p.beneficiary_name, p.iban, p.account_number, \
      p.bank_code, p.mobile, p.provider, p.country, p.city, p.email, p.amount, p.purpose, p.comment, p.pay_on, \
-     coalesce(p.pay_on, b.pay_on, b.approved_at) AS due_at, p.metadata, p.entered, p.faults, p.version, p.updated_at";
+     coalesce(s.goes_at, p.pay_on, b.goes_at, b.pay_on, b.approved_at) AS due_at, p.metadata, p.entered, p.faults, p.version, p.updated_at";
 
 #[derive(QueryableByName)]
 pub(super) struct Row {

@@ -72,7 +72,7 @@ pub(super) fn list_places(
         // A row's own date is its slice's; else the batch's counts.
         let rows: Vec<Key> = diesel::sql_query(format!(
             "SELECT {from} WHERE b.organisation_id = $1 AND b.account_id = ANY($2) AND {condition}
-                 AND tstzrange($3, $4) @> coalesce({due}b.pay_on, b.approved_at, b.captured_at)"
+                 AND tstzrange($3, $4) @> coalesce({due}b.goes_at, b.pay_on, b.approved_at, b.captured_at)"
         ))
         .bind::<BigInt, _>(scope.organisation().0)
         .bind::<Array<BigInt>, _>(accounts)
@@ -83,7 +83,7 @@ pub(super) fn list_places(
     };
     let of_slices = "s.id FROM slice s JOIN batch b ON b.id = s.batch_id";
     Ok(Some(Places {
-        slices: find(of_slices, "s.due_at, ", slices_with(filter.status))?,
+        slices: find(of_slices, "s.goes_at, s.due_at, ", slices_with(filter.status))?,
         batches: find("b.id FROM batch b", "", batches_with(filter.status))?,
     }))
 }

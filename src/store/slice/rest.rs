@@ -26,8 +26,8 @@ pub fn find_next_due(
 ) -> Result<Option<DateTime<Utc>>, StoreError> {
     let row: DueRow = diesel::sql_query(
         "SELECT least(
-             (SELECT min(s.due_at) FROM slice s WHERE s.batch_id = b.id AND s.state = 'waiting' AND s.due_at IS NOT NULL AND s.payable_count > 0),
-             (SELECT coalesce(b.pay_on, $2, b.approved_at) WHERE EXISTS (
+             (SELECT min(coalesce(s.goes_at, s.due_at)) FROM slice s WHERE s.batch_id = b.id AND s.state = 'waiting' AND s.due_at IS NOT NULL AND s.payable_count > 0),
+             (SELECT coalesce(b.goes_at, b.pay_on, $2, b.approved_at) WHERE EXISTS (
                  SELECT 1 FROM slice s WHERE s.batch_id = b.id AND s.state = 'waiting' AND s.due_at IS NULL AND s.payable_count > 0))
          ) AS at FROM batch b WHERE b.id = $1",
     )
@@ -152,7 +152,10 @@ pub fn drop_own_dates(tx: &mut Tx<'_>, batch: BatchId) -> Result<(), StoreError>
                 .and(slice::due_at.is_not_null()),
         ),
     )
-    .set(slice::due_at.eq(None::<DateTime<Utc>>))
+    .set((
+        slice::due_at.eq(None::<DateTime<Utc>>),
+        slice::goes_at.eq(None::<DateTime<Utc>>),
+    ))
     .execute(tx.pg())?;
     Ok(())
 }

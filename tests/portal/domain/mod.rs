@@ -2,6 +2,8 @@
 
 mod authorisation;
 mod batch;
+mod beneficiary;
+mod calendar;
 mod event;
 mod fingerprint;
 mod ledger;

@@ -2,6 +2,7 @@
 //! workers that come back too late, several at once. What must hold: each payout is paid exactly once.
 
 mod letters;
+mod life;
 mod paying;
 mod rail;
 mod validating;

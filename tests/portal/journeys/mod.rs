@@ -1,6 +1,9 @@
 //! The product as people live it, through its pages alone; only helpers whose names begin with
 //! `db_` look behind them.
 
+mod beneficiaries;
+mod calendars;
+mod correcting;
 mod database_refuses;
 mod duties;
 mod editing;
@@ -8,6 +11,7 @@ mod faults;
 mod holding;
 mod https;
 mod main_job;
+mod matching;
 mod money;
 mod paying_again;
 pub mod paying_one;
@@ -16,4 +20,5 @@ mod refusals;
 mod searches;
 mod sign_in;
 mod slow;
+mod templates;
 mod turns;

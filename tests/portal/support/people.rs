@@ -114,6 +114,7 @@ pub struct UploadForm {
     pub purpose: &'static str,
     pub control_count: &'static str,
     pub control_total: &'static str,
+    pub columns: &'static str,
 }
 
 impl UploadForm {
@@ -127,6 +128,7 @@ impl UploadForm {
             purpose: "",
             control_count: "",
             control_total: "",
+            columns: "",
         }
     }
 }
@@ -235,6 +237,7 @@ impl Person {
             ("purpose", form.purpose),
             ("control_count", form.control_count),
             ("control_total", form.control_total),
+            ("columns", form.columns),
         ];
         self.post_multipart("/batches", &fields, Some(("file", &form.file)))
     }
@@ -246,6 +249,15 @@ impl Person {
         let (kind, body) = multipart(fields, file);
         let headers = [("content-type", kind.as_str()), ("sec-fetch-site", "same-origin")];
         self.send("POST", path, &headers, body)
+    }
+
+    /// Sends a corrected error file.
+    #[track_caller]
+    pub fn sends_corrections(&self, number: &str, file: File) -> Answer {
+        self.sign_in_once();
+        let (kind, body) = multipart(&[], Some(("file", &file)));
+        let headers = [("content-type", kind.as_str()), ("sec-fetch-site", "same-origin")];
+        self.send("POST", &format!("/batches/{number}/corrections"), &headers, body)
     }
 
     /// Uploads; answers the batch's number.

@@ -2,14 +2,16 @@
 
 use super::parts::*;
 use super::{sample, select};
-use countersign::pages::view::batch_new::BatchNewPage;
+use countersign::pages::view::batch_new::{BatchNewPage, TemplateLinks};
 use countersign::pages::view::batches::{BatchRow, BatchesPage};
+use countersign::pages::view::columns::{ColumnRow, ColumnsPage};
 use countersign::pages::view::field::{Choice, FieldGroup, FieldKind, FieldView};
 use countersign::pages::view::link::{ButtonLink, ButtonTone, LinkView};
 use countersign::pages::view::notice::Notice;
 use countersign::pages::view::payout_new::{PayoutNewPage, TemplateRow};
 use countersign::pages::view::row::RowPage;
 use countersign::pages::view::seal::SealState::{Done, Next, Now, Refused};
+use countersign::pages::view::step::Step;
 use countersign::pages::view::tone::{StatusPill, Tone};
 
 #[test]
@@ -117,6 +119,10 @@ fn a_new_batch() {
                 .error(Some("The file has 99 payouts.".into())),
             FieldView::new("control_total", "Total", FieldKind::Amount),
         ],
+        templates: vec![TemplateLinks {
+            account: "Main payouts, MWK".into(),
+            links: vec![LinkView::new("bank accounts (Excel)", "/batches/template.xlsx")],
+        }],
         columns: vec![
             ("amount".into(), "Required. 4500, 4500.00 or 4,500.00".into()),
             ("beneficiary_name".into(), "Required for bank accounts".into()),
@@ -203,6 +209,55 @@ fn correcting_a_row() {
         next: Some("/batches/20240017/rows/37".into()),
     };
     sample("row", &page);
+}
+
+#[test]
+fn the_matching_step() {
+    let choices = || {
+        vec![
+            Choice::new("", "Choose…"),
+            Choice::new("amount", "Amount (MWK)"),
+            Choice::new("metadata", "Keep as metadata"),
+        ]
+    };
+    let column = |n: usize, heading: &str, first: &str, value: &str| ColumnRow {
+        name: format!("column_{n}"),
+        letters: "A".into(),
+        heading: heading.into(),
+        first: first.into(),
+        hint: None,
+        error: None,
+        choices: choices(),
+        value: value.into(),
+    };
+    let page = ColumnsPage {
+        layout: main_account("Match the columns of January salaries"),
+        number: "20240017".into(),
+        status: StatusPill::new("Waiting for columns", Tone::Wait),
+        facts: "january-salaries.xlsx · sheet “Lilongwe” · 100 rows · nothing is paid yet".into(),
+        acts: vec![],
+        steps: Step::list(
+            &["Choose file", "Match columns", "Check rows", "Send for signature"],
+            1,
+        ),
+        notices: vec![],
+        action: "/batches/20240017/columns".into(),
+        columns: vec![
+            column(1, "Net pay", "4,500.00, 4,500.005", "amount"),
+            ColumnRow {
+                hint: Some("Perhaps Bank code: its heading says “bank”.".into()),
+                error: Some("Choose what “Bank” means.".into()),
+                ..column(2, "Bank", "NBM, Standard", "")
+            },
+            column(3, "", "", "metadata"),
+        ],
+        missing: vec!["Choose what “Bank” means.".into()],
+        missing_title: "1 answer is missing".into(),
+        remembered: "The next file with these headings skips this step.".into(),
+    };
+    let html = sample("columns", &page);
+    assert_eq!(html.select(&select("select")).count(), 3);
+    assert_eq!(html.select(&select("[aria-current=step]")).count(), 1);
 }
 
 #[test]

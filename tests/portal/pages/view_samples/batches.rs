@@ -28,6 +28,7 @@ fn batch(status: StatusPill) -> BatchPage {
         seals: vec![],
         stats: vec![],
         tabs: vec![],
+        corrections: None,
         body: BatchBody::Nothing,
     }
 }
@@ -68,6 +69,7 @@ fn row(number: &str, name: &str, destination: &str, amount: &str) -> PayoutRow {
         purpose: Cell::new("Payroll benefits"),
         amount: Cell::new(amount),
         other_faults: vec![],
+        flag: None,
         duplicates: vec![],
         repays: None,
         status: None,
@@ -147,6 +149,7 @@ fn a_batch_waits_for_review() {
                 "They stay out of this batch unless someone corrects them before approval. 2 entries look like payouts made on 28 Dec.",
             )
         }],
+        corrections: None,
         tabs: tabs("faults"),
         body: table(faulty_rows(), false),
         ..batch(StatusPill::new("Waiting for review", Tone::Wait))
@@ -186,6 +189,7 @@ fn a_batch_is_open() {
             ),
         ],
         stats: stats(),
+        corrections: None,
         tabs: tabs("faults"),
         body: table(faulty_rows(), false),
         ..batch(StatusPill::new("Open", Tone::Wait))
@@ -264,6 +268,7 @@ fn a_batch_is_being_worked_on() {
         progress: paid,
         seals: seal_cards([Done, Done, Done], ["TB", "GP", "JG"]),
         stats: stats(),
+        corrections: None,
         tabs: tabs("all"),
         body: table(rows, true),
         ..batch(StatusPill::new("Processing", Tone::Info))
@@ -293,6 +298,7 @@ fn a_batch_waits_for_approval() {
         ],
         seals: seal_cards([Done, Done, Now], ["TB", "GP", "You"]),
         stats: stats(),
+        corrections: None,
         tabs: tabs("ready"),
         body: table(vec![], false),
         ..batch(StatusPill::new("Waiting for approval", Tone::Wait))
@@ -320,6 +326,7 @@ fn a_batch_is_over() {
     let page = BatchPage {
         notices: vec![rejected],
         seals: seal_cards([Done, Done, Refused], ["TB", "GP", "JG"]),
+        corrections: None,
         tabs: tabs("history"),
         body: BatchBody::History(timeline()),
         why_not: vec![

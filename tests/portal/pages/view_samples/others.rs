@@ -8,10 +8,12 @@ use countersign::pages::view::field::{FieldKind, FieldView};
 use countersign::pages::view::guide::{GuidePage, GuideRole, GuideRolePage};
 use countersign::pages::view::home::{AccountCard, AttentionItem, HomePage, WaitingBatch};
 use countersign::pages::view::layout::{Layout, NavGroup};
-use countersign::pages::view::link::{ButtonLink, ButtonTone, LinkView};
+use countersign::pages::view::link::{ButtonLink, ButtonTone, LinkView, Pager};
 use countersign::pages::view::meter::Meter;
 use countersign::pages::view::notice::Notice;
-use countersign::pages::view::payout::{Detail, DetailGroup, IntentRow, PayoutPage};
+use countersign::pages::view::payout::{
+    BeneficiaryPage, Detail, DetailGroup, EarlierPayouts, EarlierRow, IntentRow, PayoutPage,
+};
 use countersign::pages::view::payouts::{PayoutListRow, PayoutsPage};
 use countersign::pages::view::reports::{ReportCard, ReportsPage};
 use countersign::pages::view::seal::SealState::{self, Done, Next, Now};
@@ -165,6 +167,35 @@ fn home() -> HomePage {
     }
 }
 
+fn earlier() -> EarlierPayouts {
+    EarlierPayouts {
+        rows: vec![EarlierRow {
+            payout: LinkView::new("20 Dec 2023, 08:00", "/payouts/1"),
+            batch: LinkView::new("December salaries · 20230016", "/batches/20230016"),
+            beneficiary: "Alinafe Nyirenda".into(),
+            amount: "MWK 4,500.00".into(),
+            result: StatusPill::new("Paid", Tone::Ok),
+        }],
+        empty: "Nothing was sent to this destination before.".into(),
+    }
+}
+
+#[test]
+fn the_page_of_a_beneficiary() {
+    let page = BeneficiaryPage {
+        layout: layout("Paid to NBM · 0011239845", "Payouts"),
+        payout: LinkView::new("SAL-2024-014", "/payouts/1"),
+        heading: "NBM · 0011239845".into(),
+        facts: "Earlier payouts from the accounts you see, newest first".into(),
+        earlier: earlier(),
+        pager: Pager {
+            previous: None,
+            next: Some("?before=1".into()),
+        },
+    };
+    sample("beneficiary", &page);
+}
+
 #[test]
 fn home_with_work_and_without() {
     let html = sample("home", &home());
@@ -310,6 +341,8 @@ fn payouts_and_one_of_them() {
             message: "Account closed".into(),
         }],
         intents_empty: "Not sent yet.".into(),
+        earlier: earlier(),
+        earlier_all: Some("/payouts/1/beneficiary".into()),
         timeline: timeline(),
     };
     sample("payout", &page);

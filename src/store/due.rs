@@ -1,0 +1,56 @@
+//! When payouts really go: their date, moved by the account's calendar. Fixed once, with the deciding
+//! signature, for each date that a batch has; a batch's own date stands on the batch, rows' dates on
+//! their slices. Payouts are not touched.
+
+use super::schema::{batch, slice};
+use super::{Conn, StoreError, Tx};
+use crate::domain::batch::Batch;
+use crate::domain::ids::BatchId;
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+/// When a slice goes, over the aliases s (slice) and b (batch).
+pub(super) const OF_SLICE: &str = "coalesce(s.goes_at, s.due_at, b.goes_at, b.pay_on, b.approved_at)";
+
+/// When a payout goes, over the aliases p (payout), s (its slice, left-joined) and b (batch).
+pub(super) const OF_PAYOUT: &str = "coalesce(s.goes_at, p.pay_on, b.goes_at, b.pay_on, b.approved_at)";
+
+/// Fixes when everything of the batch that waits goes: `effective` answers it for a date that was
+/// asked for, `None` where that is when approved.
+///
+/// # Errors
+/// What the database says.
+pub fn fix(
+    tx: &mut Tx<'_>,
+    found: &Batch,
+    effective: impl Fn(Option<DateTime<Utc>>) -> Option<DateTime<Utc>>,
+) -> Result<(), StoreError> {
+    diesel::update(batch::table.find(found.id.0))
+        .set(batch::goes_at.eq(effective(found.pay_on)))
+        .execute(tx.pg())?;
+    let of_batch = slice::batch_id.eq(found.id.0).and(slice::state.eq("waiting"));
+    let dates: Vec<Option<DateTime<Utc>>> = slice::table
+        .filter(of_batch.and(slice::due_at.is_not_null()))
+        .select(slice::due_at)
+        .distinct()
+        .load(tx.pg())?;
+    for date in dates.into_iter().flatten() {
+        let goes = effective(Some(date));
+        diesel::update(
+            slice::table
+                .filter(of_batch.and(slice::due_at.eq(date)))
+                .filter(slice::goes_at.is_distinct_from(goes)),
+        )
+        .set(slice::goes_at.eq(goes))
+        .execute(tx.pg())?;
+    }
+    Ok(())
+}
+
+/// When the batch's rows without a date of their own go, where the calendar moved that.
+///
+/// # Errors
+/// What the database says.
+pub fn find_moved(conn: &mut Conn<'_>, id: BatchId) -> Result<Option<DateTime<Utc>>, StoreError> {
+    Ok(batch::table.find(id.0).select(batch::goes_at).first(conn.0)?)
+}

@@ -1,0 +1,135 @@
+//! Faulty rows, by what is wrong with them: for the to-do list, for corrections of many at once, for
+//! the error file.
+//!
+//! The invariant: a page looks at [`FAULTY_COUNTED`] faulty rows at most, so that it costs the same in
+//! a batch of a million.
+
+use super::super::{Conn, StoreError};
+use super::STATUS;
+use super::list::FROM;
+use super::row::{COLUMNS, Payout, Row};
+use crate::domain::batch::Batch;
+use crate::domain::field::Field;
+use crate::domain::ids::BatchId;
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text};
+use diesel::{QueryableByName, RunQueryDsl};
+
+/// How many faulty rows are counted by what is wrong with them.
+pub const FAULTY_COUNTED: i64 = 5_000;
+
+/// Which faulty rows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Faulty<'a> {
+    /// Only those with a fault in this column.
+    pub field: Option<Field>,
+    /// Only those in which this was entered there.
+    pub was: Option<&'a str>,
+    /// Also those that were left out.
+    pub left_out: bool,
+}
+
+/// $1 batch, $2 after, $3 field, $4 what was entered there, $5 whether left out ones too.
+const IS_WANTED: &str =
+    "p.batch_id = $1 AND p.\"row\" > $2 AND p.faults IS NOT NULL AND p.status = 'VALIDATION_FAILED'
+    AND ($3 IS NULL OR p.faults @> jsonb_build_array(jsonb_build_object('field', $3)))
+    AND ($4 IS NULL OR coalesce(p.entered -> 'texts' ->> $3, '') = $4)
+    AND ($5 OR NOT EXISTS (SELECT 1 FROM left_out_row l WHERE l.organisation_id = p.organisation_id
+        AND l.batch_id = p.batch_id AND l.\"row\" = p.\"row\"))";
+
+/// Faulty rows after row number `after`, at most `limit`.
+///
+/// # Errors
+/// What the database says.
+pub fn list_faulty(
+    conn: &mut Conn<'_>,
+    batch: BatchId,
+    faulty: &Faulty<'_>,
+    after: i32,
+    limit: i64,
+) -> Result<Vec<Payout>, StoreError> {
+    let rows: Vec<Row> = diesel::sql_query(format!(
+        "SELECT {STATUS} AS status, {COLUMNS} {FROM} WHERE {IS_WANTED} ORDER BY p.\"row\" LIMIT $6"
+    ))
+    .bind::<BigInt, _>(batch.0)
+    .bind::<Integer, _>(after)
+    .bind::<Nullable<Text>, _>(faulty.field.map(Field::code))
+    .bind::<Nullable<Text>, _>(faulty.was)
+    .bind::<Bool, _>(faulty.left_out)
+    .bind::<BigInt, _>(limit)
+    .load(conn.0)?;
+    rows.into_iter().map(Payout::try_from).collect()
+}
+
+/// Rows of a batch by their numbers, in order.
+///
+/// # Errors
+/// What the database says.
+pub fn list_rows(conn: &mut Conn<'_>, batch: BatchId, rows: &[i32]) -> Result<Vec<Payout>, StoreError> {
+    let found: Vec<Row> = diesel::sql_query(format!(
+        "SELECT {STATUS} AS status, {COLUMNS} {FROM}
+         WHERE p.batch_id = $1 AND p.\"row\" = ANY($2) ORDER BY p.\"row\""
+    ))
+    .bind::<BigInt, _>(batch.0)
+    .bind::<Array<Integer>, _>(rows)
+    .load(conn.0)?;
+    found.into_iter().map(Payout::try_from).collect()
+}
+
+#[derive(QueryableByName)]
+struct CountRow {
+    #[diesel(sql_type = Text)]
+    word: String,
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// How many of the first [`FAULTY_COUNTED`] faulty rows have a fault in which column, most first;
+/// left out ones are not counted.
+///
+/// # Errors
+/// What the database says.
+pub fn count_faults(conn: &mut Conn<'_>, batch: &Batch) -> Result<Vec<(Field, i64)>, StoreError> {
+    let rows: Vec<CountRow> = diesel::sql_query(
+        "SELECT fault ->> 'field' AS word, count(*) AS count FROM (
+             SELECT p.faults FROM payout p WHERE p.batch_id = $1 AND p.faults IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM left_out_row l WHERE l.organisation_id = p.organisation_id
+                 AND l.batch_id = p.batch_id AND l.\"row\" = p.\"row\")
+             ORDER BY p.\"row\" LIMIT $2) AS faulty, jsonb_array_elements(faulty.faults) AS fault
+         GROUP BY 1 ORDER BY 2 DESC, 1",
+    )
+    .bind::<BigInt, _>(batch.id.0)
+    .bind::<BigInt, _>(FAULTY_COUNTED)
+    .load(conn.0)?;
+    let counted = rows.into_iter();
+    Ok(counted
+        .filter_map(|row| Some((Field::parse(&row.word)?, row.count)))
+        .collect())
+}
+
+/// What was entered in this column in the first [`FAULTY_COUNTED`] rows that have a fault there, with
+/// how often, most first, at most `limit`.
+///
+/// # Errors
+/// What the database says.
+pub fn count_values(
+    conn: &mut Conn<'_>,
+    batch: &Batch,
+    field: Field,
+    limit: i64,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    let rows: Vec<CountRow> = diesel::sql_query(format!(
+        "SELECT word, count(*) AS count FROM (
+             SELECT coalesce(p.entered -> 'texts' ->> $3, '') AS word FROM payout p
+             WHERE {IS_WANTED} ORDER BY p.\"row\" LIMIT $6) AS faulty
+         GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $7"
+    ))
+    .bind::<BigInt, _>(batch.id.0)
+    .bind::<Integer, _>(0)
+    .bind::<Nullable<Text>, _>(Some(field.code()))
+    .bind::<Nullable<Text>, _>(None::<&str>)
+    .bind::<Bool, _>(false)
+    .bind::<BigInt, _>(FAULTY_COUNTED)
+    .bind::<BigInt, _>(limit)
+    .load(conn.0)?;
+    Ok(rows.into_iter().map(|row| (row.word, row.count)).collect())
+}

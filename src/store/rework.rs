@@ -1,0 +1,193 @@
+//! Corrections of many rows that wait for a worker, and rows that are left out.
+
+use super::schema::{left_out_row, rework};
+use super::{Conn, StoreError, Tx, corrupt};
+use crate::domain::batch::Batch;
+use crate::domain::field::Field;
+use crate::domain::ids::{FileId, PersonId};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What is to be done to many rows. Stored as JSON.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Rework {
+    /// Replace the rows that a corrected error file names.
+    File {
+        /// The file.
+        file: i64,
+    },
+    /// Set one column in every row that has a fault there.
+    Column {
+        /// Which column.
+        field: Field,
+        /// What should stand there.
+        value: String,
+        /// Only rows in which this was entered.
+        was: Option<String>,
+    },
+}
+
+/// A rework as stored.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ordered {
+    /// What.
+    pub what: Rework,
+    /// Who ordered it.
+    pub by: PersonId,
+    /// Why nothing of it was taken over.
+    pub message: Option<String>,
+}
+
+/// Keeps a rework for a worker.
+///
+/// # Errors
+/// What the database says.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    batch: &Batch,
+    what: &Rework,
+    (by, at): (PersonId, DateTime<Utc>),
+) -> Result<i64, StoreError> {
+    let file = match what {
+        Rework::File { file } => Some(*file),
+        Rework::Column { .. } => None,
+    };
+    let what = serde_json::to_value(what).map_err(|error| corrupt("rework", error))?;
+    Ok(diesel::insert_into(rework::table)
+        .values((
+            rework::organisation_id.eq(batch.organisation.0),
+            rework::batch_id.eq(batch.id.0),
+            rework::what.eq(what),
+            rework::file_id.eq(file),
+            rework::by_person.eq(by.0),
+            rework::at.eq(at),
+        ))
+        .returning(rework::id)
+        .get_result(tx.pg())?)
+}
+
+/// A rework that is not done; `None` where it is.
+///
+/// # Errors
+/// What the database says.
+pub fn find_undone(conn: &mut Conn<'_>, id: i64) -> Result<Option<Ordered>, StoreError> {
+    let row: Option<(Value, i64)> = rework::table
+        .find(id)
+        .filter(rework::done_at.is_null())
+        .select((rework::what, rework::by_person))
+        .first(conn.0)
+        .optional()?;
+    row.map(|(what, by)| {
+        Ok(Ordered {
+            what: serde_json::from_value(what).map_err(|error| corrupt("rework", error))?,
+            by: PersonId(by),
+            message: None,
+        })
+    })
+    .transpose()
+}
+
+/// Notes that it is done, or why it was not.
+///
+/// # Errors
+/// What the database says.
+pub fn finish(tx: &mut Tx<'_>, id: i64, message: Option<&str>, now: DateTime<Utc>) -> Result<(), StoreError> {
+    diesel::update(rework::table.find(id))
+        .set((rework::done_at.eq(now), rework::message.eq(message)))
+        .execute(tx.pg())?;
+    Ok(())
+}
+
+/// Why the batch's last rework was not taken over, if it was not.
+///
+/// # Errors
+/// What the database says.
+pub fn find_last_refusal(conn: &mut Conn<'_>, batch: &Batch) -> Result<Option<String>, StoreError> {
+    let last: Option<Option<String>> = rework::table
+        .filter(
+            rework::organisation_id
+                .eq(batch.organisation.0)
+                .and(rework::batch_id.eq(batch.id.0)),
+        )
+        .order(rework::id.desc())
+        .select(rework::message)
+        .first(conn.0)
+        .optional()?;
+    Ok(last.flatten())
+}
+
+/// The stored file that a rework reads.
+#[must_use]
+pub fn file_of(what: &Rework) -> Option<FileId> {
+    match what {
+        Rework::File { file } => Some(FileId(*file)),
+        Rework::Column { .. } => None,
+    }
+}
+
+/// Leaves out faulty rows: those named, or where none is named all, with a fault in `field` where one
+/// is given. Answers how many.
+///
+/// # Errors
+/// What the database says.
+pub fn leave_out(
+    tx: &mut Tx<'_>,
+    batch: &Batch,
+    (rows, field): (Option<&[i32]>, Option<Field>),
+    (reason, by, at): (&str, PersonId, DateTime<Utc>),
+) -> Result<usize, StoreError> {
+    Ok(diesel::sql_query(
+        "INSERT INTO left_out_row (organisation_id, batch_id, \"row\", reason, by_person, at)
+         SELECT p.organisation_id, p.batch_id, p.\"row\", $4, $5, $6 FROM payout p
+         WHERE p.batch_id = $1 AND p.faults IS NOT NULL AND ($2 IS NULL OR p.\"row\" = ANY($2))
+           AND ($3 IS NULL OR p.faults @> jsonb_build_array(jsonb_build_object('field', $3)))
+         ON CONFLICT DO NOTHING",
+    )
+    .bind::<BigInt, _>(batch.id.0)
+    .bind::<Nullable<Array<Integer>>, _>(rows)
+    .bind::<Nullable<Text>, _>(field.map(Field::code))
+    .bind::<Text, _>(reason)
+    .bind::<BigInt, _>(by.0)
+    .bind::<Timestamptz, _>(at)
+    .execute(tx.pg())?)
+}
+
+/// Takes rows in again.
+///
+/// # Errors
+/// What the database says.
+pub fn take_in(tx: &mut Tx<'_>, batch: &Batch, rows: &[i32]) -> Result<(), StoreError> {
+    diesel::delete(left_out_row::table)
+        .filter(
+            left_out_row::organisation_id
+                .eq(batch.organisation.0)
+                .and(left_out_row::batch_id.eq(batch.id.0))
+                .and(left_out_row::row.eq_any(rows)),
+        )
+        .execute(tx.pg())?;
+    Ok(())
+}
+
+/// Why these rows were left out, for those that were.
+///
+/// # Errors
+/// What the database says.
+pub fn list_left_out(
+    conn: &mut Conn<'_>,
+    batch: &Batch,
+    rows: &[i32],
+) -> Result<Vec<(i32, String)>, StoreError> {
+    Ok(left_out_row::table
+        .filter(
+            left_out_row::organisation_id
+                .eq(batch.organisation.0)
+                .and(left_out_row::batch_id.eq(batch.id.0))
+                .and(left_out_row::row.eq_any(rows)),
+        )
+        .select((left_out_row::row, left_out_row::reason))
+        .load(conn.0)?)
+}
