@@ -8,6 +8,7 @@ pub mod config;
 pub mod domain;
 pub mod export;
 pub mod flows;
+pub mod hooks;
 pub mod http;
 pub mod intake;
 pub mod jobs;

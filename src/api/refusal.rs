@@ -19,7 +19,7 @@ pub(super) fn refusal(error: &FlowError, language: Language) -> String {
             StoreError::Stale(_) | StoreError::Refused(_) => said("error-changed-meanwhile"),
             StoreError::Corrupt(_) | StoreError::Database(_) => said("error-ours"),
         },
-        FlowError::NotPermitted(_) => NOT_AUTHORIZED.to_owned(),
+        FlowError::NotPermitted(_) | FlowError::Code(_) => NOT_AUTHORIZED.to_owned(),
         FlowError::Refused(refusal) => of_batch(refusal, language),
         // Proposals and paying again are acts of pages only; a wait names rows and times, in English.
         FlowError::Proposal(_) | FlowError::NotAgain { .. } | FlowError::CoolingDown(_) => error.to_string(),

@@ -8,6 +8,7 @@ use crate::flows::FlowError;
 use crate::flows::demonstrate::{PASSWORD, PEOPLE};
 use crate::flows::found::{Newcomer, create_owner};
 use crate::flows::session::Lifetime;
+use crate::hooks;
 use crate::jobs::Duty;
 use crate::mail::Way;
 use crate::postgres::{self, Durability, PgServer, Place};
@@ -80,6 +81,10 @@ fn assemble(settings: &Settings, database_url: String) -> Result<App, AppError> 
         origin: public.map(|url| url.as_str().trim_end_matches('/').to_owned()),
         is_https: public.is_some_and(crate::config::PublicUrl::is_https),
         secret: settings.secret()?,
+        webhooks: hooks::Settings {
+            networks: settings.webhooks.networks.clone(),
+            ..hooks::Settings::default()
+        },
         letters: letters(settings),
         upload_bytes_max: settings.upload_bytes_max,
         rate: (settings.rate.per_second, settings.rate.burst),
@@ -126,7 +131,10 @@ fn serve_until_told(settings: &Settings, with_workers: bool) -> Result<(), AppEr
     }
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
     let serving = app.serve(listener, cores)?;
-    let workers = Workers::start(&app, if with_workers { settings.workers } else { 0 });
+    let workers = Workers::start(
+        &app,
+        with_workers.then_some((settings.workers, settings.webhooks.workers)),
+    );
     say(&greeting(
         settings.public_url(serving.address()).as_str(),
         is_demonstration,
@@ -141,7 +149,7 @@ fn serve_until_told(settings: &Settings, with_workers: bool) -> Result<(), AppEr
 fn work_until_told(settings: &Settings) -> Result<(), AppError> {
     let (url, server) = open_database(settings)?;
     let app = assemble(settings, url)?;
-    let workers = Workers::start(&app, settings.workers);
+    let workers = Workers::start(&app, Some((settings.workers, settings.webhooks.workers)));
     say("Working. Stop with Ctrl-C.\n");
     wait_until_told()?;
     workers.stop();
@@ -165,21 +173,27 @@ struct Workers {
 }
 
 impl Workers {
-    fn start(app: &App, count: usize) -> Self {
+    /// This many for payouts and this many for webhooks, if any.
+    fn start(app: &App, counts: Option<(usize, usize)>) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
+        let (payouts, webhooks) = counts.unwrap_or((0, 0));
+        // With more than one, the first is kept free for paying; of those for webhooks, every second
+        // for endpoints that do not fail.
+        let for_payouts = (0..payouts).map(|n| match n {
+            0 if payouts > 1 => Duty::Paying,
+            _ => Duty::Everything,
+        });
+        let for_webhooks = (0..webhooks).map(|n| match n % 2 {
+            0 => Duty::Webhooks,
+            _ => Duty::SoundWebhooks,
+        });
         // One more for letters, beside those that were asked for.
-        let telling = usize::from(count > 0);
-        let threads = (0..count + telling)
-            .map(|n| {
+        let for_letters = counts.map(|_| Duty::Telling);
+        let threads = for_payouts
+            .chain(for_webhooks)
+            .chain(for_letters)
+            .map(|duty| {
                 let (worker, stop) = (app.worker().clone(), stop.clone());
-                // With more than one, the first is kept free for paying.
-                let duty = if n == count {
-                    Duty::Telling
-                } else if n == 0 && count > 1 {
-                    Duty::Paying
-                } else {
-                    Duty::Everything
-                };
                 std::thread::spawn(move || worker.run(&stop, duty))
             })
             .collect();

@@ -13,8 +13,10 @@ pub use serve::Serving;
 use crate::domain::Now;
 use crate::domain::sealed::SealingKey;
 use crate::domain::sign_in::{Cost, hash};
+use crate::domain::webhook::address::Allowed;
 use crate::flows::demonstrate::{self, demonstrate};
 use crate::flows::session::Lifetime;
+use crate::hooks::{self, Caller};
 use crate::http::gate::Gate;
 use crate::http::limit::Limiter;
 use crate::http::places::Places;
@@ -63,6 +65,8 @@ pub struct Parts {
     pub password_cost: Cost,
     /// Who moves money; the sandbox over this database where `None`.
     pub rails: Option<Rails>,
+    /// How webhooks are sent.
+    pub webhooks: hooks::Settings,
     /// `scheme://host` that people open; that of the listener where `None`.
     pub origin: Option<String>,
     /// Whether people come by https.
@@ -115,6 +119,7 @@ impl App {
         let sealing = SealingKey::derive(parts.secret.expose_secret().as_bytes());
         let outside = Outside {
             rails,
+            caller: Caller::new(&parts.webhooks),
             mailer: Mailer::try_new(&parts.letters.way, &parts.letters.from, &parts.letters.origin)?,
             sealing: sealing.clone(),
         };
@@ -163,6 +168,7 @@ impl App {
                 &random_salt()?,
                 self.parts.password_cost,
             )?,
+            password_cost: self.parts.password_cost,
             tokens: Tokens::new(self.parts.secret.clone(), self.parts.token_key_life),
             known_secrets: KnownSecrets::default(),
             sealing: self.sealing.clone(),
@@ -175,6 +181,7 @@ impl App {
             trusted_proxies: self.parts.trusted_proxies.clone(),
             scratch: self.parts.scratch.clone(),
             is_demonstration: self.parts.is_demonstration,
+            webhooks_allowed: Allowed::new(self.parts.webhooks.networks.clone()),
         }))
     }
 }

@@ -14,6 +14,6 @@ mod url;
 
 pub use cli::{Audit, Cli, Command, CreateOwner, Serve};
 pub use error::SettingError;
-pub use settings::{Database, RateLimit, SessionLimits, Settings, unknown_names};
+pub use settings::{Database, RateLimit, SessionLimits, Settings, WebhookSettings, unknown_names};
 pub use table::{ALL, Fallback, Kind, Setting};
 pub use url::PublicUrl;

@@ -37,6 +37,8 @@ pub struct Settings {
     pub rate: RateLimit,
     /// How many jobs run at the same time.
     pub workers: usize,
+    /// How webhooks are sent.
+    pub webhooks: WebhookSettings,
     /// How long a session lasts.
     pub session: SessionLimits,
     /// How long a key signs access tokens before another is made.
@@ -66,6 +68,15 @@ pub struct RateLimit {
     pub per_second: u32,
     /// Requests at once.
     pub burst: u32,
+}
+
+/// How webhooks are sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookSettings {
+    /// How many at the same time.
+    pub workers: usize,
+    /// Networks that may be called although they are not public.
+    pub networks: Vec<IpNet>,
 }
 
 /// When a session ends.
@@ -106,6 +117,10 @@ impl Settings {
                 bin_dir: source.text(&table::PG_BIN_DIR)?.map(PathBuf::from),
             },
         };
+        let webhooks = WebhookSettings {
+            workers: source.number(&table::WEBHOOK_WORKERS)?,
+            networks: source.webhook_networks(matches!(database, Database::Private { .. }))?,
+        };
         Ok(Self {
             database,
             listen: source.listen()?,
@@ -121,6 +136,7 @@ impl Settings {
                 burst: source.number(&table::RATE_BURST)?,
             },
             workers: source.number(&table::WORKERS)?,
+            webhooks,
             session: SessionLimits {
                 idle: Duration::from_secs(60 * source.number::<u64>(&table::SESSION_IDLE_MINUTES)?),
                 absolute: Duration::from_secs(3600 * source.number::<u64>(&table::SESSION_HOURS)?),
@@ -203,12 +219,27 @@ impl Source<'_> {
     }
 
     fn trusted_proxies(&self) -> Result<Vec<IpNet>, SettingError> {
-        let text = self.text(&table::TRUSTED_PROXIES)?.unwrap_or_default();
-        if text.is_empty() {
-            return Ok(Vec::new());
-        }
+        Ok(self.networks(&table::TRUSTED_PROXIES)?.unwrap_or_default())
+    }
+
+    /// On somebody's own machine, endpoints on it can be tried out.
+    fn webhook_networks(&self, is_private: bool) -> Result<Vec<IpNet>, SettingError> {
+        let given = self.networks(&table::WEBHOOK_NETWORKS)?;
+        Ok(given.unwrap_or_else(|| {
+            let own = ["127.0.0.0/8", "::1/128"];
+            own.iter()
+                .filter(|_| is_private)
+                .filter_map(|text| text.parse().ok())
+                .collect()
+        }))
+    }
+
+    fn networks(&self, setting: &Setting) -> Result<Option<Vec<IpNet>>, SettingError> {
+        let Some(text) = self.text(setting)?.filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
         let networks: Option<Vec<IpNet>> = text.split(',').map(|entry| network(entry.trim())).collect();
-        networks.ok_or_else(|| refused(&table::TRUSTED_PROXIES, &text))
+        networks.map(Some).ok_or_else(|| refused(setting, &text))
     }
 
     fn secret(&self) -> Result<Option<SecretString>, SettingError> {

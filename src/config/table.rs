@@ -55,7 +55,7 @@ pub enum Fallback {
 }
 
 /// Every setting, in the order in which `--help` shows them.
-pub const ALL: [&Setting; 17] = [
+pub const ALL: [&Setting; 19] = [
     &DATABASE_URL,
     &LISTEN,
     &DATA_DIR,
@@ -68,6 +68,8 @@ pub const ALL: [&Setting; 17] = [
     &RATE_PER_SECOND,
     &RATE_BURST,
     &WORKERS,
+    &WEBHOOK_WORKERS,
+    &WEBHOOK_NETWORKS,
     &SESSION_IDLE_MINUTES,
     &SESSION_HOURS,
     &TOKEN_KEY_HOURS,
@@ -75,6 +77,24 @@ pub const ALL: [&Setting; 17] = [
     &PG_BIN_DIR,
 ];
 
+pub(super) const WEBHOOK_WORKERS: Setting = Setting {
+    name: "COUNTERSIGN_WEBHOOK_WORKERS",
+    kind: Kind::Number {
+        fallback: Fallback::Fixed(4),
+        least: 1,
+        most: 64,
+        unit: "threads",
+    },
+    meaning: "how many webhooks are sent at the same time",
+};
+pub(super) const WEBHOOK_NETWORKS: Setting = Setting {
+    name: "COUNTERSIGN_WEBHOOK_NETWORKS",
+    kind: Kind::Text {
+        fallback: "none; this machine (127.0.0.0/8, ::1) with the private Postgres",
+        form: "IP addresses and networks separated by commas, as 10.20.0.0/16",
+    },
+    meaning: "networks that webhooks may call although they are not public",
+};
 pub(super) const PG_BIN_DIR: Setting = Setting {
     name: "PG_BIN_DIR",
     kind: Kind::Text {

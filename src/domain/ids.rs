@@ -26,6 +26,8 @@ key! {
     SliceId,
     /// Internal key of an uploaded file.
     FileId,
+    /// Internal key of a webhook endpoint.
+    EndpointId,
     /// Internal key of a role.
     RoleId,
     /// Key of a proposal; its page has it in the address.

@@ -6,6 +6,7 @@
 pub type Now = std::sync::Arc<dyn Fn() -> chrono::DateTime<chrono::Utc> + Send + Sync>;
 
 pub mod account;
+pub mod ahead;
 pub mod authorisation;
 pub mod batch;
 pub mod beneficiary;
@@ -25,6 +26,7 @@ pub mod letter;
 pub mod mobile;
 pub mod money;
 pub mod occasion;
+pub mod password;
 pub mod pay_on;
 pub mod payout;
 pub mod permission;
@@ -35,7 +37,9 @@ pub mod repayment;
 pub mod report;
 pub mod row;
 pub mod sealed;
+pub mod second_factor;
 pub mod sign_in;
 pub mod source;
 pub mod task;
 pub mod team;
+pub mod webhook;

@@ -4,9 +4,11 @@
 //! `tell`. `now` is an argument.
 //!
 //! The story in order: `sign_in` → `upload` → `match_columns` → `validate` → `edit`, `rework` → `submit` →
-//! `review` → `approve` (or `send_back`, `recall`, `cancel`, `reschedule`) → `execute` → `settle`.
+//! `review` → `approve` (or `send_back`, `recall`, `cancel`, `reschedule`) → `execute` → `settle`;
+//! `announce` → `deliver` tell the outside.
 
 pub mod acting;
+pub mod announce;
 pub mod api_client;
 pub mod approve;
 pub mod calling;
@@ -14,6 +16,7 @@ pub mod cancel;
 pub mod change_rules;
 pub mod close;
 pub mod compare;
+pub mod deliver;
 pub mod demonstrate;
 pub mod edit;
 pub mod error;
@@ -23,10 +26,12 @@ pub mod idempotency;
 pub mod join;
 pub mod judge;
 pub mod match_columns;
+pub mod password;
 pub mod pause;
 pub mod pay_one;
 pub mod payout_template;
 pub mod places;
+pub mod profile;
 pub mod propose;
 pub mod recall;
 pub mod repay;
@@ -36,6 +41,7 @@ pub mod resubmit;
 pub mod review;
 pub mod revise;
 pub mod rework;
+pub mod second_factor;
 pub mod send_back;
 pub mod sent;
 pub mod session;
@@ -48,5 +54,6 @@ pub mod token_key;
 pub mod typed;
 pub mod upload;
 pub mod validate;
+pub mod webhook;
 
 pub use error::FlowError;

@@ -106,7 +106,7 @@ fn named(tx: &mut Tx<'_>, old: &Batch, ids: &[PayoutId]) -> Result<Vec<Payout>, 
     let mut unique = ids.to_vec();
     unique.sort_unstable();
     unique.dedup();
-    let payouts = payout::list_by_ids(tx, old.id, &unique)?;
+    let payouts = payout::list_chosen(tx, old.id, &unique)?;
     if payouts.len() < unique.len() {
         return Err(StoreError::NotFound("payout").into());
     }

@@ -5,16 +5,19 @@
 //! worker that comes back too late is refused by its token.
 
 mod compare;
+mod forgotten_password;
 mod letters;
 mod look_up;
 mod pay;
 mod rework;
 mod validate_batch;
+mod webhooks;
 
 use crate::domain::Now;
 use crate::domain::sealed::SealingKey;
 use crate::domain::task::Task;
 use crate::flows::{FlowError, propose, rework as rework_flow, validate};
+use crate::hooks::Caller;
 use crate::mail::Mailer;
 use crate::rails::Rails;
 use crate::store::queue::{self, Claimed};
@@ -55,6 +58,8 @@ impl From<StoreError> for JobError {
 pub struct Outside {
     /// Who moves money.
     pub rails: Rails,
+    /// Calls endpoints of webhooks.
+    pub caller: Caller,
     /// Who posts letters.
     pub mailer: Mailer,
     /// What stored secrets are sealed with.
@@ -70,6 +75,8 @@ pub struct Worker {
     pub now: Now,
     /// Who moves money.
     pub rails: Rails,
+    /// Calls endpoints of webhooks.
+    pub caller: Caller,
     /// Who posts letters.
     pub mailer: Arc<Mailer>,
     /// What stored secrets are sealed with.
@@ -92,6 +99,10 @@ pub enum Duty {
     Everything,
     /// Only paying, so that large files never keep payouts waiting.
     Paying,
+    /// Only webhooks, any of them.
+    Webhooks,
+    /// Only webhooks to endpoints that do not fail, so that others never hold these up.
+    SoundWebhooks,
     /// Only telling people: a slow mail server keeps nobody's payouts waiting.
     Telling,
 }
@@ -104,6 +115,7 @@ impl Worker {
             db,
             now,
             rails: outside.rails,
+            caller: outside.caller,
             mailer: Arc::new(outside.mailer),
             sealing: outside.sealing,
             scratch,
@@ -126,6 +138,8 @@ impl Worker {
             Self::look_up,
             Self::complete_batches,
             Self::remember,
+            Self::announce,
+            Self::deliver,
             Self::send_letter,
         ] {
             loop {
@@ -156,6 +170,8 @@ impl Worker {
                 &[Self::look_up, Self::complete_batches, Self::remember],
             ),
             Duty::Telling => (&[Self::send_letter], &[]),
+            Duty::Webhooks => (&[Self::announce, Self::deliver], &[]),
+            Duty::SoundWebhooks => (&[Self::announce, Self::deliver_sound], &[]),
         };
         while !stop.load(Ordering::Relaxed) {
             let worked = stages.iter().any(|stage| self.attempt(*stage));
@@ -228,6 +244,7 @@ impl Worker {
     fn carry_out(&self, claimed: &Claimed) -> Result<(), JobError> {
         match &claimed.task {
             Task::ValidateBatch { batch } => self.validate_batch(*batch, claimed),
+            Task::ForgottenPassword { email } => self.open_reset(email),
             Task::Rework { batch, rework } => self.rework(*batch, *rework),
             Task::CompareBeneficiaries { batch } => self.compare_beneficiaries(*batch, claimed),
             Task::ExpireProposal { proposal } => {
@@ -250,6 +267,8 @@ fn give_up(tx: &mut Tx<'_>, task: &Task, now: DateTime<Utc>) -> Result<(), FlowE
                 done => done,
             }
         }
+        // Who asked asks again; there is nobody to tell.
+        Task::ForgottenPassword { .. } => Ok(()),
         Task::Rework { batch, rework } => rework_flow::give_up(tx, (*batch, *rework), now),
         // Nobody waits for it: the page goes without the counts.
         Task::CompareBeneficiaries { .. } => Ok(()),

@@ -118,6 +118,8 @@ fn buttons(visit: &Visit, account: &Account) -> Result<Vec<ButtonLink>, PageErro
     if actor.may(Permission::AccountManage, account.id) {
         let href = format!("/accounts/{}/funding", account.number);
         buttons.push(ButtonLink::new("Add funds", href, ButtonTone::Plain));
+        let href = format!("/accounts/{}/policy", account.number);
+        buttons.push(ButtonLink::new("Approval policy", href, ButtonTone::Plain));
     }
     if !actor.may(Permission::ReportDownload, account.id) {
         return Ok(buttons);

@@ -33,6 +33,8 @@ use askama::Template;
 pub(super) use corrections::Refused;
 use known::{Known, Shown};
 
+pub(super) use known::means_of_edit;
+
 /// The batch that the address names.
 pub(super) fn number(visit: &Visit) -> Result<BatchNumber, PageError> {
     BatchNumber::parse(visit.param("number")).ok_or(PageError::NoSuchPage)

@@ -62,13 +62,7 @@ impl Names {
 
     /// "all payout accounts", "Main payouts, Gulf refunds".
     pub(super) fn reach(&self, accounts: &Accounts) -> String {
-        match accounts {
-            Accounts::All => "all payout accounts".to_owned(),
-            Accounts::Only(ids) => {
-                let names: Vec<&str> = ids.iter().map(|id| self.account_name(*id)).collect();
-                names.join(", ")
-            }
-        }
+        reach_words(accounts, &self.accounts)
     }
 
     fn of(&self, person: PersonId) -> Vec<Given> {
@@ -79,6 +73,20 @@ impl Names {
     fn who_has(&self, role: RoleId) -> Vec<PersonId> {
         let all = self.given.iter().filter(|(_, given)| given.role == role);
         all.map(|(person, _)| *person).collect()
+    }
+}
+
+/// "all payout accounts", "Main payouts, Gulf refunds".
+pub(super) fn reach_words(reach: &Accounts, known: &[Account]) -> String {
+    match reach {
+        Accounts::All => "all payout accounts".to_owned(),
+        Accounts::Only(ids) => {
+            let name = |id: &AccountId| {
+                let found = known.iter().find(|account| account.id == *id);
+                found.map_or("a payout account", |account| account.name.as_str())
+            };
+            ids.iter().map(name).collect::<Vec<_>>().join(", ")
+        }
     }
 }
 

@@ -41,6 +41,7 @@ pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
         batches.waiting = (waiting > 0).then(|| text::count(waiting));
         items.push(batches);
         items.push(item("Payouts", "/payouts"));
+        items.push(item("Scheduled", "/scheduled"));
     }
     if may(Permission::ReportDownload) {
         items.push(item("Reports", "/reports"));
@@ -51,6 +52,9 @@ pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
     };
     layout.nav = vec![NavGroup { heading: None, items }];
     let mut administration = Vec::new();
+    if may(Permission::TeamManage) {
+        administration.push(item("Team and roles", "/team"));
+    }
     if super::proposals::PERMISSIONS.iter().any(|one| may(*one)) {
         let mut proposals = item("Proposals", "/proposals");
         let waiting = visit
@@ -66,7 +70,10 @@ pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
         layout.nav.push(headed("Administration", administration));
     }
     if may(Permission::DeveloperManage) {
-        let developers = vec![item("API clients", "/developers/api-clients")];
+        let developers = vec![
+            item("API clients", "/developers/api-clients"),
+            item("Webhooks", "/developers/webhooks"),
+        ];
         layout.nav.push(headed("Developers", developers));
     }
     let own = vec![item("Your API clients", "/profile/api-clients")];

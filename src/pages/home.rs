@@ -9,15 +9,16 @@ use super::view::meter::Meter;
 use super::view::tone::Tone;
 use super::{days, frame, seals, text};
 use crate::domain::account::Account;
+use crate::domain::ahead::{DayAhead, shortfall};
 use crate::domain::batch::{Batch, Status};
-use crate::domain::ids::BatchId;
+use crate::domain::ids::{AccountId, BatchId};
 use crate::domain::ledger::Balances;
 use crate::domain::permission::{Actor, Permission, Scope};
 use crate::http::visit::Visit;
 use crate::store::daily::Day;
 use crate::store::seal::Seal;
 use crate::store::waiting::Total;
-use crate::store::{Conn, StoreError, account, daily, ledger, seal, waiting};
+use crate::store::{Conn, StoreError, account, daily, ledger, scheduled, seal, waiting};
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 
@@ -34,6 +35,7 @@ struct Read {
     seals: Vec<Seal>,
     accounts: Vec<(Account, Balances)>,
     days: Vec<Day>,
+    ahead: Vec<(AccountId, DayAhead)>,
     unreadable: Vec<Batch>,
 }
 
@@ -96,6 +98,7 @@ fn read(visit: &Visit, actor: &Actor, scope: &Scope) -> Result<Read, PageError> 
             totals: waiting::list_totals(conn, actor)?,
             seals: seal::list(conn, &ids)?,
             days: daily::list(conn, scope, days::span(visit.now, zone), visit.now)?,
+            ahead: scheduled::list_days(conn, scope, visit.now)?,
             unreadable: waiting::list_failed(conn, scope, visit.now - FAILED_SINCE, FAILED_MAX)?,
             waiting,
             accounts,
@@ -252,6 +255,34 @@ fn attention(read: &Read, today: NaiveDate) -> Vec<AttentionItem> {
             link: LinkView::new("See why", format!("/batches/{}", batch.number)),
         })
         .collect();
+    items.extend(
+        read.accounts
+            .iter()
+            .filter_map(|account| short(account, &read.ahead)),
+    );
     items.extend(days::failures(&read.days, today));
     items
+}
+
+/// An account whose money does not reach for what is ahead.
+fn short(
+    (account, balances): &(Account, Balances),
+    ahead: &[(AccountId, DayAhead)],
+) -> Option<AttentionItem> {
+    let days: Vec<DayAhead> = ahead
+        .iter()
+        .filter(|(id, _)| *id == account.id)
+        .map(|(_, day)| *day)
+        .collect();
+    let held = balances.available.saturating_add(balances.reserved);
+    let (day, missing) = shortfall(held, &days)?;
+    Some(AttentionItem {
+        title: format!("{} will be short", account.name),
+        detail: Some(format!(
+            "{} is missing for what is scheduled up to {}",
+            text::money(account, missing),
+            day.format("%-d %b %Y")
+        )),
+        link: LinkView::new("See the days", "/scheduled"),
+    })
 }

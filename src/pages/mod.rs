@@ -30,24 +30,37 @@ mod frame;
 mod funding;
 mod guide;
 mod home;
+mod invitations;
+mod password;
 mod payout;
 mod payout_new;
 mod payout_new_form;
 mod payout_past;
 mod payouts;
+mod policy;
 mod policy_words;
+mod profile;
 mod progress;
 mod proposal;
 mod proposals;
 mod reply;
 mod reports;
+mod role_choices;
+mod roles;
 mod row;
+mod scheduled;
 mod seals;
+mod secrets;
+mod sessions;
 mod sign_in;
 mod statement;
+mod team;
 mod template;
 mod text;
+mod two_factor;
 pub mod view;
+mod webhook;
+mod webhooks;
 
 pub use dispatch::configure;
 
@@ -107,7 +120,32 @@ use Permission as P;
 pub const ROUTES: &[Route] = &[
     route("/sign-in", Public, Show(sign_in::show)),
     route("/sign-in", Public, Act(sign_in::sign_in)),
+    route("/sign-in/code", Public, Show(sign_in::show_code)),
+    route("/sign-in/code", Public, Act(sign_in::give_code)),
     route("/sign-out", Public, Act(sign_in::sign_out)),
+    route("/password/forgot", Public, Show(password::show_forgot)),
+    route("/password/forgot", Public, Act(password::forgot)),
+    route("/password/reset/{token}", Public, Show(password::show_reset)),
+    route("/password/reset/{token}", Public, Act(password::reset)),
+    route("/profile", SignedIn, Show(profile::show)),
+    route("/profile", SignedIn, Act(profile::change)),
+    route("/profile/password", SignedIn, Show(password::show_change)),
+    route("/profile/password", SignedIn, Act(password::change)),
+    route("/profile/two-factor", SignedIn, Show(two_factor::show)),
+    route("/profile/two-factor", SignedIn, Act(two_factor::begin)),
+    route(
+        "/profile/two-factor/confirmation",
+        SignedIn,
+        Act(two_factor::confirm),
+    ),
+    route(
+        "/profile/two-factor/recovery-codes",
+        SignedIn,
+        Act(two_factor::renew),
+    ),
+    route("/profile/two-factor/removal", SignedIn, Act(two_factor::turn_off)),
+    route("/profile/sessions", SignedIn, Show(sessions::show)),
+    route("/profile/sessions", SignedIn, Act(sessions::end)),
     route("/", SignedIn, Show(home::show)),
     route("/batches", Needs(P::BatchView), Show(batches::show)),
     route("/batches/new", Needs(P::BatchCapture), Show(batch_new::show)),
@@ -234,6 +272,18 @@ pub const ROUTES: &[Route] = &[
         Act(batch_again::repay),
     ),
     route("/payouts", Needs(P::BatchView), Show(payouts::show)),
+    route("/scheduled", Needs(P::BatchView), Show(scheduled::show)),
+    route("/scheduled/edit", Needs(P::BatchCapture), Act(scheduled::edit)),
+    route(
+        "/scheduled/schedule",
+        Needs(P::BatchCapture),
+        Act(scheduled::reschedule),
+    ),
+    route(
+        "/scheduled/cancellation",
+        Needs(P::BatchView),
+        Act(scheduled::cancel),
+    ),
     route("/payouts/new", Needs(P::BatchCapture), Show(payout_new::show)),
     route("/payouts", Needs(P::BatchCapture), Receive(payout_new::pay)),
     route(
@@ -327,6 +377,61 @@ pub const ROUTES: &[Route] = &[
         Act(account_rules::change),
     ),
     route(
+        "/developers/webhooks",
+        Needs(P::DeveloperManage),
+        Show(webhooks::show),
+    ),
+    route(
+        "/developers/webhooks",
+        Needs(P::DeveloperManage),
+        Act(webhooks::add),
+    ),
+    route(
+        "/developers/webhooks/{id}",
+        Needs(P::DeveloperManage),
+        Show(webhook::show),
+    ),
+    route(
+        "/developers/webhooks/{id}/events",
+        Needs(P::DeveloperManage),
+        Act(webhook::choose),
+    ),
+    route(
+        "/developers/webhooks/{id}/secret",
+        Needs(P::DeveloperManage),
+        Act(webhook::roll),
+    ),
+    route(
+        "/developers/webhooks/{id}/secret/kept",
+        Needs(P::DeveloperManage),
+        Act(webhook::keep),
+    ),
+    route(
+        "/developers/webhooks/{id}/on",
+        Needs(P::DeveloperManage),
+        Act(webhook::switch_on),
+    ),
+    route(
+        "/developers/webhooks/{id}/off",
+        Needs(P::DeveloperManage),
+        Act(webhook::switch_off),
+    ),
+    route(
+        "/developers/webhooks/{id}/test",
+        Needs(P::DeveloperManage),
+        Act(webhook::test),
+    ),
+    route(
+        "/developers/webhooks/{id}/messages/{message}/again",
+        Needs(P::DeveloperManage),
+        Act(webhook::again),
+    ),
+    route(
+        "/developers/webhooks/{id}/removal",
+        Needs(P::DeveloperManage),
+        Act(webhook::remove),
+    ),
+    route(
         "/accounts/{number}/funding",
         Needs(P::AccountManage),
         Show(funding::show),
@@ -335,6 +440,55 @@ pub const ROUTES: &[Route] = &[
         "/accounts/{number}/funding",
         Needs(P::AccountManage),
         Act(funding::fund),
+    ),
+    route("/team", Needs(P::TeamManage), Show(team::show)),
+    route("/team/people/{id}", Needs(P::TeamManage), Show(team::person)),
+    route("/team/people/{id}", Needs(P::TeamManage), Act(team::give)),
+    route(
+        "/team/people/{id}/suspension",
+        Needs(P::TeamManage),
+        Act(team::suspend),
+    ),
+    route(
+        "/team/people/{id}/removal",
+        Needs(P::TeamManage),
+        Act(team::remove),
+    ),
+    route(
+        "/team/people/{id}/reactivation",
+        Needs(P::TeamManage),
+        Act(team::reactivate),
+    ),
+    route("/team/invitations", Needs(P::TeamManage), Show(invitations::show)),
+    route(
+        "/team/invitations",
+        Needs(P::TeamManage),
+        Act(invitations::invite),
+    ),
+    route(
+        "/team/invitations/{id}/revocation",
+        Needs(P::TeamManage),
+        Act(invitations::revoke),
+    ),
+    route("/team/roles", Needs(P::TeamManage), Show(roles::show)),
+    route("/team/roles/{id}", Needs(P::TeamManage), Show(roles::role)),
+    route("/team/roles/{id}", Needs(P::TeamManage), Act(roles::change)),
+    route(
+        "/team/roles/{id}/deletion",
+        Needs(P::TeamManage),
+        Act(roles::drop_role),
+    ),
+    route("/invitations/{token}", Public, Show(invitations::show_join)),
+    route("/invitations/{token}", Public, Act(invitations::accept)),
+    route(
+        "/accounts/{number}/policy",
+        Needs(P::AccountManage),
+        Show(policy::show),
+    ),
+    route(
+        "/accounts/{number}/policy",
+        Needs(P::AccountManage),
+        Act(policy::change),
     ),
     route(
         "/proposals",

@@ -119,7 +119,8 @@ fn status_choices() -> Vec<Choice> {
     choices
 }
 
-fn row(payout: &Payout, accounts: &[Account]) -> PayoutListRow {
+/// One payout as a line of a list.
+pub(super) fn row(payout: &Payout, accounts: &[Account]) -> PayoutListRow {
     let account = accounts.iter().find(|account| account.id == payout.account);
     let zone = account.map_or(Tz::UTC, |account| account.zone);
     PayoutListRow {

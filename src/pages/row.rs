@@ -81,6 +81,7 @@ struct Found {
     row: Payout,
     next: Option<i32>,
     refusal: Option<Refusal>,
+    signatures: usize,
 }
 
 fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Found, PageError> {
@@ -95,6 +96,7 @@ fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Found, PageError> {
         available: ledger::load_balances(conn, batch.account)?.available,
         next: next.first().map(|next| next.row),
         refusal: may(Act::Edit, &situation.stand, &situation.standing).err(),
+        signatures: situation.signatures.len(),
         batch,
         row,
     })
@@ -119,8 +121,8 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
         facts: facts(&found, &entered),
         action: format!("{address}/rows/{}", found.row.row),
         submit: match found.refusal {
-            None => "Save and check again".to_owned(),
-            Some(_) => String::new(),
+            None if found.row.status.is_editable() => "Save and check again".to_owned(),
+            None | Some(_) => String::new(),
         },
         notices: notices(&found, faults),
         hidden: vec![FieldView::hidden("version", found.row.version.to_string())],
@@ -150,6 +152,21 @@ fn notices(found: &Found, faults: &[Fault]) -> Vec<Notice> {
     if let Some(refusal) = found.refusal {
         let why = format!("Here is what stands in it: {refusal}.");
         notices.push(Notice::new(Tone::Info, "You can't correct this row.", why));
+    }
+    if !found.row.status.is_editable() {
+        let why = format!("It is “{}”, and stays as it is.", found.row.status.label());
+        notices.push(Notice::new(
+            Tone::Info,
+            "This payout can't be changed any more.",
+            why,
+        ));
+    } else if found.refusal.is_none() && found.batch.status.is_signed() {
+        let means = batch::means_of_edit(&found.batch, found.signatures);
+        notices.push(Notice::new(
+            Tone::Wait,
+            "This batch is signed as it stands.",
+            means,
+        ));
     }
     if !faults.is_empty() {
         let lead = match faults.len() {

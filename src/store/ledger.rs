@@ -89,6 +89,19 @@ pub fn load_balances(conn: &mut Conn<'_>, account: AccountId) -> Result<Balances
     })
 }
 
+/// The number of the account's last entry; only under the lock of `post` does it stay the last.
+///
+/// # Errors
+/// `NotFound`.
+pub fn load_entry_last(conn: &mut Conn<'_>, account: AccountId) -> Result<i64, StoreError> {
+    let last: Option<i64> = balance::table
+        .find(account.0)
+        .select(balance::entry_last)
+        .first(conn.0)
+        .optional()?;
+    last.ok_or(StoreError::NotFound("balance"))
+}
+
 /// Posts `entries` in order on one account: all or none.
 ///
 /// # Errors

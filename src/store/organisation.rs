@@ -62,6 +62,19 @@ pub fn find_by_code_or_name(conn: &mut Conn<'_>, text: &str) -> Result<Option<Or
     Ok(id.map(OrganisationId))
 }
 
+/// The organisation's public id.
+///
+/// # Errors
+/// `NotFound`.
+pub fn load_code(conn: &mut Conn<'_>, id: OrganisationId) -> Result<String, StoreError> {
+    let code: Option<String> = organisation::table
+        .find(id.0)
+        .select(organisation::code)
+        .first(conn.0)
+        .optional()?;
+    code.ok_or(StoreError::NotFound("organisation"))
+}
+
 /// Takes the next batch number. Held until the transaction ends, so numbers have no gaps.
 ///
 /// # Errors

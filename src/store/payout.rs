@@ -14,7 +14,7 @@ mod write;
 pub use asked::{Asked, list_asked, list_with_code};
 pub use faulty::{FAULTY_COUNTED, Faulty, count_faults, count_values, list_faulty, list_rows};
 pub(super) use list::{FAILED, LEFT_OUT};
-pub use list::{Filter, Tab, find, list, list_by_ids, list_of_batch, load_row};
+pub use list::{Filter, Tab, find, list, list_of_batch, list_of_slices, load_row};
 pub use row::Payout;
 pub use search::NAMES_SEARCHED;
 pub use some::{

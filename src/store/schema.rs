@@ -343,6 +343,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    password_reset (token) {
+        token -> Bytea,
+        person_id -> Int8,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     payout (organisation_id, id) {
         organisation_id -> Int8,
         id -> Uuid,
@@ -476,6 +484,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    recovery_code (person_id, code) {
+        person_id -> Int8,
+        code -> Bytea,
+    }
+}
+
+diesel::table! {
     repayment (organisation_id, by_payout_id) {
         organisation_id -> Int8,
         by_payout_id -> Uuid,
@@ -515,6 +530,15 @@ diesel::table! {
         person_id -> Int8,
         role_id -> Int8,
         account_id -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
+    second_factor (person_id) {
+        person_id -> Int8,
+        secret -> Bytea,
+        confirmed_at -> Nullable<Timestamptz>,
+        step_last -> Int8,
     }
 }
 
@@ -608,6 +632,101 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    webhook_attempt (delivery_id, n) {
+        delivery_id -> Int8,
+        n -> Int4,
+        organisation_id -> Int8,
+        at -> Timestamptz,
+        took_ms -> Int4,
+        status -> Nullable<Int4>,
+        error -> Nullable<Text>,
+        answer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    webhook_cursor (organisation_id) {
+        organisation_id -> Int8,
+        seq -> Int8,
+        told_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    webhook_delivery (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        endpoint_id -> Int8,
+        message_id -> Int8,
+        batch_id -> Nullable<Int8>,
+        lane -> Int2,
+        state -> Text,
+        tries -> Int4,
+        attempts -> Int4,
+        next_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    webhook_endpoint (id) {
+        id -> Int8,
+        public_id -> Uuid,
+        organisation_id -> Int8,
+        api_client_id -> Nullable<Int8>,
+        url -> Text,
+        events -> Array<Text>,
+        from_seq -> Int8,
+        created_by -> Nullable<Int8>,
+        created_at -> Timestamptz,
+        failing_since -> Nullable<Timestamptz>,
+        off_at -> Nullable<Timestamptz>,
+        off_because -> Nullable<Text>,
+        removed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    webhook_lane (endpoint_id, lane) {
+        endpoint_id -> Int8,
+        lane -> Int2,
+        organisation_id -> Int8,
+        token -> Int4,
+        lease_until -> Nullable<Timestamptz>,
+        next_at -> Nullable<Timestamptz>,
+        failures -> Int4,
+    }
+}
+
+diesel::table! {
+    webhook_message (id) {
+        id -> Int8,
+        public_id -> Uuid,
+        organisation_id -> Int8,
+        event_seq -> Int8,
+        part -> Int4,
+        kind -> Text,
+        batch_id -> Nullable<Int8>,
+        sequence -> Nullable<Int4>,
+        body -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    webhook_secret (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        endpoint_id -> Nullable<Int8>,
+        api_client_id -> Nullable<Int8>,
+        sealed -> Bytea,
+        created_by -> Nullable<Int8>,
+        created_at -> Timestamptz,
+        expires_at -> Nullable<Timestamptz>,
+        kept_at -> Nullable<Timestamptz>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     api_client,
     balance,
@@ -634,6 +753,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     letter_wish,
     membership,
     organisation,
+    password_reset,
     payout,
     payout_account,
     payout_closed,
@@ -642,10 +762,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     person,
     policy,
     proposal,
+    recovery_code,
     repayment,
     rework,
     role,
     role_grant,
+    second_factor,
     session,
     sign_in_failure,
     signature,
@@ -653,4 +775,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     slice,
     task,
     token_key,
+    webhook_attempt,
+    webhook_cursor,
+    webhook_delivery,
+    webhook_endpoint,
+    webhook_lane,
+    webhook_message,
+    webhook_secret,
 );

@@ -45,6 +45,7 @@ pub(crate) fn measure(rows: usize, repeats: usize, table: &mut Table) {
         pool_size: 8,
         now: Arc::new(chrono::Utc::now),
         password_cost: Cost::Cheap,
+        webhooks: Default::default(),
         rails: Some(Rails::new([Arc::new(Instantly(InstantRail)) as Arc<dyn Rail>])),
         origin: None,
         is_https: false,

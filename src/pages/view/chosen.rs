@@ -25,6 +25,28 @@ pub struct ChosenAct {
 }
 
 impl ChosenAct {
+    /// Other values for chosen rows: what is left empty stays as it is.
+    #[must_use]
+    pub fn edit(action: String, explanation: String) -> Self {
+        let field = |name: &str, label: &str, kind| FieldView::new(name, label, kind).scoped("chosen");
+        Self {
+            action,
+            opener: "Edit chosen…".to_owned(),
+            explanation: format!("{explanation} What you leave empty stays as it is."),
+            fields: vec![
+                field("amount", "Amount", FieldKind::Amount),
+                field("comment", "Comment", FieldKind::Text),
+                field("iban", "IBAN", FieldKind::Code).hint("Instead of what they are paid to now."),
+                field("account_number", "Account number", FieldKind::Code),
+                field("bank_code", "Bank code", FieldKind::Code),
+                field("mobile", "Mobile number", FieldKind::Code),
+                field("provider", "Wallet provider", FieldKind::Text),
+            ],
+            label: "Change the chosen rows".to_owned(),
+            tone: ButtonTone::Plain,
+        }
+    }
+
     /// Another date for chosen rows.
     #[must_use]
     pub fn reschedule(action: String, zone: Tz, explanation: String) -> Self {
@@ -76,6 +98,8 @@ impl ChosenAct {
 pub struct ChosenForm {
     /// Where it posts where no button says: the first act's.
     pub action: String,
+    /// What is sent along with each of them.
+    pub hidden: Vec<FieldView>,
     /// The acts.
     pub acts: Vec<ChosenAct>,
 }
@@ -85,7 +109,18 @@ impl ChosenForm {
     #[must_use]
     pub fn new(acts: Vec<ChosenAct>) -> Option<Self> {
         let action = acts.first()?.action.clone();
-        Some(Self { action, acts })
+        Some(Self {
+            action,
+            hidden: Vec::new(),
+            acts,
+        })
+    }
+
+    /// The same, sending these fields along.
+    #[must_use]
+    pub fn with(mut self, hidden: Vec<FieldView>) -> Self {
+        self.hidden = hidden;
+        self
     }
 }
 

@@ -11,7 +11,7 @@ use crate::domain::permission::{Accounts, Scope};
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
-use diesel::sql_types::{Array, BigInt, Integer, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{OptionalExtension, RunQueryDsl};
 
 pub(super) const FROM: &str = "FROM payout p JOIN batch b ON b.id = p.batch_id JOIN payout_account a ON a.id = p.account_id LEFT JOIN slice s ON s.id = p.slice_id";
@@ -71,18 +71,26 @@ pub fn list_of_batch(
     rows.into_iter().map(Payout::try_from).collect()
 }
 
-/// Those of these payouts that are in the batch, in row order.
+/// Scheduled payouts of these slices after payout `after`, in order of their ids, at most `limit`.
 ///
 /// # Errors
 /// What the database says.
-pub fn list_by_ids(conn: &mut Conn<'_>, batch: BatchId, ids: &[PayoutId]) -> Result<Vec<Payout>, StoreError> {
-    let keys: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
+pub fn list_of_slices(
+    conn: &mut Conn<'_>,
+    scope: &Scope,
+    slices: &[i64],
+    after: Option<PayoutId>,
+    limit: i64,
+) -> Result<Vec<Payout>, StoreError> {
     let rows: Vec<Row> = diesel::sql_query(format!(
         "SELECT {STATUS} AS status, {COLUMNS} {FROM}
-         WHERE p.batch_id = $1 AND p.organisation_id = b.organisation_id AND p.id = ANY($2) ORDER BY p.\"row\""
+         WHERE p.organisation_id = $1 AND p.slice_id = ANY($2) AND p.status = 'SCHEDULED' AND ($3 IS NULL OR p.id > $3)
+         ORDER BY p.id LIMIT $4"
     ))
-    .bind::<BigInt, _>(batch.0)
-    .bind::<Array<SqlUuid>, _>(keys)
+    .bind::<BigInt, _>(scope.organisation().0)
+    .bind::<Array<BigInt>, _>(slices)
+    .bind::<Nullable<SqlUuid>, _>(after.map(|id| id.0))
+    .bind::<BigInt, _>(limit)
     .load(conn.0)?;
     rows.into_iter().map(Payout::try_from).collect()
 }

@@ -1,5 +1,6 @@
 //! The rules alone: tables of steps, eyes, money, fingerprints, the chain. No database, no clock.
 
+mod ahead;
 mod authorisation;
 mod batch;
 mod beneficiary;
@@ -9,3 +10,4 @@ mod fingerprint;
 mod ledger;
 mod payout;
 mod sealed;
+mod webhook;

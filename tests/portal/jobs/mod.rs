@@ -6,3 +6,4 @@ mod life;
 mod paying;
 mod rail;
 mod validating;
+mod webhooks;

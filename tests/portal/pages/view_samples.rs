@@ -9,6 +9,8 @@ mod batch_forms;
 mod batches;
 mod others;
 mod parts;
+mod profile;
+mod webhooks;
 
 use askama::Template;
 use countersign::http::assets;

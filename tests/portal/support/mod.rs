@@ -8,7 +8,9 @@ pub mod mail;
 pub mod outsider;
 pub mod page;
 pub mod people;
+pub mod phone;
 pub mod portal;
+pub mod receiver;
 
 pub use files::Payroll;
 pub use integrator::json;

@@ -55,6 +55,12 @@ impl Portal {
             now,
             password_cost: Cost::Cheap,
             rails: None,
+            webhooks: countersign::hooks::Settings {
+                networks: vec!["127.0.0.0/8".parse().unwrap()],
+                names: None,
+                // Nobody here is far away.
+                time_limit: std::time::Duration::from_secs(2),
+            },
             origin: None,
             is_https: false,
             secret: "a secret for tests, of no less than 32 bytes".to_owned().into(),

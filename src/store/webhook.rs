@@ -1,0 +1,22 @@
+//! Webhooks: endpoints and their secrets, the outbox that the log is read into, and deliveries.
+//!
+//! Locks within it are taken in one order: cursor → endpoint → lanes, by key → delivery; the head of
+//! the log last, as everywhere.
+
+mod delivery;
+mod endpoint;
+mod outbox;
+mod past;
+mod secret;
+
+pub use delivery::{Claimed, Parcel, Recorded, claim_lane, hold, next_parcel, record, release};
+pub use endpoint::{
+    Endpoint, Hearer, NewEndpoint, Off, ensure_for_request, find_owner, insert, list, list_hearers, load,
+    lock, lock_by_id, note_failing, remove, set_events, switch_off, switch_on,
+};
+pub use outbox::{
+    Line, Log, NewMessage, OwnAddress, advance, claim_log, last_sequence, list_lines, load_batch,
+    payouts_called_off, payouts_judged, payouts_named, payouts_posted, save,
+};
+pub use past::{Attempt, Sent, list_attempts, list_sent, send_again};
+pub use secret::{Owner, expire, find_shown, keep, list_good, make_secret, open_secrets};
