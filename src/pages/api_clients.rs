@@ -22,6 +22,10 @@ use chrono_tz::Tz;
 use ipnet::IpNet;
 
 const LIST: &str = "/developers/api-clients";
+/// One client.
+pub(super) const ONE: &str = "/developers/api-clients/{client}";
+/// Its end.
+pub(super) const END: &str = "/developers/api-clients/{client}/revocation";
 
 type Fault<'a> = Option<(&'a str, &'a str)>;
 

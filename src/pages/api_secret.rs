@@ -16,6 +16,12 @@ use crate::store::api_client;
 use chrono::Duration;
 
 const OWN: &str = "/profile/api-clients";
+/// Where a client of one's own is confirmed.
+pub(super) const CONFIRM: &str = "/profile/api-clients/{client}/confirmation";
+/// Where it gets another secret.
+pub(super) const ROLL: &str = "/profile/api-clients/{client}/secret";
+/// Where it ends.
+pub(super) const END: &str = "/profile/api-clients/{client}/revocation";
 /// How long an old secret may go on beside the new one.
 const OVERLAPS: [(&str, &str); 4] = [
     ("24", "24 more hours"),

@@ -116,6 +116,8 @@ use Access::{Needs, NeedsOne, Public, SignedIn};
 use Handler::{Act, Receive, Show};
 use Permission as P;
 
+const DEVELOPER: Access = Needs(P::DeveloperManage);
+
 /// Every page and every act.
 pub const ROUTES: &[Route] = &[
     route("/sign-in", Public, Show(sign_in::show)),
@@ -330,47 +332,15 @@ pub const ROUTES: &[Route] = &[
     ),
     route("/accounts", Needs(P::BatchView), Show(accounts::show)),
     route("/accounts/{number}", Needs(P::BatchView), Show(account::show)),
-    route(
-        "/developers/api-clients",
-        Needs(P::DeveloperManage),
-        Show(api_clients::show),
-    ),
-    route(
-        "/developers/api-clients",
-        Needs(P::DeveloperManage),
-        Act(api_clients::create),
-    ),
-    route(
-        "/developers/api-clients/{client}",
-        Needs(P::DeveloperManage),
-        Show(api_clients::show_one),
-    ),
-    route(
-        "/developers/api-clients/{client}",
-        Needs(P::DeveloperManage),
-        Act(api_clients::limit),
-    ),
-    route(
-        "/developers/api-clients/{client}/revocation",
-        Needs(P::DeveloperManage),
-        Act(api_clients::revoke),
-    ),
+    route("/developers/api-clients", DEVELOPER, Show(api_clients::show)),
+    route("/developers/api-clients", DEVELOPER, Act(api_clients::create)),
+    route(api_clients::ONE, DEVELOPER, Show(api_clients::show_one)),
+    route(api_clients::ONE, DEVELOPER, Act(api_clients::limit)),
+    route(api_clients::END, DEVELOPER, Act(api_clients::revoke)),
     route("/profile/api-clients", SignedIn, Show(api_secret::show)),
-    route(
-        "/profile/api-clients/{client}/confirmation",
-        SignedIn,
-        Act(api_secret::confirm),
-    ),
-    route(
-        "/profile/api-clients/{client}/secret",
-        SignedIn,
-        Act(api_secret::roll),
-    ),
-    route(
-        "/profile/api-clients/{client}/revocation",
-        SignedIn,
-        Act(api_secret::revoke),
-    ),
+    route(api_secret::CONFIRM, SignedIn, Act(api_secret::confirm)),
+    route(api_secret::ROLL, SignedIn, Act(api_secret::roll)),
+    route(api_secret::END, SignedIn, Act(api_secret::revoke)),
     route(
         "/accounts/{number}/rules",
         Needs(P::AccountManage),
