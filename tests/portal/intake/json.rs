@@ -103,7 +103,7 @@ fn what_is_broken_is_named() {
 
 #[test]
 fn entries_are_bounded_in_number() {
-    let list = format!("[{}]", vec![r#"{"amount":1}"#; 11].join(","));
+    let list = format!("[{}]", [r#"{"amount":1}"#; 11].join(","));
     let limits = Limits {
         rows_max: 10,
         ..Limits::default()
