@@ -201,7 +201,7 @@ const fn kind(status: u16) -> &'static str {
 
 fn flow_status(error: &FlowError) -> u16 {
     match error {
-        FlowError::NotPermitted(_) => 403,
+        FlowError::NotPermitted(_) | FlowError::Code(_) => 403,
         FlowError::Refused(refusal) if refusal.is_duty() => 403,
         FlowError::Proposal(refusal) if refusal.is_duty() => 403,
         FlowError::Refused(_)
@@ -236,7 +236,7 @@ fn flow_message(error: &FlowError, language: Language) -> String {
             StoreError::Corrupt(_) | StoreError::Database(_) => said("error-ours"),
         },
         FlowError::Invalid { .. } => say(language, "error-faults", &[("count", Arg::from(1))]),
-        FlowError::NotPermitted(_) => ApiError::NotAuthorized(String::new()).to_string(),
+        FlowError::NotPermitted(_) | FlowError::Code(_) => ApiError::NotAuthorized(String::new()).to_string(),
         FlowError::Refused(refusal) if refusal.is_duty() => {
             ApiError::NotAuthorized(String::new()).to_string()
         }

@@ -168,6 +168,7 @@ impl App {
                 &random_salt()?,
                 self.parts.password_cost,
             )?,
+            password_cost: self.parts.password_cost,
             tokens: Tokens::new(self.parts.secret.clone(), self.parts.token_key_life),
             known_secrets: KnownSecrets::default(),
             sealing: self.sealing.clone(),

@@ -180,6 +180,7 @@ pub struct Actor {
     organisation: OrganisationId,
     person: PersonId,
     grants: Vec<Grant>,
+    has_confirmed: bool,
     client: Option<String>,
 }
 
@@ -197,6 +198,7 @@ impl Actor {
             person,
             grants,
             client: None,
+            has_confirmed: false,
         }
     }
 
@@ -216,6 +218,20 @@ impl Actor {
     #[must_use]
     pub fn client(&self) -> Option<&str> {
         self.client.as_deref()
+    }
+
+    /// The same, who has just confirmed with a code that it is them: what signing demands of people
+    /// with a second factor.
+    #[must_use]
+    pub const fn having_confirmed(mut self) -> Self {
+        self.has_confirmed = true;
+        self
+    }
+
+    /// Whether they have just given a code.
+    #[must_use]
+    pub const fn has_confirmed(&self) -> bool {
+        self.has_confirmed
     }
 
     /// Who acts.

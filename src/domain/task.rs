@@ -13,6 +13,11 @@ pub enum Task {
         /// Which.
         batch: BatchId,
     },
+    /// Make a link to a new password for whoever has this e-mail, if anybody has.
+    ForgottenPassword {
+        /// As it was typed, in small letters.
+        email: String,
+    },
     /// Correct many rows of a batch at once.
     Rework {
         /// Which batch.

@@ -15,12 +15,14 @@ use crate::domain::ids::BatchNumber;
 use crate::domain::ledger::{LedgerError, Movement};
 use crate::domain::letter::Letter;
 use crate::domain::permission::{Actor, Permission};
+use crate::domain::second_factor::may_sign;
 use crate::flows::error::CoolingDown;
 use crate::flows::{FlowError, tell};
 use crate::store::ledger::{Entry, PostError};
 use crate::store::standing::{self, Situation};
 use crate::store::{
-    StoreError, Tx, account, account_rules, batch, beneficiary, due, event, ledger, payout, signature, slice,
+    StoreError, Tx, account, account_rules, batch, beneficiary, due, event, ledger, payout, second_factor,
+    signature, slice,
 };
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -68,6 +70,10 @@ fn decide(
     let found = batch::lock(tx, &view, number)?;
     let situation = standing::load(tx, actor, &found)?;
     may(act, &situation.stand, &situation.standing)?;
+    let (_, policy) = account::load_policy(tx, found.account)?;
+    let is_demanded = act == Act::Approve && policy.approver_two_factor();
+    let has_one = second_factor::is_on(tx, actor.person())?;
+    may_sign(has_one, is_demanded, actor.has_confirmed())?;
     if seen.is_none() || seen != found.fingerprint {
         return Err(FlowError::FingerprintStale);
     }

@@ -8,6 +8,7 @@ use crate::domain::payout;
 use crate::domain::permission::{NotPermitted, Permission};
 use crate::domain::proposal;
 use crate::domain::repayment::NotAgain;
+use crate::domain::second_factor::CodeRefusal;
 use crate::store::StoreError;
 use crate::store::ledger::PostError;
 
@@ -73,6 +74,9 @@ pub enum FlowError {
         /// Where it is.
         batch: i32,
     },
+    /// The second factor stands against it.
+    #[error(transparent)]
+    Code(#[from] CodeRefusal),
     /// A payout that can't be paid again, and why.
     #[error("“{reference}” can't be paid again: {why}")]
     NotAgain {

@@ -1,10 +1,12 @@
 //! Sessions as the web layer needs them: opened, kept, ended. The key is stored hashed, and only
 //! the person's id is kept in the session.
 
+use crate::domain::event::Event;
+use crate::domain::permission::Actor;
 use crate::flows::FlowError;
-use crate::store::{Conn, Tx, session};
+use crate::store::{Conn, StoreError, Tx, event, session};
 use chrono::{DateTime, Duration, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// How long sessions last.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -78,4 +80,54 @@ pub fn note_use(tx: &mut Tx<'_>, id: &[u8], now: DateTime<Utc>) -> Result<(), Fl
 /// What the store says.
 pub fn end(tx: &mut Tx<'_>, id: &[u8]) -> Result<(), FlowError> {
     Ok(session::delete(tx, id)?)
+}
+
+/// A session as its person sees it.
+pub use crate::store::session::Seen;
+
+/// The actor's sessions that hold, the last used first.
+///
+/// # Errors
+/// What the store says.
+pub fn list(
+    conn: &mut Conn<'_>,
+    actor: &Actor,
+    lifetime: Lifetime,
+    now: DateTime<Utc>,
+) -> Result<Vec<Seen>, FlowError> {
+    let seen_after = now - lifetime.idle;
+    Ok(session::list_of_person(conn, actor.person(), (seen_after, now))?)
+}
+
+/// Ends one of the actor's sessions.
+///
+/// # Errors
+/// `NotFound` where it is none of theirs, or has ended.
+pub fn end_own(tx: &mut Tx<'_>, actor: &Actor, id: &[u8], now: DateTime<Utc>) -> Result<(), FlowError> {
+    if !session::delete_of_person(tx, actor.person(), id)? {
+        return Err(StoreError::NotFound("session of yours").into());
+    }
+    say_ended(tx, actor, 1, now)
+}
+
+/// Ends all of the actor's sessions but this one.
+///
+/// # Errors
+/// What the store says.
+pub fn end_others(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    kept: Option<&[u8]>,
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
+    match session::delete_all_of_person(tx, actor.person(), kept)? {
+        0 => Ok(()),
+        ended => say_ended(tx, actor, ended, now),
+    }
+}
+
+fn say_ended(tx: &mut Tx<'_>, actor: &Actor, count: usize, now: DateTime<Utc>) -> Result<(), FlowError> {
+    let data = json!({ "count": count });
+    let ended = Event::new(actor.organisation(), now, "person.sessions_ended", data);
+    Ok(event::append(tx, &ended.by(actor.person()))?)
 }

@@ -7,9 +7,11 @@
 
 use crate::domain::event::Event;
 use crate::domain::ids::PersonId;
+use crate::domain::letter::Letter;
 use crate::domain::sign_in::blocked_until;
 use crate::flows::FlowError;
-use crate::store::{Tx, event, person, sign_in};
+use crate::store::letter::{To, enqueue};
+use crate::store::{Conn, Tx, event, person, second_factor, sign_in};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -116,13 +118,25 @@ fn hex(bytes: &[u8]) -> String {
 pub enum Conclusion {
     /// Signed in.
     In(PersonId),
+    /// The password is right; a code is to follow.
+    CodeNeeded(PersonId),
     /// E-mail or password is wrong, or the person is no longer a member anywhere.
     Wrong,
 }
 
+/// Where somebody comes from who is let in.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// The peer's address.
+    pub address: String,
+    /// How the browser names itself.
+    pub browser: String,
+    /// The hashed token that the browser will hold from now on.
+    pub device: Vec<u8>,
+}
+
 /// Says how it ended. The failure is counted already; a success forgets those of the account or the
 /// device, and of the address only its own: who has an account must not clear an address with it.
-/// `device` is the hashed token that the browser will hold from now on.
 ///
 /// # Errors
 /// What the store says.
@@ -130,15 +144,12 @@ pub fn conclude(
     tx: &mut Tx<'_>,
     prepared: &Prepared,
     is_right: bool,
-    device: &[u8],
+    arrival: &Arrival,
     now: DateTime<Utc>,
 ) -> Result<Conclusion, FlowError> {
-    let acting = match prepared.person.filter(|_| is_right) {
-        Some(id) => person::load_actor(tx, id).ok(),
-        None => None,
-    };
-    let Some((actor, person, _)) = acting else {
-        return Ok(Conclusion::Wrong);
+    let person = match prepared.person.filter(|_| is_right) {
+        Some(id) if person::load_actor(tx, id).is_ok() => id,
+        Some(_) | None => return Ok(Conclusion::Wrong),
     };
     for subject in &prepared.subjects {
         if subject.is_address {
@@ -147,13 +158,45 @@ pub fn conclude(
             sign_in::forget_failures(tx, &subject.name)?;
         }
     }
-    sign_in::insert_device(tx, person.id, device)?;
-    let signed_in = Event::new(
-        actor.organisation(),
-        now,
-        "person.signed_in",
-        json!({ "email": person.email }),
-    );
-    event::append(tx, &signed_in.by(person.id))?;
-    Ok(Conclusion::In(person.id))
+    if second_factor::is_on(tx, person)? {
+        return Ok(Conclusion::CodeNeeded(person));
+    }
+    welcome(tx, person, arrival, now)?;
+    Ok(Conclusion::In(person))
+}
+
+/// Lets somebody in whose password, and code where they have one, were right: their device is known
+/// from now on, and they are told where it was not.
+///
+/// # Errors
+/// What the store says.
+pub fn welcome(
+    tx: &mut Tx<'_>,
+    id: PersonId,
+    arrival: &Arrival,
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
+    let (actor, person, _) = person::load_actor(tx, id)?;
+    let is_known = sign_in::is_known_device(tx, id, &arrival.device)?;
+    // The first device of all is no news to anybody.
+    if !is_known && sign_in::has_device(tx, id)? {
+        let letter = Letter::NewSignIn {
+            at: now,
+            address: arrival.address.clone(),
+            browser: arrival.browser.clone(),
+        };
+        enqueue(tx, actor.organisation(), To::People(&[id]), &letter, now)?;
+    }
+    sign_in::insert_device(tx, id, &arrival.device)?;
+    let data = json!({ "email": person.email, "address": arrival.address, "new_device": !is_known });
+    let signed_in = Event::new(actor.organisation(), now, "person.signed_in", data);
+    Ok(event::append(tx, &signed_in.by(id))?)
+}
+
+/// Whether the person has signed in with this hashed device token before.
+///
+/// # Errors
+/// What the store says.
+pub fn knows(conn: &mut Conn<'_>, id: PersonId, device: &[u8]) -> Result<bool, FlowError> {
+    Ok(sign_in::is_known_device(conn, id, device)?)
 }

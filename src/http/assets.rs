@@ -51,6 +51,7 @@ const STYLESHEETS: &[&str] = &[
     "css/tabs.css",
     "css/field.css",
     "css/form.css",
+    "css/cards.css",
     "css/dropzone.css",
     "css/steps.css",
     "css/corrections.css",

@@ -7,6 +7,7 @@ use super::secret::KnownSecrets;
 use super::token::Tokens;
 use crate::domain::Now;
 use crate::domain::sealed::SealingKey;
+use crate::domain::sign_in::Cost;
 use crate::domain::webhook::address::Allowed;
 use crate::flows::session::Lifetime;
 use crate::store::Db;
@@ -49,6 +50,8 @@ pub struct Portal {
     pub sessions: Lifetime,
     /// A hash of no password, compared with where the e-mail is unknown: the same time either way.
     pub nobody_hash: String,
+    /// What a new password costs.
+    pub password_cost: Cost,
     /// Access tokens of the API.
     pub tokens: Tokens,
     /// Secrets of API clients found right a short while ago.

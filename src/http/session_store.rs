@@ -21,6 +21,15 @@ type State = HashMap<String, String>;
 /// never stored.
 pub const ROW: &str = "row";
 
+/// The person's key in a session.
+pub const PERSON: &str = "person";
+/// Whose password was right, where a code is to follow; and until when it may.
+pub const HALF: &str = "half";
+/// From which address the session was opened.
+pub const ADDRESS: &str = "address";
+/// With which browser.
+pub const BROWSER: &str = "browser";
+
 /// The store, over the shared database.
 pub struct PgSessions(pub Shared);
 

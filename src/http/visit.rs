@@ -3,6 +3,7 @@
 
 use super::portal::Shared;
 use super::receive::Received;
+use crate::domain::ids::PersonId;
 use crate::domain::permission::Actor;
 use crate::flows::FlowError;
 use crate::flows::acting::Acting;
@@ -32,6 +33,12 @@ pub struct Visit {
     pub address: String,
     /// The device cookie, where there is one.
     pub device: Option<String>,
+    /// How the browser names itself, cut to what is kept.
+    pub browser: String,
+    /// The row of the session it came with.
+    pub session: Option<Vec<u8>>,
+    /// Whose password was right a moment ago, where a code is to follow.
+    pub half_signed_in: Option<PersonId>,
     /// When it came.
     pub now: DateTime<Utc>,
 }
@@ -56,6 +63,16 @@ impl Visit {
             .ok_or(FlowError::Store(StoreError::NotFound("session")))
     }
 
+    /// Who acts, with their name.
+    ///
+    /// # Errors
+    /// Where nobody is signed in.
+    pub fn acting(&self) -> Result<&Acting, FlowError> {
+        self.acting
+            .as_ref()
+            .ok_or(FlowError::Store(StoreError::NotFound("session")))
+    }
+
     /// A part of the path.
     #[must_use]
     pub fn param(&self, name: &str) -> &str {
@@ -72,6 +89,13 @@ impl Visit {
     #[must_use]
     pub fn sent(&self, name: &str) -> Option<&str> {
         value(&self.form, name)
+    }
+
+    /// A secret of the form, as typed: it may begin or end with a space.
+    #[must_use]
+    pub fn typed(&self, name: &str) -> &str {
+        let found = self.form.iter().find(|(key, _)| key == name);
+        found.map_or("", |(_, value)| value.as_str())
     }
 
     /// Reads.

@@ -5,6 +5,7 @@
 //! worker that comes back too late is refused by its token.
 
 mod compare;
+mod forgotten_password;
 mod letters;
 mod look_up;
 mod pay;
@@ -243,6 +244,7 @@ impl Worker {
     fn carry_out(&self, claimed: &Claimed) -> Result<(), JobError> {
         match &claimed.task {
             Task::ValidateBatch { batch } => self.validate_batch(*batch, claimed),
+            Task::ForgottenPassword { email } => self.open_reset(email),
             Task::Rework { batch, rework } => self.rework(*batch, *rework),
             Task::CompareBeneficiaries { batch } => self.compare_beneficiaries(*batch, claimed),
             Task::ExpireProposal { proposal } => {
@@ -265,6 +267,8 @@ fn give_up(tx: &mut Tx<'_>, task: &Task, now: DateTime<Utc>) -> Result<(), FlowE
                 done => done,
             }
         }
+        // Who asked asks again; there is nobody to tell.
+        Task::ForgottenPassword { .. } => Ok(()),
         Task::Rework { batch, rework } => rework_flow::give_up(tx, (*batch, *rework), now),
         // Nobody waits for it: the page goes without the counts.
         Task::CompareBeneficiaries { .. } => Ok(()),

@@ -9,7 +9,10 @@ use super::{batch, chosen};
 use crate::domain::authorisation::Act;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::BatchNumber;
+use crate::domain::permission::Actor;
+use crate::domain::second_factor::CodeRefusal;
 use crate::flows::reschedule::{self, Reschedule};
+use crate::flows::second_factor::{Attempt, take_code};
 use crate::flows::{FlowError, approve, cancel, pause, recall, review, send_back, submit};
 use crate::http::visit::Visit;
 
@@ -36,15 +39,15 @@ pub(super) fn review(visit: &Visit) -> Result<Reply, PageError> {
 
 /// POST `/batches/{number}/approval`.
 pub(super) fn approve(visit: &Visit) -> Result<Reply, PageError> {
-    let (actor, number) = (visit.actor()?, batch::number(visit)?);
-    visit.act(|tx| approve::approve(tx, actor, number, seen(visit), visit.now))?;
+    let (actor, number) = (confirmed(visit)?, batch::number(visit)?);
+    visit.act(|tx| approve::approve(tx, &actor, number, seen(visit), visit.now))?;
     Ok(back(number))
 }
 
 /// POST `/batches/{number}/release`.
 pub(super) fn release(visit: &Visit) -> Result<Reply, PageError> {
-    let (actor, number) = (visit.actor()?, batch::number(visit)?);
-    visit.act(|tx| approve::release(tx, actor, number, seen(visit), visit.now))?;
+    let (actor, number) = (confirmed(visit)?, batch::number(visit)?);
+    visit.act(|tx| approve::release(tx, &actor, number, seen(visit), visit.now))?;
     Ok(back(number))
 }
 
@@ -101,6 +104,21 @@ pub(super) fn schedule(visit: &Visit) -> Result<Reply, PageError> {
     };
     let done = visit.act(|tx| reschedule::reschedule(tx, actor, number, wanted, visit.now));
     reasoned(visit, number, Act::Reschedule, done.map(|_| ()))
+}
+
+/// Who acts, having confirmed with a code where they sent one. The code is used up in a transaction of
+/// its own: a wrong one counts whatever becomes of the act.
+fn confirmed(visit: &Visit) -> Result<Actor, PageError> {
+    let actor = visit.actor()?.clone();
+    let Some(code) = visit.sent("code") else {
+        return Ok(actor);
+    };
+    match visit.act(|tx| take_code(tx, &visit.portal.sealing, actor.person(), code, visit.now))? {
+        Attempt::Right => Ok(actor.having_confirmed()),
+        // Who has no second factor is not asked for a code, and needs none.
+        Attempt::Refused(CodeRefusal::NotSetUp) => Ok(actor),
+        Attempt::Refused(refusal) => Err(FlowError::from(refusal).into()),
+    }
 }
 
 /// What the person saw; `None` where nothing readable was sent.

@@ -2,13 +2,17 @@
 //! an answer. What is asked at the door, and in which order, is in `door`.
 
 use super::door::{
-    FORM_BYTES_MAX, PERSON, admit, ask_again, blank_visit, in_rate, place_for, refuse_nul, take_body, who,
+    FORM_BYTES_MAX, admit, ask_again, blank_visit, in_rate, note_session, place_for, refuse_nul, take_body,
+    who,
 };
 use super::error::{PageError, render};
 use super::reply::Reply;
 use super::{Handler, ROUTES, Route, sign_in};
+use crate::domain::ids::PersonId;
 use crate::flows::FlowError;
+use crate::flows::sign_in::Arrival;
 use crate::http::portal::Shared;
+use crate::http::session_store::{ADDRESS, BROWSER, HALF, PERSON};
 use crate::http::stream;
 use crate::http::visit::Visit;
 use crate::store::StoreError;
@@ -74,6 +78,7 @@ async fn serve(route: &'static Route, request: HttpRequest, body: web::Payload) 
         Err(error) => return refused(&error, None),
     };
     let mut visit = blank_visit(portal, &request, acting);
+    note_session(&session, &mut visit);
     if let Err(error) = admit(route, &request, &visit) {
         return turned_away(&error, route, &visit);
     }
@@ -150,29 +155,54 @@ fn answer(reply: Reply, request: &HttpRequest, session: &Session, patience: Dura
                 .content_type(media_type)
                 .streaming(stream::body(patience, write))
         }
-        Reply::SignedIn { person, device } => {
+        Reply::CodeNeeded { person, until } => {
             session.renew();
-            if session.insert(PERSON, person.0).is_err() {
-                return refused(&PageError::Lost, None);
+            session.remove(PERSON);
+            match session.insert(HALF, (person.0, until.timestamp())) {
+                Ok(()) => see_other("/sign-in/code"),
+                Err(_) => refused(&PageError::Lost, None),
             }
-            let mut response = see_other("/");
-            if let Some(portal) = portal_of(request) {
-                let cookie = Cookie::build(sign_in::device_cookie(&portal), device)
-                    .path("/")
-                    .http_only(true)
-                    .secure(portal.is_https)
-                    .same_site(SameSite::Lax)
-                    .max_age(CookieDuration::days(365))
-                    .finish();
-                let _header = response.add_cookie(&cookie);
-            }
-            response
         }
+        Reply::SignedIn {
+            person,
+            device,
+            arrival,
+        } => signed_in(request, session, person, (device, &arrival)),
         Reply::SignedOut => {
             session.purge();
             see_other("/sign-in")
         }
     }
+}
+
+/// A new session with who it is, and the device's cookie.
+fn signed_in(
+    request: &HttpRequest,
+    session: &Session,
+    person: PersonId,
+    (device, arrival): (String, &Arrival),
+) -> HttpResponse {
+    session.renew();
+    session.remove(HALF);
+    let kept = session
+        .insert(PERSON, person.0)
+        .and_then(|()| session.insert(ADDRESS, &arrival.address))
+        .and_then(|()| session.insert(BROWSER, &arrival.browser));
+    if kept.is_err() {
+        return refused(&PageError::Lost, None);
+    }
+    let mut response = see_other("/");
+    if let Some(portal) = portal_of(request) {
+        let cookie = Cookie::build(sign_in::device_cookie(&portal), device)
+            .path("/")
+            .http_only(true)
+            .secure(portal.is_https)
+            .same_site(SameSite::Lax)
+            .max_age(CookieDuration::days(365))
+            .finish();
+        let _header = response.add_cookie(&cookie);
+    }
+    response
 }
 
 fn see_other(to: &str) -> HttpResponse {

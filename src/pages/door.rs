@@ -14,12 +14,12 @@ use crate::http::origin::is_same_origin;
 use crate::http::places::Taken;
 use crate::http::portal::Shared;
 use crate::http::receive::{Form, receive};
-use crate::http::session_store::{self, find_session};
+use crate::http::session_store::{self, HALF, PERSON, find_session};
 use crate::http::visit::Visit;
 use crate::store::StoreError;
 use actix_multipart::Multipart;
 use actix_session::Session;
-use actix_web::http::header::ACCEPT;
+use actix_web::http::header::{ACCEPT, USER_AGENT};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use std::sync::Mutex;
@@ -27,8 +27,8 @@ use tokio::time::timeout;
 
 /// A form without a file, at most: 256 KiB.
 pub(super) const FORM_BYTES_MAX: usize = 256 * 1024;
-/// The session's key for the person.
-pub(super) const PERSON: &str = "person";
+/// The longest name of a browser that is kept.
+const BROWSER_CHARS_MAX: usize = 200;
 
 /// Who is signed in, with what they may do now.
 pub(super) async fn who(portal: &Shared, session: &Session) -> Result<Option<Acting>, PageError> {
@@ -101,9 +101,28 @@ pub(super) fn blank_visit(portal: Shared, request: &HttpRequest, acting: Option<
         device: request
             .cookie(sign_in::device_cookie(&portal))
             .map(|cookie| cookie.value().to_owned()),
+        browser: request
+            .headers()
+            .get(USER_AGENT)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+            .chars()
+            .take(BROWSER_CHARS_MAX)
+            .collect(),
+        session: None,
+        half_signed_in: None,
         now: (portal.now)(),
         portal,
     }
+}
+
+/// What the visit's session says beside who acts.
+pub(super) fn note_session(session: &Session, visit: &mut Visit) {
+    visit.session = session.get::<Vec<u8>>(session_store::ROW).ok().flatten();
+    let half = session.get::<(i64, i64)>(HALF).ok().flatten();
+    visit.half_signed_in = half
+        .filter(|(_, until)| *until > visit.now.timestamp())
+        .map(|(person, _)| PersonId(person));
 }
 
 /// The checks before anything is read of the body.

@@ -4,6 +4,7 @@ use super::frame;
 use super::view::error::ErrorPage;
 use super::view::link::LinkView;
 use crate::domain::ids::BatchNumber;
+use crate::domain::second_factor::CodeRefusal;
 use crate::flows::FlowError;
 use crate::http::places::NoPlace;
 use crate::http::receive::ReceiveError;
@@ -80,6 +81,10 @@ impl PageError {
 fn flow_status(error: &FlowError) -> StatusCode {
     match error {
         FlowError::NotPermitted(_) => StatusCode::FORBIDDEN,
+        FlowError::Code(CodeRefusal::TooOften(_)) => StatusCode::TOO_MANY_REQUESTS,
+        FlowError::Code(CodeRefusal::Missing | CodeRefusal::Wrong | CodeRefusal::NotSetUp) => {
+            StatusCode::FORBIDDEN
+        }
         FlowError::Refused(refusal) if refusal.is_duty() => StatusCode::FORBIDDEN,
         FlowError::Proposal(refusal) if refusal.is_duty() => StatusCode::FORBIDDEN,
         FlowError::Refused(_)

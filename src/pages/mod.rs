@@ -29,6 +29,7 @@ mod funding;
 mod guide;
 mod home;
 mod invitations;
+mod password;
 mod payout;
 mod payout_new;
 mod payout_new_form;
@@ -36,6 +37,7 @@ mod payout_past;
 mod payouts;
 mod policy;
 mod policy_words;
+mod profile;
 mod progress;
 mod proposal;
 mod proposals;
@@ -46,11 +48,14 @@ mod roles;
 mod row;
 mod scheduled;
 mod seals;
+mod secrets;
+mod sessions;
 mod sign_in;
 mod statement;
 mod team;
 mod template;
 mod text;
+mod two_factor;
 pub mod view;
 mod webhook;
 mod webhooks;
@@ -113,7 +118,32 @@ use Permission as P;
 pub const ROUTES: &[Route] = &[
     route("/sign-in", Public, Show(sign_in::show)),
     route("/sign-in", Public, Act(sign_in::sign_in)),
+    route("/sign-in/code", Public, Show(sign_in::show_code)),
+    route("/sign-in/code", Public, Act(sign_in::give_code)),
     route("/sign-out", Public, Act(sign_in::sign_out)),
+    route("/password/forgot", Public, Show(password::show_forgot)),
+    route("/password/forgot", Public, Act(password::forgot)),
+    route("/password/reset/{token}", Public, Show(password::show_reset)),
+    route("/password/reset/{token}", Public, Act(password::reset)),
+    route("/profile", SignedIn, Show(profile::show)),
+    route("/profile", SignedIn, Act(profile::change)),
+    route("/profile/password", SignedIn, Show(password::show_change)),
+    route("/profile/password", SignedIn, Act(password::change)),
+    route("/profile/two-factor", SignedIn, Show(two_factor::show)),
+    route("/profile/two-factor", SignedIn, Act(two_factor::begin)),
+    route(
+        "/profile/two-factor/confirmation",
+        SignedIn,
+        Act(two_factor::confirm),
+    ),
+    route(
+        "/profile/two-factor/recovery-codes",
+        SignedIn,
+        Act(two_factor::renew),
+    ),
+    route("/profile/two-factor/removal", SignedIn, Act(two_factor::turn_off)),
+    route("/profile/sessions", SignedIn, Show(sessions::show)),
+    route("/profile/sessions", SignedIn, Act(sessions::end)),
     route("/", SignedIn, Show(home::show)),
     route("/batches", Needs(P::BatchView), Show(batches::show)),
     route("/batches/new", Needs(P::BatchCapture), Show(batch_new::show)),

@@ -3,8 +3,10 @@
 use super::error::PageError;
 use crate::domain::ids::PersonId;
 use crate::export::ExportError;
+use crate::flows::sign_in::Arrival;
 use crate::http::stream::{BodyWriter, NextEvent};
 use askama::Template;
+use chrono::{DateTime, Utc};
 
 /// Writes a download's bytes; runs after the answer has begun.
 pub(super) type Writing = Box<dyn FnOnce(BodyWriter) -> Result<(), Broken> + Send>;
@@ -55,6 +57,15 @@ pub enum Reply {
         person: PersonId,
         /// What the browser keeps to be known again.
         device: String,
+        /// Where they come from.
+        arrival: Arrival,
+    },
+    /// The password was right, and a code is to follow.
+    CodeNeeded {
+        /// Whose.
+        person: PersonId,
+        /// Until when.
+        until: DateTime<Utc>,
     },
     /// Nobody is signed in any more.
     SignedOut,
@@ -67,5 +78,14 @@ impl Reply {
     /// Where the template fails.
     pub fn page(template: &impl Template) -> Result<Self, askama::Error> {
         template.render().map(Self::Page)
+    }
+
+    /// A page that says why something was refused, with the refusal's status.
+    ///
+    /// # Errors
+    /// Where the template fails.
+    pub fn refusal(error: PageError, template: &impl Template) -> Result<Self, PageError> {
+        let html = template.render()?;
+        Ok(Self::Refusal { error, html })
     }
 }

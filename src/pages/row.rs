@@ -155,10 +155,18 @@ fn notices(found: &Found, faults: &[Fault]) -> Vec<Notice> {
     }
     if !found.row.status.is_editable() {
         let why = format!("It is “{}”, and stays as it is.", found.row.status.label());
-        notices.push(Notice::new(Tone::Info, "This payout can't be changed any more.", why));
+        notices.push(Notice::new(
+            Tone::Info,
+            "This payout can't be changed any more.",
+            why,
+        ));
     } else if found.refusal.is_none() && found.batch.status.is_signed() {
         let means = batch::means_of_edit(&found.batch, found.signatures);
-        notices.push(Notice::new(Tone::Wait, "This batch is signed as it stands.", means));
+        notices.push(Notice::new(
+            Tone::Wait,
+            "This batch is signed as it stands.",
+            means,
+        ));
     }
     if !faults.is_empty() {
         let lead = match faults.len() {

@@ -1,22 +1,27 @@
 //! Signing in and out. The same words and the same time for a wrong password and an unknown e-mail.
 
 use super::error::PageError;
+use super::password;
 use super::reply::Reply;
+use super::secrets::{hex, is_password, random};
+use super::sessions::browser_name;
 use super::view::field::{FieldKind, FieldView};
+use super::view::form_page::{FormCard, FormPage};
 use super::view::layout::Layout;
 use super::view::notice::Notice;
 use super::view::sign_in::{DemonstrationView, SignInPage};
 use super::view::tone::Tone;
-use crate::domain::sign_in::is_right;
+use crate::domain::second_factor::CodeRefusal;
 use crate::flows::demonstrate;
-use crate::flows::sign_in::{Attempt, Conclusion, conclude, prepare, withdraw};
+use crate::flows::second_factor::{Attempt as CodeAttempt, take_code};
+use crate::flows::sign_in::{Arrival, Attempt, Conclusion, conclude, knows, prepare, welcome, withdraw};
 use crate::http::portal::Portal;
 use crate::http::visit::Visit;
-use crate::store::StoreError;
+use chrono::Duration;
 use sha2::{Digest, Sha256};
 
-/// Longer passwords are not hashed: nobody types them.
-const PASSWORD_BYTES_MAX: usize = 1024;
+/// How long after the password a code may follow.
+const CODE_LASTS: Duration = Duration::minutes(5);
 
 /// The name of the device cookie.
 pub(super) fn device_cookie(portal: &Portal) -> &'static str {
@@ -37,7 +42,7 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
     if visit.acting.is_some() {
         return Ok(Reply::SeeOther("/".to_owned()));
     }
-    page(visit, None)
+    page(visit, password::was_reset(visit))
 }
 
 fn page(visit: &Visit, refusal: Option<Notice>) -> Result<Reply, PageError> {
@@ -73,36 +78,32 @@ pub(super) fn sign_in(visit: &Visit) -> Result<Reply, PageError> {
         address: visit.address.clone(),
         device: visit.device.as_deref().map(hashed),
     };
-    // A password may begin or end with a space: it is taken as typed.
-    let password = visit
-        .form
-        .iter()
-        .find(|(name, _)| name == "password")
-        .map_or("", |(_, value)| value.as_str());
     let prepared = visit.act(|tx| prepare(tx, &attempt, visit.now))?;
     if let Some(until) = prepared.blocked_until {
         return Err(PageError::TooOften(
             (until - visit.now).num_seconds().unsigned_abs().max(1),
         ));
     }
-    let right = {
-        let Ok(_place) = visit.portal.password_gate.enter() else {
+    let hash = prepared.password_hash.as_deref();
+    let hash = hash.unwrap_or(&visit.portal.nobody_hash);
+    let right = match is_password(visit, visit.typed("password"), hash) {
+        Ok(right) => right && prepared.person.is_some(),
+        Err(busy) => {
             visit.act(|tx| withdraw(tx, &prepared))?;
-            return Err(StoreError::Unavailable.into());
-        };
-        let hash = prepared
-            .password_hash
-            .as_deref()
-            .unwrap_or(&visit.portal.nobody_hash);
-        password.len() <= PASSWORD_BYTES_MAX && is_right(password, hash) && prepared.person.is_some()
+            return Err(busy.into());
+        }
     };
-    let device = match &visit.device {
-        Some(device) if right && prepared.is_known_device => device.clone(),
-        // One that we did not make for this person is not taken from the browser.
-        Some(_) | None => new_token()?,
-    };
-    match visit.act(|tx| conclude(tx, &prepared, right, &hashed(&device), visit.now))? {
-        Conclusion::In(person) => Ok(Reply::SignedIn { person, device }),
+    let (device, arrival) = arrive(visit, right && prepared.is_known_device)?;
+    match visit.act(|tx| conclude(tx, &prepared, right, &arrival, visit.now))? {
+        Conclusion::In(person) => Ok(Reply::SignedIn {
+            person,
+            device,
+            arrival,
+        }),
+        Conclusion::CodeNeeded(person) => Ok(Reply::CodeNeeded {
+            person,
+            until: visit.now + CODE_LASTS,
+        }),
         Conclusion::Wrong => {
             let text =
                 "Check both and try again. After 5 wrong attempts each further one has to wait longer.";
@@ -111,6 +112,78 @@ pub(super) fn sign_in(visit: &Visit) -> Result<Reply, PageError> {
                 Some(Notice::new(Tone::Bad, "E-mail or password is wrong.", text)),
             )
         }
+    }
+}
+
+/// The device that the browser will hold, and where the person comes from.
+fn arrive(visit: &Visit, is_known_device: bool) -> Result<(String, Arrival), PageError> {
+    let device = match &visit.device {
+        Some(device) if is_known_device => device.clone(),
+        // One that we did not make for this person is not taken from the browser.
+        Some(_) | None => new_token()?,
+    };
+    let arrival = Arrival {
+        address: visit.address.clone(),
+        browser: browser_name(&visit.browser),
+        device: hashed(&device),
+    };
+    Ok((device, arrival))
+}
+
+/// GET `/sign-in/code`.
+pub(super) fn show_code(visit: &Visit) -> Result<Reply, PageError> {
+    match visit.half_signed_in {
+        Some(_) => Ok(Reply::page(&code_page(None))?),
+        None => Ok(Reply::SeeOther("/sign-in".to_owned())),
+    }
+}
+
+/// POST `/sign-in/code`.
+pub(super) fn give_code(visit: &Visit) -> Result<Reply, PageError> {
+    let Some(person) = visit.half_signed_in else {
+        return Ok(Reply::SeeOther("/sign-in".to_owned()));
+    };
+    let is_known = match &visit.device {
+        Some(device) => visit.read(|conn| knows(conn, person, &hashed(device)))?,
+        None => false,
+    };
+    let (device, arrival) = arrive(visit, is_known)?;
+    let typed = visit.sent("code").unwrap_or_default();
+    let attempt = visit.act(|tx| {
+        let attempt = take_code(tx, &visit.portal.sealing, person, typed, visit.now)?;
+        if attempt == CodeAttempt::Right {
+            welcome(tx, person, &arrival, visit.now)?;
+        }
+        Ok(attempt)
+    })?;
+    match attempt {
+        CodeAttempt::Right => Ok(Reply::SignedIn {
+            person,
+            device,
+            arrival,
+        }),
+        CodeAttempt::Refused(CodeRefusal::TooOften(seconds)) => {
+            Err(PageError::TooOften(seconds.unsigned_abs().max(1)))
+        }
+        CodeAttempt::Refused(_) => Ok(Reply::page(&code_page(Some(
+            "The code is wrong, or was used already. Wait for the next one in your app.",
+        )))?),
+    }
+}
+
+fn code_page(wrong: Option<&str>) -> FormPage {
+    let field = FieldView::new("code", "Code", FieldKind::Code)
+        .hint("The 6 digits in your app, or a recovery code.")
+        .required()
+        .autocomplete("one-time-code")
+        .error(wrong.map(str::to_owned));
+    FormPage {
+        layout: Layout::bare("Code"),
+        trail: Vec::new(),
+        heading: "Give the code of your app".to_owned(),
+        text: "Your password was right. You have 5 minutes for the second step.".to_owned(),
+        notices: Vec::new(),
+        cards: vec![FormCard::new("/sign-in/code", vec![field], "Sign in").link("Begin again", "/sign-in")],
     }
 }
 
@@ -125,7 +198,5 @@ fn hashed(token: &str) -> Vec<u8> {
 
 /// 32 random bytes in hex: nobody guesses it.
 pub(super) fn new_token() -> Result<String, PageError> {
-    let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes).map_err(|_| PageError::Lost)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&random::<32>()?))
 }

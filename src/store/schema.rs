@@ -343,6 +343,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    password_reset (token) {
+        token -> Bytea,
+        person_id -> Int8,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     payout (organisation_id, id) {
         organisation_id -> Int8,
         id -> Uuid,
@@ -476,6 +484,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    recovery_code (person_id, code) {
+        person_id -> Int8,
+        code -> Bytea,
+    }
+}
+
+diesel::table! {
     repayment (organisation_id, by_payout_id) {
         organisation_id -> Int8,
         by_payout_id -> Uuid,
@@ -515,6 +530,15 @@ diesel::table! {
         person_id -> Int8,
         role_id -> Int8,
         account_id -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
+    second_factor (person_id) {
+        person_id -> Int8,
+        secret -> Bytea,
+        confirmed_at -> Nullable<Timestamptz>,
+        step_last -> Int8,
     }
 }
 
@@ -729,6 +753,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     letter_wish,
     membership,
     organisation,
+    password_reset,
     payout,
     payout_account,
     payout_closed,
@@ -737,10 +762,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     person,
     policy,
     proposal,
+    recovery_code,
     repayment,
     rework,
     role,
     role_grant,
+    second_factor,
     session,
     sign_in_failure,
     signature,

@@ -128,3 +128,67 @@ fn person_in(state: &Value) -> Option<PersonId> {
         .and_then(|text| text.parse().ok())
         .map(PersonId)
 }
+
+/// A session as its person sees it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Seen {
+    /// The hashed key.
+    pub id: Vec<u8>,
+    /// What the web layer keeps in it.
+    pub state: Value,
+    /// When it began.
+    pub since: DateTime<Utc>,
+    /// Last request, to the minute.
+    pub seen_at: DateTime<Utc>,
+}
+
+/// The person's sessions that hold, the last used first.
+///
+/// # Errors
+/// What the database says.
+pub fn list_of_person(
+    conn: &mut Conn<'_>,
+    person: PersonId,
+    (seen_after, now): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Vec<Seen>, StoreError> {
+    type Row = (Vec<u8>, Value, DateTime<Utc>, DateTime<Utc>);
+    let rows: Vec<Row> = session::table
+        .filter(session::person_id.eq(person.0))
+        .filter(session::expires_at.gt(now).and(session::seen_at.gt(seen_after)))
+        .order((session::seen_at.desc(), session::id))
+        .select((session::id, session::state, session::created_at, session::seen_at))
+        .load(conn.0)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, state, since, seen_at)| Seen {
+            id,
+            state,
+            since,
+            seen_at,
+        })
+        .collect())
+}
+
+/// Ends one session of the person; says whether there was one.
+///
+/// # Errors
+/// What the database says.
+pub fn delete_of_person(tx: &mut Tx<'_>, person: PersonId, id: &[u8]) -> Result<bool, StoreError> {
+    let ended = diesel::delete(session::table.find(id).filter(session::person_id.eq(person.0)));
+    Ok(ended.execute(tx.pg())? > 0)
+}
+
+/// Ends the person's sessions, all but `kept`; answers how many.
+///
+/// # Errors
+/// What the database says.
+pub fn delete_all_of_person(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    kept: Option<&[u8]>,
+) -> Result<usize, StoreError> {
+    let all = session::table
+        .filter(session::person_id.eq(person.0))
+        .filter(session::id.ne(kept.unwrap_or_default()));
+    Ok(diesel::delete(all).execute(tx.pg())?)
+}

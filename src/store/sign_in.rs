@@ -112,6 +112,15 @@ pub fn is_known_device(conn: &mut Conn<'_>, person: PersonId, token: &[u8]) -> R
     )
 }
 
+/// Whether this person has signed in with any device before.
+///
+/// # Errors
+/// What the database says.
+pub fn has_device(conn: &mut Conn<'_>, person: PersonId) -> Result<bool, StoreError> {
+    let any = known_device::table.filter(known_device::person_id.eq(person.0));
+    Ok(diesel::select(diesel::dsl::exists(any)).get_result(conn.0)?)
+}
+
 /// Remembers a device.
 ///
 /// # Errors

@@ -15,7 +15,9 @@ use crate::store::funding::NewFunding;
 use crate::store::invitation::NewInvitation;
 use crate::store::ledger::{Entry, PostError};
 use crate::store::letter::{self, To};
-use crate::store::{StoreError, Tx, account, funding, invitation, ledger, member, organisation, role};
+use crate::store::{
+    StoreError, Tx, account, funding, invitation, ledger, member, organisation, role, second_factor,
+};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -147,7 +149,7 @@ fn on_person(
                 json!({ "roles": said(to) }),
             )
         }
-        Change::SecondFactorReset { .. } => Err(StoreError::NotFound("second factor").into()),
+        Change::SecondFactorReset { person } => reset_second_factor(tx, found, *person, now),
         Change::Policy { .. }
         | Change::NewRole { .. }
         | Change::Role { .. }
@@ -155,6 +157,23 @@ fn on_person(
         | Change::Funding { .. }
         | Change::ClientScopes { .. } => Err(StoreError::NotFound("person").into()),
     }
+}
+
+/// Takes it off, with its recovery codes; sessions end, and the person is told who wanted it.
+fn reset_second_factor(
+    tx: &mut Tx<'_>,
+    found: &Proposal,
+    person: PersonId,
+    now: DateTime<Utc>,
+) -> Result<Logged, FlowError> {
+    if !second_factor::remove(tx, person)? {
+        return Err(StoreError::Stale("second factor").into());
+    }
+    member::end_sessions(tx, person)?;
+    let by = member::load(tx, found.organisation, found.proposed_by)?.name;
+    let letter = Letter::SecondFactorReset { by };
+    letter::enqueue(tx, found.organisation, To::People(&[person]), &letter, now)?;
+    logged(tx, found, person, "person.second_factor_reset", json!({}))
 }
 
 fn logged(

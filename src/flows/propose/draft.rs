@@ -10,7 +10,7 @@ use crate::domain::row::is_email;
 use crate::domain::team::{Given, Giving, MemberStatus, RoleRule};
 use crate::flows::FlowError;
 use crate::store::role::Role;
-use crate::store::{Conn, StoreError, account, member, role};
+use crate::store::{Conn, StoreError, account, member, role, second_factor};
 
 const REFERENCE_CHARS_MAX: usize = 140;
 const COMMENT_CHARS_MAX: usize = 500;
@@ -120,7 +120,10 @@ fn of_person(conn: &mut Conn<'_>, organisation: OrganisationId, wish: &Wish) -> 
                 *person,
                 &[MemberStatus::Active, MemberStatus::Suspended],
             )?;
-            Err(StoreError::NotFound("second factor").into())
+            if !second_factor::is_on(conn, *person)? {
+                return Err(StoreError::NotFound("second factor").into());
+            }
+            Ok(Change::SecondFactorReset { person: *person })
         }
         Wish::Policy { .. }
         | Wish::NewRole(_)

@@ -88,7 +88,15 @@ fn form(known: &Known, act: Act) -> Option<ActForm> {
             .unwrap_or_default(),
     )];
     let panel = panel(known, act);
-    if act == Act::Reschedule {
+    if is_with_code(known, act) {
+        fields.push(
+            FieldView::new("code", "Code", FieldKind::Code)
+                .hint("The 6 digits in your app, or a recovery code.")
+                .required()
+                .autocomplete("one-time-code")
+                .scoped(noun),
+        );
+    } else if act == Act::Reschedule {
         fields.extend(date_fields(known).map(|field| field.scoped(noun)));
     } else if panel.is_some() {
         fields.push(
@@ -191,6 +199,10 @@ fn panel(known: &Known, act: Act) -> Option<ActPanel> {
             };
             Some(ActPanel::new("Cancel…", means))
         }
+        Act::Approve | Act::Release if is_with_code(known, act) => Some(ActPanel::new(
+            format!("{}…", label(known, act)),
+            "Signing takes a code from your app, as signing in does.",
+        )),
         Act::Reschedule => Some(ActPanel::new("Reschedule…", known.means_of_edit())),
         Act::Edit
         | Act::Submit
@@ -201,6 +213,11 @@ fn panel(known: &Known, act: Act) -> Option<ActPanel> {
         | Act::Pause
         | Act::Resume => None,
     }
+}
+
+/// Whether the reader gives a code again for this.
+const fn is_with_code(known: &Known, act: Act) -> bool {
+    known.has_second_factor && matches!(act, Act::Approve | Act::Release)
 }
 
 /// The act that the batch waits for, and what it takes.

@@ -24,7 +24,7 @@ use crate::store::slice::Progress;
 use crate::store::standing::Situation;
 use crate::store::{
     Conn, StoreError, account, account_rules, batch, beneficiary, due, event, file, ledger, payout, person,
-    rework, single, slice, standing,
+    rework, second_factor, single, slice, standing,
 };
 use chrono::{DateTime, Utc};
 
@@ -98,6 +98,8 @@ pub(super) struct Known {
     pub(super) available: i64,
     /// How batch and reader stand to each other.
     pub(super) situation: Situation,
+    /// Whether the reader gives a code to approve or release.
+    pub(super) has_second_factor: bool,
     /// Who is active and may review or approve on the account, whatever they did to this batch.
     pub(super) signers: Vec<(Person, Candidate)>,
     /// The policy in force.
@@ -248,6 +250,7 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
     Ok(Known {
         account: account::load(conn, batch.account)?,
         available: ledger::load_balances(conn, batch.account)?.available,
+        has_second_factor: second_factor::is_on(conn, actor.person())?,
         signers: person::list_signers(conn, batch.organisation, batch.account)?,
         policy: account::load_policy(conn, batch.account)?.1,
         people: load_people(conn, &batch, &situation, &past)?,

@@ -8,6 +8,7 @@ mod batch_forms;
 mod batches;
 mod others;
 mod parts;
+mod profile;
 mod webhooks;
 
 use askama::Template;

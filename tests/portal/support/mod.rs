@@ -8,6 +8,7 @@ pub mod mail;
 pub mod outsider;
 pub mod page;
 pub mod people;
+pub mod phone;
 pub mod portal;
 pub mod receiver;
 
