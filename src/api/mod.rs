@@ -20,6 +20,7 @@ mod oauth;
 mod payout_accounts;
 mod payouts;
 pub mod reference;
+mod refusal;
 pub mod words;
 
 pub use dispatch::configure;

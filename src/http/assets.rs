@@ -69,6 +69,7 @@ const STYLESHEETS: &[&str] = &[
     "css/roles.css",
     "css/prose.css",
     "css/reference.css",
+    "css/scopes.css",
     "css/utilities.css",
 ];
 

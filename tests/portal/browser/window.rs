@@ -88,7 +88,11 @@ impl<'a> Window<'a> {
         self.fill("[name=email]", &format!("{name}@kachere.example"));
         self.fill("[name=password]", password);
         self.click("main button[type=submit]");
-        assert_eq!(self.path(), "/", "{name} is signed in");
+        let began = Instant::now();
+        while self.path() != "/" {
+            assert!(began.elapsed() < PATIENCE, "{name} is not signed in");
+            std::thread::sleep(LOOK_EVERY);
+        }
     }
 
     #[track_caller]

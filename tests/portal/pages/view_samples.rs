@@ -4,12 +4,13 @@
 //! no asset that is missing.
 
 mod administration;
+mod api_clients;
 mod batch_forms;
 mod batches;
 mod others;
 mod parts;
-mod reference;
 mod profile;
+mod reference;
 mod webhooks;
 
 use askama::Template;
