@@ -26,6 +26,7 @@ pub mod places;
 pub mod propose;
 pub mod recall;
 pub mod repay;
+pub mod repeat;
 pub mod report;
 pub mod reschedule;
 pub mod review;

@@ -12,7 +12,7 @@ mod validate_batch;
 use crate::domain::Now;
 use crate::domain::sealed::SealingKey;
 use crate::domain::task::Task;
-use crate::flows::{FlowError, propose, validate};
+use crate::flows::{FlowError, propose, repeat, validate};
 use crate::mail::Mailer;
 use crate::rails::Rails;
 use crate::store::queue::{self, Claimed};
@@ -123,6 +123,7 @@ impl Worker {
             Self::take_over_slice,
             Self::look_up,
             Self::complete_batches,
+            Self::repeat_batch,
             Self::send_letter,
         ] {
             loop {
@@ -146,7 +147,7 @@ impl Worker {
         let (stages, then): (&[Stage], &[Stage]) = match duty {
             Duty::Everything => (
                 &[Self::run_task, Self::pay_slice, Self::take_over_slice],
-                &[Self::look_up, Self::complete_batches],
+                &[Self::look_up, Self::complete_batches, Self::repeat_batch],
             ),
             Duty::Paying => (
                 &[Self::pay_slice, Self::take_over_slice],
@@ -193,6 +194,12 @@ impl Worker {
             tracing::info!(dropped, "cleared away");
         }
         Ok(false)
+    }
+
+    /// Makes the copy of a batch whose day has begun.
+    fn repeat_batch(&self) -> Result<bool, JobError> {
+        let now = (self.now)();
+        Ok(self.db.write(|tx| repeat::run_due(tx, now))?)
     }
 
     fn run_task(&self) -> Result<bool, JobError> {

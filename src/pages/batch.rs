@@ -10,6 +10,7 @@ mod again;
 mod history;
 mod known;
 mod notices;
+mod repeat;
 mod rows;
 mod seals;
 mod stats;
@@ -37,15 +38,24 @@ pub(super) fn address(number: BatchNumber) -> String {
 
 /// GET `/batches/{number}`.
 pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
-    Ok(Reply::Page(page(visit, None)?))
+    Ok(Reply::Page(page(visit, None, None)?))
 }
 
 /// The page again after a field of an act was refused: its panel is open, with what was typed.
 pub(super) fn after_refusal(visit: &Visit, act: Act, message: &str) -> Result<String, PageError> {
-    page(visit, Some((act, message)))
+    page(visit, Some((act, message)), None)
 }
 
-fn page(visit: &Visit, refused: Option<(Act, &str)>) -> Result<String, PageError> {
+/// The page again after a field of the form that makes it repeat was refused.
+pub(super) fn after_fault(visit: &Visit, field: &str, message: &str) -> Result<String, PageError> {
+    page(visit, None, Some((field, message)))
+}
+
+fn page(
+    visit: &Visit,
+    refused: Option<(Act, &str)>,
+    fault: Option<(&str, &str)>,
+) -> Result<String, PageError> {
     let known = visit.read(|conn| known::load(visit, conn))?;
     let mut layout = frame::layout(visit, &known.batch.name);
     layout.account = Some(frame::chip(&known.account, known.available));
@@ -54,6 +64,9 @@ fn page(visit: &Visit, refused: Option<(Act, &str)>) -> Result<String, PageError
         Some(_) | None => visit.sent("reason"),
     }
     .unwrap_or_default();
+    let mut acts = acts::forms(&known, refused.map(|(act, message)| (act, message, typed)));
+    // What takes nothing away and leads nowhere on stands before the others.
+    acts.splice(0..0, repeat::form(visit, &known, fault));
     let page = BatchPage {
         layout,
         number: known.batch.number.to_string(),
@@ -61,7 +74,7 @@ fn page(visit: &Visit, refused: Option<(Act, &str)>) -> Result<String, PageError
         status: text::batch_pill(known.batch.status),
         facts: stats::facts(&known),
         links: links(&known),
-        acts: acts::forms(&known, refused.map(|(act, message)| (act, message, typed))),
+        acts,
         why_not: acts::why_not(&known),
         progress: stats::progress(&known),
         notices: notices::notices(&known),
@@ -79,6 +92,7 @@ fn links(known: &Known) -> Vec<LinkView> {
         .file
         .iter()
         .map(|_| LinkView::new("Original file", &file))
+        .chain(repeat::links(known))
         .collect()
 }
 

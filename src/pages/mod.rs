@@ -12,6 +12,7 @@ mod batch;
 mod batch_acts;
 mod batch_again;
 mod batch_new;
+mod batch_repeat;
 mod batches;
 mod change;
 mod chosen;
@@ -185,6 +186,16 @@ pub const ROUTES: &[Route] = &[
         "/batches/{number}/repayment",
         Needs(P::BatchCapture),
         Act(batch_again::repay),
+    ),
+    route(
+        "/batches/{number}/repetition",
+        Needs(P::BatchCapture),
+        Act(batch_repeat::repeat),
+    ),
+    route(
+        "/batches/{number}/repetition/stop",
+        Needs(P::BatchCapture),
+        Act(batch_repeat::stop),
     ),
     route("/payouts", Needs(P::BatchView), Show(payouts::show)),
     route("/payouts/new", Needs(P::BatchCapture), Show(payout_new::show)),

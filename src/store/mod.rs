@@ -28,6 +28,7 @@ pub mod person;
 pub mod proposal;
 pub mod queue;
 pub mod repayment;
+pub mod repetition;
 pub mod report;
 pub mod role;
 pub mod sandbox;

@@ -3,6 +3,7 @@
 //! Not here: words. The invariant: the number of queries does not depend on the batch.
 
 use super::again::{self, Repayments};
+use super::repeat::{self, Repeating};
 use crate::domain::account::Account;
 use crate::domain::authorisation::{Act, Candidate, Level, Policy, Refusal, may};
 use crate::domain::batch::{Batch, Status};
@@ -99,6 +100,8 @@ pub(super) struct Known {
     people: Vec<Person>,
     /// Why it was typed, with the one payout, where it is a batch of one.
     pub(super) single: Option<(Single, Payout)>,
+    /// By which rule it repeats, and what was made of it.
+    pub(super) repeating: Repeating,
     /// What it pays again, and who pays its rows again.
     pub(super) repayments: Repayments,
     /// What the file was called.
@@ -211,6 +214,7 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
         due: slice::find_next_due(conn, batch.id, None)?,
         begun: !batch.status.is_final() && slice::has_begun(conn, batch.id)?,
         paying: crate::pages::progress::of_paying(conn, &batch)?,
+        repeating: repeat::load(conn, &batch)?,
         repayments: again::load(conn, &batch, shown, &rows)?,
         rows,
         past,

@@ -6,4 +6,5 @@ mod event;
 mod fingerprint;
 mod ledger;
 mod payout;
+mod repetition;
 mod sealed;

@@ -13,6 +13,7 @@ mod paying_again;
 pub mod paying_one;
 mod proposals;
 mod refusals;
+mod repeating;
 mod searches;
 mod sign_in;
 mod slow;

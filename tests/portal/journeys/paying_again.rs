@@ -64,8 +64,7 @@ fn failed_ones_go_on_in_a_new_batch_that_is_signed_anew() {
     let number = ended(&portal, &people);
     let page = people.thoko().get(&format!("/batches/{number}?show=failed"));
     page.says("SAL-0001").says("SAL-0002").says("SAL-0004");
-    page.says("Pay 2 that failed again")
-        .says("Take up 1 left out");
+    page.says("Pay 2 that failed again").says("Take up 1 left out");
     assert!(
         !page.text("main").contains("SAL-0005"),
         "what was paid is not offered"
