@@ -6,13 +6,19 @@
 //! after the caller, the rate, the permission and the idempotency key have been looked at. Nothing
 //! under `/api/` reads a cookie, so that no page of somebody else's can act through a browser.
 
+mod batch;
+mod bulk;
+pub mod decimal;
 mod dispatch;
 mod door;
 pub mod error;
 pub mod faults;
 pub mod json;
+mod listed;
 mod merchant;
 mod oauth;
+mod payout_accounts;
+mod payouts;
 pub mod words;
 
 pub use dispatch::configure;
@@ -20,6 +26,8 @@ pub use dispatch::configure;
 use crate::domain::permission::Permission;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
+use Access::Needs;
+use Permission as P;
 use error::ApiError;
 
 /// What every path of the table begins with.
@@ -138,4 +146,127 @@ impl Route {
 }
 
 /// Every call.
-pub const ROUTES: &[Route] = &[route(Verb::Post, "/oauth/token", Access::Public, oauth::token)];
+pub const ROUTES: &[Route] = &[
+    route(Verb::Post, "/oauth/token", Access::Public, oauth::token),
+    route(
+        Verb::Post,
+        "/disbursements/batch/addFile",
+        Needs(P::BatchCapture),
+        batch::receive::add_file,
+    )
+    .merchant()
+    .keyed()
+    .taking(Body::Spooled),
+    route(
+        Verb::Post,
+        "/disbursements/batch/addJson",
+        Needs(P::BatchCapture),
+        batch::receive::add_json,
+    )
+    .merchant()
+    .keyed()
+    .taking(Body::Spooled),
+    route(
+        Verb::Post,
+        "/disbursements/batch/getBatch",
+        Needs(P::BatchView),
+        batch::read::get,
+    )
+    .merchant(),
+    route(
+        Verb::Post,
+        "/disbursements/batch/getBatchTransactions",
+        Needs(P::BatchView),
+        batch::transactions::list,
+    )
+    .merchant(),
+    route(
+        Verb::Post,
+        "/disbursements/batch/downloadBatchErrors",
+        Needs(P::BatchView),
+        batch::read::errors,
+    )
+    .merchant(),
+    route(
+        Verb::Post,
+        "/disbursements/batch/review",
+        Needs(P::BatchReview),
+        batch::acts::review,
+    )
+    .merchant(),
+    route(
+        Verb::Put,
+        "/disbursements/batch/review",
+        Needs(P::BatchReview),
+        batch::acts::review,
+    )
+    .merchant(),
+    route(
+        Verb::Put,
+        "/disbursements/batch/approve",
+        Needs(P::BatchApprove),
+        batch::acts::approve,
+    )
+    .merchant()
+    .keyed(),
+    route(
+        Verb::Post,
+        "/disbursements/batch/approve",
+        Needs(P::BatchApprove),
+        batch::acts::approve,
+    )
+    .merchant()
+    .keyed(),
+    route(
+        Verb::Post,
+        "/disbursements/batch/transferFunds",
+        Needs(P::BatchCapture),
+        batch::acts::transfer,
+    )
+    .merchant()
+    .keyed(),
+    route(
+        Verb::Post,
+        "/disbursements/batch/reject",
+        Needs(P::BatchView),
+        batch::acts::reject,
+    )
+    .merchant(),
+    route(
+        Verb::Post,
+        "/disbursements/batch/cancel",
+        Needs(P::BatchView),
+        batch::acts::cancel,
+    )
+    .merchant(),
+    route(Verb::Post, "/payout/bulk", Needs(P::BatchCapture), bulk::create).taking(Body::Held(LARGE)),
+    route(Verb::Get, "/payout/bulk", Needs(P::BatchView), bulk::list),
+    route(Verb::Get, "/payout/bulk/{id}", Needs(P::BatchView), bulk::get),
+    route(
+        Verb::Patch,
+        "/payout/bulk/{id}",
+        Needs(P::BatchCapture),
+        bulk::edit,
+    )
+    .taking(Body::Held(LARGE)),
+    route(
+        Verb::Post,
+        "/payout/bulk/{id}/cancel",
+        Needs(P::BatchView),
+        bulk::cancel,
+    ),
+    route(Verb::Get, "/payouts", Needs(P::BatchView), payouts::list),
+    route(Verb::Get, "/payouts/{id}", Needs(P::BatchView), payouts::get),
+    route(
+        Verb::Get,
+        "/payout_accounts",
+        Needs(P::BatchView),
+        payout_accounts::list,
+    ),
+    route(
+        Verb::Get,
+        "/payout_accounts/{id}",
+        Needs(P::BatchView),
+        payout_accounts::get,
+    ),
+];

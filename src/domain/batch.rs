@@ -9,13 +9,14 @@ pub use steps::{STEPS, Step};
 use crate::domain::account::Account;
 use crate::domain::authorisation::Level;
 use crate::domain::fingerprint::Fingerprint;
-use crate::domain::ids::{AccountId, BatchId, BatchNumber, FileId, OrganisationId, PersonId};
+use crate::domain::ids::{AccountId, ApiClientId, BatchId, BatchNumber, FileId, OrganisationId, PersonId};
 use crate::domain::money::NumberStyle;
 use crate::domain::purpose::Purpose;
 use crate::domain::source::Source;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::fmt;
+use uuid::Uuid;
 
 /// Where a batch stands.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -216,6 +217,10 @@ impl fmt::Display for Status {
 pub struct Batch {
     /// Key.
     pub id: BatchId,
+    /// The id that bulk payouts are named by.
+    pub public_id: Uuid,
+    /// The API client that sent it.
+    pub client: Option<ApiClientId>,
     /// Whose.
     pub organisation: OrganisationId,
     /// Paid from.

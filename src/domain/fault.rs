@@ -202,6 +202,24 @@ pub enum FileFault {
     /// Headings that can't be matched; the text names them and what to do.
     #[error("{0}")]
     Columns(String),
+    /// JSON that stops being JSON.
+    #[error(
+        "The JSON is broken after entry {after}: {expected} was expected. Send an array of objects, one for each payout."
+    )]
+    BrokenJson {
+        /// The last entry that was whole; 0 before the first.
+        after: u32,
+        /// What should stand there.
+        expected: &'static str,
+    },
+    /// An entry of a JSON list that is no payout.
+    #[error("Entry {row} of the JSON can't be read: {what}. Correct it and send the list again.")]
+    BrokenEntry {
+        /// Counts from 1.
+        row: u32,
+        /// What is wrong.
+        what: String,
+    },
     /// Our own trouble reading it, not the file's.
     #[error("The file could not be read. Upload it again.")]
     Unreadable {

@@ -9,6 +9,7 @@ pub mod account;
 pub mod authorisation;
 pub mod batch;
 pub mod client;
+pub mod connector;
 pub mod destination;
 pub mod event;
 pub mod fault;

@@ -1,6 +1,8 @@
 //! A payout's life and the life of its intents: the eight statuses as MoneyHash names them, the six
 //! results as Moyasar names them, and the steps that are allowed.
 
+use crate::domain::batch::Status as BatchStatus;
+
 /// Where a payout stands. The names are a contract with integrators.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub enum Status {
@@ -192,6 +194,117 @@ impl Result {
             Result::Failed => "Failed",
             Result::Canceled => "Called off by the rail",
             Result::Returned => "Returned",
+        }
+    }
+}
+
+impl Result {
+    /// The result that integrators see of a payout: its last intent's, or before there is one what its
+    /// status comes to.
+    #[must_use]
+    pub const fn shown(status: Status, last: Option<Self>) -> Self {
+        match (status, last) {
+            (S::Scheduled | S::ValidationPending | S::ValidationInProgress, _) => Self::Queued,
+            (S::ProcessingInProgress, _) | (S::Processed, None) => Self::Initiated,
+            (S::ValidationFailed | S::IntentCreationFailed, _) => Self::Failed,
+            (S::Cancelled, _) => Self::Canceled,
+            (S::Processed, Some(result)) => result,
+        }
+    }
+}
+
+/// Where a transaction of a batch stands, in one letter.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum Code {
+    /// Waits to be validated or authorised.
+    Pending,
+    /// Authorised; waits for its date.
+    Due,
+    /// On its way.
+    InProgress,
+    /// Paid.
+    Paid,
+    /// Not paid, and it will not be.
+    Failed,
+    /// Has faults.
+    Invalid,
+    /// Its batch was rejected.
+    Rejected,
+    /// Called off.
+    Cancelled,
+    /// Paid, then sent back.
+    Returned,
+}
+
+impl Code {
+    /// Every code.
+    pub const ALL: [Self; 9] = [
+        Self::Pending,
+        Self::Due,
+        Self::InProgress,
+        Self::Paid,
+        Self::Failed,
+        Self::Invalid,
+        Self::Rejected,
+        Self::Cancelled,
+        Self::Returned,
+    ];
+
+    /// The letter.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "P",
+            Self::Due => "D",
+            Self::InProgress => "T",
+            Self::Paid => "S",
+            Self::Failed => "F",
+            Self::Invalid => "E",
+            Self::Rejected => "X",
+            Self::Cancelled => "C",
+            Self::Returned => "R",
+        }
+    }
+
+    /// Reads the letter.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.as_str() == text)
+    }
+
+    /// The name of its message in the locales.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Pending => "transaction-pending",
+            Self::Due => "transaction-due",
+            Self::InProgress => "transaction-in-progress",
+            Self::Paid => "transaction-paid",
+            Self::Failed => "transaction-failed",
+            Self::Invalid => "transaction-invalid",
+            Self::Rejected => "transaction-rejected",
+            Self::Cancelled => "transaction-cancelled",
+            Self::Returned => "transaction-returned",
+        }
+    }
+
+    /// The code of a payout as shown, with its last result, in a batch of this status.
+    #[must_use]
+    pub const fn of(status: Status, result: Option<Result>, batch: BatchStatus) -> Self {
+        match status {
+            S::ValidationPending | S::ValidationInProgress | S::Scheduled if batch.is_reserved() => Self::Due,
+            S::ValidationPending | S::ValidationInProgress | S::Scheduled => Self::Pending,
+            S::ValidationFailed => Self::Invalid,
+            S::Cancelled if matches!(batch, BatchStatus::Rejected) => Self::Rejected,
+            S::Cancelled => Self::Cancelled,
+            S::ProcessingInProgress => Self::InProgress,
+            S::IntentCreationFailed => Self::Failed,
+            S::Processed => match result {
+                None | Some(Result::Queued | Result::Initiated) => Self::InProgress,
+                Some(Result::Paid) => Self::Paid,
+                Some(Result::Failed | Result::Canceled) => Self::Failed,
+                Some(Result::Returned) => Self::Returned,
+            },
         }
     }
 }

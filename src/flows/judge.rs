@@ -13,7 +13,7 @@ pub use saving::save;
 use crate::domain::batch::{Batch, Status, Step};
 use crate::domain::event::Event;
 use crate::domain::ids::BatchId;
-use crate::flows::FlowError;
+use crate::flows::{FlowError, submission};
 use crate::store::{StoreError, Tx, account, batch, block, event};
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -39,7 +39,8 @@ pub fn begin(
     Ok((found.status == Status::Validating).then_some(found))
 }
 
-/// Ends validation: open with something payable, else error. The fingerprint stands from now on.
+/// Ends validation: open with something payable, else error. The fingerprint stands from now on. What
+/// an API client sent is submitted in the same step, unless that is refused.
 ///
 /// # Errors
 /// `Stale` where the batch is no longer being validated.
@@ -54,13 +55,13 @@ pub fn finish(tx: &mut Tx<'_>, id: BatchId, now: DateTime<Utc>) -> Result<Status
     } else {
         Step::FindNothing
     };
-    let status = batch::advance(tx, &mut found, step)?;
     let data = found.figures(&account);
-    event::append(
-        tx,
-        &Event::new(found.organisation, now, step.as_str(), data).on_batch(id),
-    )?;
-    Ok(status)
+    let ended = Event::new(found.organisation, now, step.as_str(), data).on_batch(id);
+    event::append(tx, &ended)?;
+    match submission::submit_sent(tx, &mut found, &account, now)? {
+        Some(status) => Ok(status),
+        None => Ok(batch::advance(tx, &mut found, step)?),
+    }
 }
 
 /// The batch, locked while its rows are judged.

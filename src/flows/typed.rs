@@ -16,7 +16,7 @@ use crate::domain::row::Entered;
 use crate::domain::source::Source;
 use crate::flows::FlowError;
 use crate::flows::judge::{Chunk, Judging, begin, finish, save};
-use crate::store::batch::NewBatch;
+use crate::store::batch::{NewBatch, Sent};
 use crate::store::signature::Making;
 use crate::store::{StoreError, Tx, account, batch, event, organisation, signature};
 use chrono::{DateTime, Utc};
@@ -62,10 +62,26 @@ pub fn open(
     rows: Vec<Entered>,
     now: DateTime<Utc>,
 ) -> Result<Batch, FlowError> {
+    let rows = rows.into_iter().map(|row| (row, None)).collect();
+    open_sent(tx, actor, (typed, None), rows, now)
+}
+
+/// The same for rows that an API client sent, each with the sequence number that it chose, if it did.
+/// The batch is submitted too, unless that is refused.
+///
+/// # Errors
+/// As `open`; `Refused` where a sequence number is used on the account.
+pub fn open_sent(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    (typed, sent): (&Typed<'_>, Option<Sent<'_>>),
+    rows: Vec<(Entered, Option<i64>)>,
+    now: DateTime<Utc>,
+) -> Result<Batch, FlowError> {
     let scope = actor.require(Permission::BatchCapture)?;
     let account = account::load_by_number(tx, &scope, typed.account)?;
     check_size(rows.len())?;
-    let id = insert(tx, actor, typed, &account, now)?;
+    let id = insert(tx, actor, (typed, sent), &account, now)?;
     signature::add_maker(tx, id, actor.person(), Making::Captured, now)?;
     if let Some(repeated) = typed.repeats {
         signature::inherit_makers(tx, id, repeated, now)?;
@@ -116,7 +132,7 @@ pub fn name(text: &str) -> Result<String, FlowError> {
 fn insert(
     tx: &mut Tx<'_>,
     actor: &Actor,
-    typed: &Typed<'_>,
+    (typed, sent): (&Typed<'_>, Option<Sent<'_>>),
     account: &Account,
     now: DateTime<Utc>,
 ) -> Result<BatchId, FlowError> {
@@ -128,6 +144,7 @@ fn insert(
         name: &name,
         source: typed.source,
         repeats: typed.repeats,
+        sent,
         content_type: typed.content_type,
         file: None,
         purpose: typed.purpose,
@@ -144,13 +161,15 @@ fn take_in(
     tx: &mut Tx<'_>,
     account: &Account,
     begun: &Batch,
-    rows: Vec<Entered>,
+    rows: Vec<(Entered, Option<i64>)>,
     now: DateTime<Utc>,
 ) -> Result<(), FlowError> {
     let mut judging = Judging::new(account, begun, Vec::new(), begun.number_style, now);
     let mut after = begun.row_last;
-    for (number, entered) in (1..).zip(rows) {
-        if let Some(full) = judging.take_entered(number, entered) {
+    for (number, (entered, sequence_number)) in (1..).zip(rows) {
+        let full = judging.take_entered(number, entered);
+        judging.number_last(sequence_number);
+        if let Some(full) = full {
             after = save_chunk(tx, begun.id, after, full, now)?;
         }
     }

@@ -2,7 +2,7 @@
 //! All in one transaction: either the batch is there and will be read, or nothing is.
 
 use crate::domain::event::Event;
-use crate::domain::ids::{AccountNumber, BatchNumber};
+use crate::domain::ids::{AccountNumber, ApiClientId, BatchNumber};
 use crate::domain::money::{Amount, NumberStyle};
 use crate::domain::pay_on;
 use crate::domain::permission::{Actor, Permission};
@@ -11,7 +11,7 @@ use crate::domain::source::Source;
 use crate::domain::task::Task;
 use crate::flows::FlowError;
 use crate::flows::typed::NAME_CHARS_MAX;
-use crate::store::batch::NewBatch;
+use crate::store::batch::{NewBatch, Sent};
 use crate::store::file::NewFile;
 use crate::store::signature::Making;
 use crate::store::{Tx, account, batch, event, file, organisation, queue, signature};
@@ -52,6 +52,35 @@ pub fn upload(
     bytes: &mut dyn Read,
     now: DateTime<Utc>,
 ) -> Result<BatchNumber, FlowError> {
+    take_in(tx, actor, (upload, Source::File, None), bytes, now)
+}
+
+/// The same for what an API client sent: a file, or JSON that is kept as one. It is submitted as soon
+/// as it is validated.
+///
+/// # Errors
+/// As `upload`.
+pub fn upload_sent(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    (upload, source, client): (&Upload<'_>, Source, ApiClientId),
+    bytes: &mut dyn Read,
+    now: DateTime<Utc>,
+) -> Result<BatchNumber, FlowError> {
+    let sent = Sent {
+        client,
+        webhook_url: None,
+    };
+    take_in(tx, actor, (upload, source, Some(sent)), bytes, now)
+}
+
+fn take_in(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    (upload, source, sent): (&Upload<'_>, Source, Option<Sent<'_>>),
+    bytes: &mut dyn Read,
+    now: DateTime<Utc>,
+) -> Result<BatchNumber, FlowError> {
     let scope = actor.require(Permission::BatchCapture)?;
     let number = AccountNumber::parse(upload.account.trim()).ok_or_else(|| {
         FlowError::invalid(
@@ -81,9 +110,10 @@ pub fn upload(
         account: account.id,
         number,
         name: &name,
-        source: Source::File,
+        source,
         repeats: None,
-        content_type: "",
+        sent,
+        content_type: announced(upload, source, sent),
         file: Some(file),
         purpose: purpose_of(upload)?,
         pay_on,
@@ -104,6 +134,17 @@ pub fn upload(
             .on_batch(id),
     )?;
     Ok(number)
+}
+
+/// What is told of the format until the file is read, to programs that ask.
+fn announced(upload: &Upload<'_>, source: Source, sent: Option<Sent<'_>>) -> &'static str {
+    let ends_with = |end: &str| upload.file_name.to_lowercase().ends_with(end);
+    match source {
+        _ if sent.is_none() => "",
+        Source::Json => "JSON",
+        Source::File | Source::Portal if ends_with(".xlsx") => "XLSX",
+        Source::File | Source::Portal => "CSV",
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {

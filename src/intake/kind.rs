@@ -17,6 +17,7 @@ const OLE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 /// What goes on to be read.
 pub(super) enum Kind {
     Workbook(Format),
+    Json,
     Text,
 }
 
@@ -33,6 +34,8 @@ pub(super) fn of(file: &File, limits: &Limits) -> Result<Kind, FileFault> {
         archive::check(rewound(file)?, limits).map(Kind::Workbook)
     } else if head.starts_with(OLE) {
         Err(ole(file)?)
+    } else if is_json(&head) {
+        Ok(Kind::Json)
     } else if let Some(fault) = known(&head) {
         Err(fault)
     } else {
@@ -131,8 +134,18 @@ fn markup(head: &[u8]) -> Option<FileFault> {
             what: "an XML document",
         });
     }
-    if starts(&["{\"", "{\n", "{\r\n", "[{", "[\n", "[\r\n"]) {
-        return Some(FileFault::NotASpreadsheet { what: "JSON" });
-    }
     None
+}
+
+/// Whether it begins as a list of objects does, or an object: no heading of a table does.
+fn is_json(head: &[u8]) -> bool {
+    let text = head
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(head)
+        .trim_ascii_start();
+    match text.split_first() {
+        Some((b'[', rest)) => matches!(rest.trim_ascii_start().first(), Some(b'{' | b']')),
+        Some((b'{', rest)) => matches!(rest.trim_ascii_start().first(), Some(b'"' | b'}')),
+        _ => false,
+    }
 }

@@ -3,7 +3,7 @@
 //! A file is looked at twice. First `kind` decides by content what it is, and for a workbook
 //! `archive` bounds what it unpacks to before anything is unpacked. Then rows are read one at a
 //! time: delimited text by `delimited` (its encoding found by `encoding`, its separator by
-//! `dialect`), workbooks by `workbook` on a thread of their own. What the texts mean is decided in
+//! `dialect`), lists of `json` entry by entry, workbooks by `workbook` on a thread of their own. What the texts mean is decided in
 //! `domain`; nothing here knows of payouts.
 //!
 //! The invariant: memory and time are bounded by [`Limits`] whatever the bytes are, and every file
@@ -19,6 +19,7 @@ mod delimited;
 mod dialect;
 mod encoding;
 mod enter;
+pub mod json;
 mod kind;
 mod reader;
 mod scan;
@@ -84,10 +85,12 @@ pub enum Format {
     Xlsx,
     /// An Excel workbook with macros, which are never run.
     Xlsm,
+    /// A list of objects.
+    Json,
 }
 
 impl Format {
-    /// The word stored with the file: `CSV`, `TSV`, `XLSX`, `XLSM`.
+    /// The word stored with the file: `CSV`, `TSV`, `XLSX`, `XLSM`, `JSON`.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -95,6 +98,7 @@ impl Format {
             Self::Tsv => "TSV",
             Self::Xlsx => "XLSX",
             Self::Xlsm => "XLSM",
+            Self::Json => "JSON",
         }
     }
 }

@@ -3,7 +3,7 @@
 //! What a row is made of is `delimited`'s and `workbook`'s. The invariant: every row given has as
 //! many cells as the header, and no text without a heading above it.
 
-use super::{Cell, Format, Limits, Row, delimited, kind, workbook};
+use super::{Cell, Format, Limits, Row, delimited, json, kind, workbook};
 use crate::domain::fault::{FileFault, column_letters};
 use std::fs::File;
 
@@ -15,6 +15,7 @@ pub const SAMPLE_ROWS: usize = 200;
 enum Source {
     Delimited(Box<delimited::Rows>),
     Workbook(workbook::Rows),
+    Json(Box<json::Rows>),
 }
 
 impl Source {
@@ -22,6 +23,7 @@ impl Source {
         match self {
             Self::Delimited(rows) => rows.next_row(into),
             Self::Workbook(rows) => rows.next_row(into),
+            Self::Json(rows) => rows.next_row(into),
         }
     }
 }
@@ -37,6 +39,8 @@ pub struct Reader {
     limits: Limits,
     rows: u32,
     text_bytes: usize,
+    /// Set where connectors may be wallet providers of this country.
+    country: Option<String>,
 }
 
 impl std::fmt::Debug for Reader {
@@ -55,6 +59,7 @@ impl std::fmt::Debug for Reader {
 /// [`FileFault`] where it is no spreadsheet that is read, breaks a limit, or has no rows.
 pub fn open(file: File, limits: Limits) -> Result<Reader, FileFault> {
     let (format, mut source) = match kind::of(&file, &limits)? {
+        kind::Kind::Json => return open_json(file, limits),
         kind::Kind::Workbook(format) => (format, Source::Workbook(workbook::Rows::open(file, limits)?)),
         kind::Kind::Text => {
             let (format, rows) = delimited::Rows::open(file, limits)?;
@@ -70,22 +75,44 @@ pub fn open(file: File, limits: Limits) -> Result<Reader, FileFault> {
     while header.last().is_some_and(String::is_empty) {
         header.pop();
     }
-    let mut reader = Reader {
-        format,
-        header,
-        header_row,
-        samples: Vec::new(),
-        samples_given: 0,
-        source,
-        limits,
-        rows: 0,
-        text_bytes: 0,
-    };
-    reader.read_ahead()?;
-    Ok(reader)
+    Reader::begin((format, source), (header, header_row), limits)
+}
+
+/// The headings of JSON are the keys of its entries, and entries count from 1.
+fn open_json(file: File, limits: Limits) -> Result<Reader, FileFault> {
+    let (header, rows) = json::Rows::open(file, limits)?;
+    Reader::begin((Format::Json, Source::Json(Box::new(rows))), (header, 0), limits)
 }
 
 impl Reader {
+    fn begin(
+        (format, source): (Format, Source),
+        (header, header_row): (Vec<String>, u32),
+        limits: Limits,
+    ) -> Result<Self, FileFault> {
+        let mut reader = Self {
+            format,
+            header,
+            header_row,
+            samples: Vec::new(),
+            samples_given: 0,
+            source,
+            limits,
+            rows: 0,
+            text_bytes: 0,
+            country: None,
+        };
+        reader.read_ahead()?;
+        Ok(reader)
+    }
+
+    /// Says which country's wallet providers the connectors of the API's transactions may name.
+    pub fn know_country(&mut self, country: &str) {
+        if matches!(&self.source, Source::Json(rows) if rows.are_transactions()) {
+            self.country = Some(country.to_owned());
+        }
+    }
+
     /// What the file is.
     #[must_use]
     pub const fn format(&self) -> Format {
@@ -121,12 +148,17 @@ impl Reader {
     /// # Errors
     /// [`FileFault`]; the file is then given up as a whole.
     pub fn next_row(&mut self, into: &mut Row) -> Result<bool, FileFault> {
-        if let Some(sample) = self.samples.get(self.samples_given) {
+        let is_there = if let Some(sample) = self.samples.get(self.samples_given) {
             into.copy_from(sample);
             self.samples_given += 1;
-            return Ok(true);
+            true
+        } else {
+            self.read(into)?
+        };
+        if let Some(country) = &self.country {
+            json::pay_wallet(into, country);
         }
-        self.read(into)
+        Ok(is_there)
     }
 
     fn read_ahead(&mut self) -> Result<(), FileFault> {

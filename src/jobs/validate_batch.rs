@@ -88,11 +88,12 @@ impl Worker {
     }
 
     fn read_and_save(&self, begun: &Batch, spooled: File, claimed: &Claimed) -> Result<(), Trouble> {
-        let reader = open(spooled, Limits::default())?;
+        let mut reader = open(spooled, Limits::default())?;
         let account = self
             .db
             .read(|conn| account::load(conn, begun.account))
             .map_err(JobError::from)?;
+        reader.know_country(&account.country);
         let meanings = match_headings(reader.header(), account.currency).settled()?;
         let number_style = number_style(&reader, &meanings);
         let code = reader.format().code();

@@ -306,6 +306,22 @@ pub fn find_caller(conn: &mut Conn<'_>, client_id: &str) -> Result<Option<Caller
     }))
 }
 
+/// The same by its key: for jobs, which act for it later.
+///
+/// # Errors
+/// What the database says.
+pub fn find_caller_by_key(conn: &mut Conn<'_>, id: ApiClientId) -> Result<Option<Caller>, StoreError> {
+    let client_id: Option<String> = api_client::table
+        .find(id.0)
+        .select(api_client::client_id)
+        .first(conn.0)
+        .optional()?;
+    match client_id {
+        Some(client_id) => find_caller(conn, &client_id),
+        None => Ok(None),
+    }
+}
+
 /// The clients of an organisation, newest first; of one person where `person` is given.
 ///
 /// # Errors

@@ -6,18 +6,23 @@ use super::{Conn, StoreError, Tx, corrupt};
 use crate::domain::authorisation::Level;
 use crate::domain::batch::{Batch, Status, Step};
 use crate::domain::fingerprint::Fingerprint;
-use crate::domain::ids::{AccountId, AccountNumber, BatchId, BatchNumber, FileId, OrganisationId, PersonId};
+use crate::domain::ids::{
+    AccountId, AccountNumber, ApiClientId, BatchId, BatchNumber, FileId, OrganisationId, PersonId,
+};
 use crate::domain::money::NumberStyle;
 use crate::domain::permission::{Accounts, Scope};
 use crate::domain::purpose::Purpose;
 use crate::domain::source::Source;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use uuid::Uuid;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = batch, check_for_backend(diesel::pg::Pg))]
 struct Row {
     id: i64,
+    public_id: Uuid,
+    api_client_id: Option<i64>,
     organisation_id: i64,
     account_id: i64,
     number: i32,
@@ -61,6 +66,8 @@ impl TryFrom<Row> for Batch {
     fn try_from(row: Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: BatchId(row.id),
+            public_id: row.public_id,
+            client: row.api_client_id.map(ApiClientId),
             organisation: OrganisationId(row.organisation_id),
             account: AccountId(row.account_id),
             number: BatchNumber::try_new(row.number).ok_or_else(|| corrupt("batch number", row.number))?,
@@ -105,6 +112,15 @@ impl TryFrom<Row> for Batch {
     }
 }
 
+/// That a batch came by API.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent<'a> {
+    /// The client that sent it.
+    pub client: ApiClientId,
+    /// Where the changes of its payouts are told.
+    pub webhook_url: Option<&'a str>,
+}
+
 /// What a new batch is made of.
 pub struct NewBatch<'a> {
     /// Whose.
@@ -119,6 +135,8 @@ pub struct NewBatch<'a> {
     pub source: Source,
     /// The batch whose payouts it pays again or copies.
     pub repeats: Option<BatchId>,
+    /// Where an API client sent it: which.
+    pub sent: Option<Sent<'a>>,
     /// `CSV`, `XLSX`, …
     pub content_type: &'a str,
     /// The file it comes from, where it comes from one.
@@ -151,6 +169,8 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewBatch<'_>) -> Result<BatchId, StoreError
             batch::status.eq(Status::Queued.as_str()),
             batch::source.eq(new.source.as_str()),
             batch::repeats.eq(new.repeats.map(|id| id.0)),
+            batch::api_client_id.eq(new.sent.map(|sent| sent.client.0)),
+            batch::webhook_url.eq(new.sent.and_then(|sent| sent.webhook_url)),
             batch::content_type.eq(new.content_type),
             batch::file_id.eq(new.file.map(|id| id.0)),
             batch::purpose.eq(new.purpose.map(Purpose::code)),

@@ -218,3 +218,20 @@ pub fn verify(conn: &mut Conn<'_>, organisation: OrganisationId) -> Result<Verdi
         Verdict::BrokenAt(seq + 1)
     })
 }
+
+/// When something of this kind first happened to a batch.
+///
+/// # Errors
+/// What the database says.
+pub fn find_first(
+    conn: &mut Conn<'_>,
+    batch: BatchId,
+    kind: &str,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    Ok(event::table
+        .filter(event::batch_id.eq(batch.0).and(event::kind.eq(kind)))
+        .order(event::seq)
+        .select(event::at)
+        .first(conn.0)
+        .optional()?)
+}

@@ -375,3 +375,59 @@ pub fn list_of_payout(conn: &mut Conn<'_>, payout: PayoutId) -> Result<Vec<Inten
         )
         .collect()
 }
+
+#[derive(QueryableByName)]
+struct LastRow {
+    #[diesel(sql_type = SqlUuid)]
+    payout_id: Uuid,
+    #[diesel(sql_type = Nullable<Text>)]
+    channel: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    message: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    failure_reason: Option<String>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    result_at: Option<DateTime<Utc>>,
+}
+
+/// What is told of a payout's last intent.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Last {
+    /// How it went.
+    pub channel: Option<String>,
+    /// In words.
+    pub message: Option<String>,
+    /// Why not.
+    pub failure_reason: Option<String>,
+    /// Last heard of.
+    pub result_at: Option<DateTime<Utc>>,
+}
+
+/// The last intent of each of these payouts that has one.
+///
+/// # Errors
+/// What the database says.
+pub fn list_last(conn: &mut Conn<'_>, payouts: &[PayoutId]) -> Result<Vec<(PayoutId, Last)>, StoreError> {
+    if payouts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = payouts.iter().map(|id| id.0).collect();
+    let rows: Vec<LastRow> = diesel::sql_query(
+        "SELECT DISTINCT ON (payout_id) payout_id, channel, message, failure_reason, result_at
+         FROM intent WHERE payout_id = ANY($1) ORDER BY payout_id, created_at DESC",
+    )
+    .bind::<Array<SqlUuid>, _>(ids)
+    .load(conn.0)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let last = Last {
+                channel: row.channel,
+                message: row.message,
+                failure_reason: row.failure_reason,
+                result_at: row.result_at,
+            };
+            (PayoutId(row.payout_id), last)
+        })
+        .collect())
+}

@@ -34,6 +34,7 @@ pub mod role;
 pub mod sandbox;
 mod schema;
 pub mod seal;
+pub mod sent;
 pub mod session;
 pub mod sign_in;
 pub mod signature;

@@ -3,12 +3,14 @@
 //! A payout that is not claimed is what its batch implies; `STATUS` is the one expression that says
 //! so, used by every query that shows or filters a status.
 
+mod asked;
 mod list;
 mod row;
 mod search;
 mod some;
 mod write;
 
+pub use asked::{Asked, list_asked, list_with_code};
 pub(super) use list::{FAILED, LEFT_OUT};
 pub use list::{Filter, Tab, find, list, list_by_ids, list_of_batch, load_row};
 pub use row::Payout;
@@ -27,3 +29,12 @@ pub use write::{
 pub(super) const STATUS: &str = "CASE WHEN (b.status IN ('rejected', 'cancelled') AND p.status IN \
      ('VALIDATION_PENDING', 'VALIDATION_IN_PROGRESS', 'SCHEDULED', 'VALIDATION_FAILED')) \
      OR (s.state = 'cancelled' AND p.status = 'SCHEDULED') THEN 'CANCELLED' ELSE p.status END";
+
+/// The result shown, as `domain::payout::Result::shown` gives it: a payout has one before it has an
+/// intent.
+pub(super) const RESULT: &str = "CASE WHEN p.result IS NOT NULL AND p.status <> 'PROCESSING_IN_PROGRESS' AND p.status <> 'INTENT_CREATION_FAILED' THEN p.result \
+     WHEN (b.status IN ('rejected', 'cancelled') AND p.status IN \
+     ('VALIDATION_PENDING', 'VALIDATION_IN_PROGRESS', 'SCHEDULED', 'VALIDATION_FAILED')) \
+     OR (s.state = 'cancelled' AND p.status = 'SCHEDULED') OR p.status = 'CANCELLED' THEN 'canceled' \
+     WHEN p.status = 'PROCESSING_IN_PROGRESS' THEN 'initiated' \
+     WHEN p.status IN ('VALIDATION_FAILED', 'INTENT_CREATION_FAILED') THEN 'failed' ELSE 'queued' END";

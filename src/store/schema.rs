@@ -76,6 +76,9 @@ diesel::table! {
         cancelled_faulty -> Int8,
         source -> Text,
         repeats -> Nullable<Int8>,
+        public_id -> Uuid,
+        api_client_id -> Nullable<Int8>,
+        webhook_url -> Nullable<Text>,
     }
 }
 
@@ -93,6 +96,16 @@ diesel::table! {
         person_id -> Int8,
         act -> Text,
         at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    batch_sent (organisation_id, api_client_id, batch_id) {
+        organisation_id -> Int8,
+        api_client_id -> Int8,
+        batch_id -> Int8,
+        fingerprint -> Bytea,
+        sent_at -> Timestamptz,
     }
 }
 
@@ -550,6 +563,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     batch,
     batch_block,
     batch_maker,
+    batch_sent,
     event,
     event_head,
     file,

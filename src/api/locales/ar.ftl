@@ -65,3 +65,34 @@ batch-paused = متوقف مؤقتًا
 batch-completed = مكتمل
 batch-rejected = مرفوض
 batch-cancelled = ملغى
+
+fault-fingerprint = يجب أن تكون بصمة من 64 رقمًا ست عشريًا.
+fault-not-scheduled = يجب أن تكون هذه القيمة null عندما تكون isBatchScheduled هي false.
+fault-base64 = هذه القيمة ليست base64.
+fault-not-json = تعذرت القراءة: { $what }
+fault-one-of = يجب أن تكون القيمة إحدى { $list }.
+fault-page-token = هذا ليس رمز صفحة سبق إعطاؤه.
+
+fault-sequence = رقم التسلسل نص من 16 رقمًا لا يبدأ بالصفر.
+fault-sequence-twice = رقم التسلسل هذا موجود أيضًا في { $other }.
+fault-sequence-used = رقم التسلسل هذا مستخدم من قبل في الحساب.
+fault-bank = تحتاج الوجهة البنكية إلى iban أو إلى account_number و bank_code.
+fault-not-of-wallet = لا يوجد هذا الحقل في المحفظة: أرسلها وجهة بنكية.
+fault-unknown-payout = لا تعني هذه القيمة أي دفعة من هذه المجموعة: استخدم id أو sequence_number. لا يمكن إضافة شيء.
+fault-not-editable = لا يمكن تعديل دفعة حالتها { $status }.
+fault-payout-twice = هذه الدفعة مذكورة مرتين.
+fault-uuid = يجب أن تكون القيمة معرّفًا (UUID).
+fault-url = يجب أن تكون القيمة عنوان https.
+fault-moment = يجب أن تكون القيمة تاريخًا (YYYY-MM-DD) أو لحظة (RFC 3339).
+
+## حالات العمليات
+
+transaction-pending = قيد الانتظار
+transaction-due = موافق عليها
+transaction-in-progress = قيد التنفيذ
+transaction-paid = مدفوعة
+transaction-failed = فاشلة
+transaction-invalid = غير صالحة
+transaction-rejected = مرفوضة
+transaction-cancelled = ملغاة
+transaction-returned = معادة

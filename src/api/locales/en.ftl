@@ -61,3 +61,34 @@ batch-paused = Paused
 batch-completed = Completed
 batch-rejected = Rejected
 batch-cancelled = Cancelled
+
+fault-fingerprint = This must be a fingerprint: 64 hexadecimal digits.
+fault-not-scheduled = This must be null where isBatchScheduled is false.
+fault-base64 = This is not base64.
+fault-not-json = This can't be read: { $what }
+fault-one-of = This must be one of { $list }.
+fault-page-token = This is not a page token that was given.
+
+fault-sequence = A sequence number is a text of 16 digits that does not begin with 0.
+fault-sequence-twice = This sequence number stands in { $other } too.
+fault-sequence-used = This sequence number is used on the account.
+fault-bank = A bank destination needs an iban, or account_number and bank_code.
+fault-not-of-wallet = A wallet has no such field: send it as a bank destination.
+fault-unknown-payout = No payout of this bulk is meant: name one by id or sequence_number. Nothing can be added.
+fault-not-editable = A payout that is { $status } can't be edited.
+fault-payout-twice = This payout is named twice.
+fault-uuid = This must be an id (UUID).
+fault-url = This must be an https address.
+fault-moment = This must be a date (YYYY-MM-DD) or an instant (RFC 3339).
+
+## Transaction statuses
+
+transaction-pending = Pending
+transaction-due = Approved
+transaction-in-progress = In progress
+transaction-paid = Paid
+transaction-failed = Failed
+transaction-invalid = Invalid
+transaction-rejected = Rejected
+transaction-cancelled = Cancelled
+transaction-returned = Returned

@@ -61,3 +61,34 @@ batch-paused = En pause
 batch-completed = Terminé
 batch-rejected = Rejeté
 batch-cancelled = Annulé
+
+fault-fingerprint = Il faut une empreinte de 64 chiffres hexadécimaux.
+fault-not-scheduled = Ce champ doit être nul quand isBatchScheduled est false.
+fault-base64 = Ce n’est pas du base64.
+fault-not-json = Lecture impossible : { $what }
+fault-one-of = Il faut l’une des valeurs { $list }.
+fault-page-token = Ce n’est pas un jeton de page qui a été donné.
+
+fault-sequence = Un numéro de séquence est un texte de 16 chiffres qui ne commence pas par 0.
+fault-sequence-twice = Ce numéro de séquence figure aussi dans { $other }.
+fault-sequence-used = Ce numéro de séquence est déjà utilisé sur le compte.
+fault-bank = Une destination bancaire exige iban, ou account_number et bank_code.
+fault-not-of-wallet = Un portefeuille n’a pas ce champ : envoyez une destination bancaire.
+fault-unknown-payout = Aucun paiement de ce lot n’est désigné : indiquez id ou sequence_number. Rien ne peut être ajouté.
+fault-not-editable = Un paiement { $status } ne peut pas être modifié.
+fault-payout-twice = Ce paiement est désigné deux fois.
+fault-uuid = Il faut un identifiant (UUID).
+fault-url = Il faut une adresse https.
+fault-moment = Il faut une date (AAAA-MM-JJ) ou un instant (RFC 3339).
+
+## Statuts des opérations
+
+transaction-pending = En attente
+transaction-due = Approuvé
+transaction-in-progress = En cours
+transaction-paid = Payé
+transaction-failed = Échoué
+transaction-invalid = Non valide
+transaction-rejected = Rejeté
+transaction-cancelled = Annulé
+transaction-returned = Retourné

@@ -64,6 +64,10 @@ pub const STEPS: &[(Status, Step, Status)] = &[
     (S::Matching, Step::Cancel, S::Cancelled),
     (S::Validating, Step::Open, S::Open),
     (S::Validating, Step::FindNothing, S::Error),
+    // What comes by API is submitted in the step that ends its validation.
+    (S::Validating, Step::SubmitForReview, S::AwaitingReview),
+    (S::Validating, Step::SubmitForApproval, S::AwaitingApproval),
+    (S::Validating, Step::SubmitForRelease, S::AwaitingRelease),
     (S::Validating, Step::Fail, S::Failed),
     (S::Validating, Step::Cancel, S::Cancelled),
     (S::Error, Step::Validate, S::Validating),

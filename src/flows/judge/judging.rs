@@ -28,6 +28,8 @@ pub struct RowOutcome {
 pub struct JudgedRow {
     /// The spreadsheet's row number.
     pub row: i32,
+    /// Its own, where whoever sent it chose one.
+    pub sequence_number: Option<i64>,
     /// What came of it.
     pub outcome: RowOutcome,
 }
@@ -100,9 +102,17 @@ impl Judging {
         }
         self.chunk.rows.push(JudgedRow {
             row: number,
+            sequence_number: None,
             outcome: RowOutcome { entered, judged },
         });
         done
+    }
+
+    /// Gives the row that was taken last a sequence number of its own.
+    pub fn number_last(&mut self, sequence_number: Option<i64>) {
+        if let Some(last) = self.chunk.rows.last_mut() {
+            last.sequence_number = sequence_number;
+        }
     }
 
     /// What is left at the end.

@@ -39,7 +39,7 @@ pub fn save(
     let mut amounts: HashMap<SliceId, (i32, i64)> = HashMap::new();
     let mut places = places.into_iter();
     let mut rows = Vec::with_capacity(chunk.rows.len());
-    for (judged, sequence_number) in chunk.rows.into_iter().zip(sequence..) {
+    for (judged, generated) in chunk.rows.into_iter().zip(sequence..) {
         let outcome = match judged.outcome.judged {
             Ok(payable) => {
                 let place = places.next().ok_or(StoreError::Stale("slice"))?;
@@ -52,7 +52,7 @@ pub fn save(
         };
         rows.push(Judged {
             row: judged.row,
-            sequence_number,
+            sequence_number: judged.sequence_number.unwrap_or(generated),
             outcome,
         });
     }

@@ -111,6 +111,7 @@ impl Row {
             Outcome::Faulty(entered, faults) => {
                 let reference = entered.text(Field::Reference);
                 self.reference = is_storable(reference).then(|| reference.to_owned());
+                self.metadata = metadata_value(entered.metadata().clone());
                 self.entered =
                     Some(serde_json::to_value(&entered).map_err(|error| corrupt("entered row", error))?);
                 self.faults = Some(serde_json::to_value(&faults).map_err(|error| corrupt("faults", error))?);

@@ -108,7 +108,10 @@ fn other_kinds_of_file_are_named() {
             b"\x1F\x8B\x08".to_vec(),
             "The file is a compressed file, not a spreadsheet.",
         ),
-        (b"{\"a\": 1}".to_vec(), "The file is JSON, not a spreadsheet."),
+        (
+            b"{\"a\": 1}".to_vec(),
+            "The JSON is broken after entry 0: an array of transactions was expected.",
+        ),
         (
             b"\r\n<!DOCTYPE html><table>".to_vec(),
             "The file is a web page (HTML), which some programs call .xls.",

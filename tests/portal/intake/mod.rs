@@ -2,6 +2,7 @@
 
 mod delimited;
 mod hostile;
+mod json;
 mod workbooks;
 
 use countersign::domain::fault::FileFault;
