@@ -5,6 +5,7 @@
 //! header `X-Refusal-Reason`, in English. Faults of ours are logged and not told.
 
 use super::faults::Faults;
+use super::refusal::refusal;
 use super::words::{Arg, say};
 use crate::flows::FlowError;
 use crate::http::answer::Answer;
@@ -155,7 +156,7 @@ impl ApiError {
     fn message(&self, language: Language) -> String {
         let said = |key: &str| say(language, key, &[]);
         match self {
-            Self::Flow(error) => flow_message(error, language),
+            Self::Flow(error) => refusal(error, language),
             Self::Faults(faults) => say(language, "error-faults", &[("count", Arg::from(faults.count()))]),
             Self::Credentials | Self::NotAuthorized(_) => self.to_string(),
             Self::NotFound(_) => said("error-not-found"),
@@ -222,35 +223,6 @@ fn flow_status(error: &FlowError) -> u16 {
             StoreError::Stale(_) | StoreError::Refused(_) => 409,
             StoreError::Corrupt(_) | StoreError::Database(_) => 500,
         },
-    }
-}
-
-/// What a flow's refusal is called; whatever the database said stays here.
-fn flow_message(error: &FlowError, language: Language) -> String {
-    let said = |key: &str| say(language, key, &[]);
-    match error {
-        FlowError::Store(error) => match error {
-            StoreError::Unavailable => said("error-busy"),
-            StoreError::NotFound(_) => said("error-not-found"),
-            StoreError::Stale(_) | StoreError::Refused(_) => said("error-changed-meanwhile"),
-            StoreError::Corrupt(_) | StoreError::Database(_) => said("error-ours"),
-        },
-        FlowError::Invalid { .. } => say(language, "error-faults", &[("count", Arg::from(1))]),
-        FlowError::NotPermitted(_) | FlowError::Code(_) => ApiError::NotAuthorized(String::new()).to_string(),
-        FlowError::Refused(refusal) if refusal.is_duty() => {
-            ApiError::NotAuthorized(String::new()).to_string()
-        }
-        FlowError::Refused(_)
-        | FlowError::Proposal(_)
-        | FlowError::FingerprintStale
-        | FlowError::RowStale
-        | FlowError::NotEditable { .. }
-        | FlowError::NobodyCanSign { .. }
-        | FlowError::ControlFigures(_)
-        | FlowError::Shortfall { .. }
-        | FlowError::CoolingDown(_)
-        | FlowError::ReferencesInUse { .. }
-        | FlowError::NotAgain { .. } => error.to_string(),
     }
 }
 

@@ -19,6 +19,7 @@ mod merchant;
 mod oauth;
 mod payout_accounts;
 mod payouts;
+mod refusal;
 pub mod words;
 
 pub use dispatch::configure;

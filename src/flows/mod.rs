@@ -9,6 +9,7 @@
 
 pub mod acting;
 pub mod announce;
+pub mod api_client;
 pub mod approve;
 pub mod calling;
 pub mod cancel;

@@ -68,6 +68,7 @@ const STYLESHEETS: &[&str] = &[
     "css/diff.css",
     "css/roles.css",
     "css/prose.css",
+    "css/scopes.css",
     "css/utilities.css",
 ];
 

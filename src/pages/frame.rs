@@ -22,15 +22,7 @@ pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
         .filter(|_| visit.path == "/payouts")
         .unwrap_or_default()
         .to_owned();
-    let item = |label: &str, href: &str| {
-        let mut item = NavItem::new(label, href);
-        item.current = if href == "/" {
-            visit.path == "/"
-        } else {
-            visit.path.starts_with(href)
-        };
-        item
-    };
+    let item = |label: &str, href: &str| item(visit, label, href);
     let may = |permission| acting.actor.accounts(permission).is_some();
     let mut items = vec![item("Home", "/")];
     if may(Permission::BatchView) {
@@ -46,10 +38,6 @@ pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
     if may(Permission::ReportDownload) {
         items.push(item("Reports", "/reports"));
     }
-    let headed = |heading: &str, items| NavGroup {
-        heading: Some(heading.to_owned()),
-        items,
-    };
     layout.nav = vec![NavGroup { heading: None, items }];
     let mut administration = Vec::new();
     if may(Permission::TeamManage) {
@@ -70,11 +58,36 @@ pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
         layout.nav.push(headed("Administration", administration));
     }
     if may(Permission::DeveloperManage) {
-        let developers = vec![item("Webhooks", "/developers/webhooks")];
+        let developers = vec![
+            item("API clients", "/developers/api-clients"),
+            item("Webhooks", "/developers/webhooks"),
+        ];
         layout.nav.push(headed("Developers", developers));
     }
+    layout.nav.push(headed(
+        "You",
+        vec![item("Your API clients", "/profile/api-clients")],
+    ));
     layout.nav.push(headed("Help", vec![item("Guide", "/guide")]));
     layout
+}
+
+/// A link that is the page shown, or holds it, or neither.
+fn item(visit: &Visit, label: &str, href: &str) -> NavItem {
+    let mut item = NavItem::new(label, href);
+    item.current = if href == "/" {
+        visit.path == "/"
+    } else {
+        visit.path.starts_with(href)
+    };
+    item
+}
+
+fn headed(heading: &str, items: Vec<NavItem>) -> NavGroup {
+    NavGroup {
+        heading: Some(heading.to_owned()),
+        items,
+    }
 }
 
 /// The chip of one account with what is available on it, leading to the account's page.

@@ -8,6 +8,8 @@
 mod account;
 mod account_rules;
 mod accounts;
+mod api_clients;
+mod api_secret;
 mod asked;
 mod batch;
 mod batch_acts;
@@ -114,6 +116,8 @@ const fn route(path: &'static str, access: Access, handler: Handler) -> Route {
 use Access::{Needs, NeedsOne, Public, SignedIn};
 use Handler::{Act, Receive, Show};
 use Permission as P;
+
+const DEVELOPER: Access = Needs(P::DeveloperManage);
 
 /// Every page and every act.
 pub const ROUTES: &[Route] = &[
@@ -339,6 +343,15 @@ pub const ROUTES: &[Route] = &[
     ),
     route("/accounts", Needs(P::BatchView), Show(accounts::show)),
     route("/accounts/{number}", Needs(P::BatchView), Show(account::show)),
+    route("/developers/api-clients", DEVELOPER, Show(api_clients::show)),
+    route("/developers/api-clients", DEVELOPER, Act(api_clients::create)),
+    route(api_clients::ONE, DEVELOPER, Show(api_clients::show_one)),
+    route(api_clients::ONE, DEVELOPER, Act(api_clients::limit)),
+    route(api_clients::END, DEVELOPER, Act(api_clients::revoke)),
+    route("/profile/api-clients", SignedIn, Show(api_secret::show)),
+    route(api_secret::CONFIRM, SignedIn, Act(api_secret::confirm)),
+    route(api_secret::ROLL, SignedIn, Act(api_secret::roll)),
+    route(api_secret::END, SignedIn, Act(api_secret::revoke)),
     route(
         "/accounts/{number}/rules",
         Needs(P::AccountManage),

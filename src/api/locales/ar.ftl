@@ -66,6 +66,32 @@ batch-completed = مكتمل
 batch-rejected = مرفوض
 batch-cancelled = ملغى
 
+## Refusals
+
+refusal-edit = لا يمكن تعديل دفعة حالتها «{ $status }».
+refusal-reschedule = لا يمكن تغيير موعد دفعة حالتها «{ $status }».
+refusal-not-editable = السطر { $row } حالته { $status }. لا يمكن تغيير سوى المدفوعات SCHEDULED أو VALIDATION_FAILED.
+refusal-submit = لا يمكن تقديم دفعة حالتها «{ $status }».
+refusal-recall = لا يمكن استرجاع دفعة حالتها «{ $status }».
+refusal-review = لا يمكن مراجعة دفعة حالتها «{ $status }».
+refusal-approve = لا يمكن اعتماد دفعة حالتها «{ $status }».
+refusal-release = لا يمكن الإفراج عن دفعة حالتها «{ $status }».
+refusal-return = لا يمكن إعادة دفعة حالتها «{ $status }».
+refusal-reject = لا يمكن رفض دفعة حالتها «{ $status }».
+refusal-cancel = لا يمكن إلغاء دفعة حالتها «{ $status }».
+refusal-pause = لا يمكن إيقاف دفعة حالتها «{ $status }».
+refusal-resume = لا يمكن استئناف دفعة حالتها «{ $status }».
+refusal-fingerprint = تغيّرت الدفعة منذ قرأتها. اقرأها من جديد قبل التوقيع.
+refusal-row = تغيّر هذا السطر منذ قرأته. اقرأه من جديد قبل تصحيحه.
+refusal-nobody = تحتاج هذه الدفعة إلى { $eyes } عيون، ولا أحد غيرك نشطًا هنا له الصلاحية { $permission }.
+refusal-figures = أرقام الضبط لا تتطابق: { $figures }
+refusal-shortfall = المتاح { $available } والدفعة تحتاج { $needed }: ينقص { $shortfall }.
+refusal-references = مراجع مدفوعة أو جارية أو محجوزة من قبل: { $count }، أولها «{ $first }» في الدفعة { $batch }.
+refusal-all-claimed = كل مدفوعات هذه الدفعة قيد التنفيذ الآن ولا يمكن استرجاعها.
+refusal-nothing-payable = لا سطر في هذه الدفعة قابل للدفع. صحّح سطرًا واحدًا على الأقل أولًا.
+
+## Faults of the dialects
+
 fault-fingerprint = يجب أن تكون بصمة من 64 رقمًا ست عشريًا.
 fault-not-scheduled = يجب أن تكون هذه القيمة null عندما تكون isBatchScheduled هي false.
 fault-base64 = هذه القيمة ليست base64.

@@ -62,6 +62,32 @@ batch-completed = Completed
 batch-rejected = Rejected
 batch-cancelled = Cancelled
 
+## Refusals
+
+refusal-edit = A batch that is “{ $status }” can't be edited.
+refusal-reschedule = A batch that is “{ $status }” can't be rescheduled.
+refusal-not-editable = Row { $row } is { $status }. Only payouts that are SCHEDULED or VALIDATION_FAILED can be changed.
+refusal-submit = A batch that is “{ $status }” can't be submitted.
+refusal-recall = A batch that is “{ $status }” can't be recalled.
+refusal-review = A batch that is “{ $status }” can't be reviewed.
+refusal-approve = A batch that is “{ $status }” can't be approved.
+refusal-release = A batch that is “{ $status }” can't be released.
+refusal-return = A batch that is “{ $status }” can't be sent back.
+refusal-reject = A batch that is “{ $status }” can't be rejected.
+refusal-cancel = A batch that is “{ $status }” can't be cancelled.
+refusal-pause = A batch that is “{ $status }” can't be paused.
+refusal-resume = A batch that is “{ $status }” can't be resumed.
+refusal-fingerprint = The batch changed since you read it. Read it again before you sign.
+refusal-row = This row was changed since you read it. Read it again before you correct it.
+refusal-nobody = This batch needs { $eyes } eyes, and nobody else who is active here has the permission { $permission }.
+refusal-figures = The control figures do not agree: { $figures }
+refusal-shortfall = { $available } is available and the batch needs { $needed }: { $shortfall } is missing.
+refusal-references = References are paid, in flight or reserved already: { $count }, the first being “{ $first }” in batch { $batch }.
+refusal-all-claimed = Every payout of this batch is claimed by now. What is claimed can't be called back.
+refusal-nothing-payable = No row of this batch is payable. Correct at least one row first.
+
+## Faults of the dialects
+
 fault-fingerprint = This must be a fingerprint: 64 hexadecimal digits.
 fault-not-scheduled = This must be null where isBatchScheduled is false.
 fault-base64 = This is not base64.

@@ -62,6 +62,32 @@ batch-completed = Terminé
 batch-rejected = Rejeté
 batch-cancelled = Annulé
 
+## Refusals
+
+refusal-edit = Un lot « { $status } » ne peut pas être modifié.
+refusal-reschedule = Un lot « { $status } » ne peut pas être reporté.
+refusal-not-editable = La ligne { $row } est { $status }. Seuls les paiements SCHEDULED ou VALIDATION_FAILED peuvent être modifiés.
+refusal-submit = Un lot « { $status } » ne peut pas être soumis.
+refusal-recall = Un lot « { $status } » ne peut pas être rappelé.
+refusal-review = Un lot « { $status } » ne peut pas être révisé.
+refusal-approve = Un lot « { $status } » ne peut pas être approuvé.
+refusal-release = Un lot « { $status } » ne peut pas être libéré.
+refusal-return = Un lot « { $status } » ne peut pas être renvoyé.
+refusal-reject = Un lot « { $status } » ne peut pas être rejeté.
+refusal-cancel = Un lot « { $status } » ne peut pas être annulé.
+refusal-pause = Un lot « { $status } » ne peut pas être mis en pause.
+refusal-resume = Un lot « { $status } » ne peut pas être repris.
+refusal-fingerprint = Le lot a changé depuis votre lecture. Relisez-le avant de signer.
+refusal-row = Cette ligne a changé depuis votre lecture. Relisez-la avant de la corriger.
+refusal-nobody = Ce lot exige { $eyes } yeux, et personne d’autre d’actif ici n’a la permission { $permission }.
+refusal-figures = Les chiffres de contrôle ne concordent pas : { $figures }
+refusal-shortfall = { $available } sont disponibles et le lot exige { $needed } : il manque { $shortfall }.
+refusal-references = Des références sont déjà payées, en cours ou réservées : { $count }, la première étant « { $first } » du lot { $batch }.
+refusal-all-claimed = Tous les paiements de ce lot sont déjà pris en charge et ne peuvent plus être rappelés.
+refusal-nothing-payable = Aucune ligne de ce lot n’est payable. Corrigez-en au moins une d’abord.
+
+## Faults of the dialects
+
 fault-fingerprint = Il faut une empreinte de 64 chiffres hexadécimaux.
 fault-not-scheduled = Ce champ doit être nul quand isBatchScheduled est false.
 fault-base64 = Ce n’est pas du base64.

@@ -14,6 +14,7 @@
 pub mod accounts;
 pub mod act;
 pub mod again;
+pub mod api_client;
 pub mod batch;
 pub mod batch_new;
 pub mod batches;

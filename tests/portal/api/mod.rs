@@ -1,7 +1,9 @@
 //! The API: as an integrator meets it.
 
 mod bulk;
+mod clients;
 mod door;
+mod keys;
 mod language;
 mod onekhusa;
 mod table;

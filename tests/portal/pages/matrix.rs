@@ -98,6 +98,7 @@ fn everybody_at_every_door() {
             .replace("/team/people/{id}", &format!("/team/people/{grace}"))
             .replace("/team/roles/{id}", "/team/roles/1")
             .replace("{id}", &payout)
+            .replace("{client}", "kachere-thoko")
             .replace("{token}", "0123456789abcdef")
             .replace("{role}", "reviewer");
         assert!(
@@ -135,7 +136,8 @@ fn everybody_at_every_door() {
             };
             let status = ask(person).status;
             // Whose link it is, or which invitation, is behind the door.
-            if allowed && (path.starts_with("/invitations/") || path.ends_with("/revocation")) {
+            let is_client = path.contains("/api-clients/");
+            if allowed && !is_client && (path.starts_with("/invitations/") || path.ends_with("/revocation")) {
                 assert_eq!(status, 404, "{} {path} as {}", method(route), person.email);
                 continue;
             }
@@ -148,6 +150,12 @@ fn everybody_at_every_door() {
             match (method(route), allowed) {
                 (_, false) => assert_eq!(status, 403, "{} {path} as {}", method(route), person.email),
                 ("GET", true) => assert_eq!(status, 200, "GET {path} as {}", person.email),
+                // Other people's API clients are not there, and one ends only once.
+                (_, true) if route.path.starts_with("/profile/api-clients") => assert!(
+                    matches!(status, 303 | 400 | 404 | 409),
+                    "POST {path} as {}: {status}",
+                    person.email
+                ),
                 // An empty form is refused for what it lacks, or for duty; it never breaks anything.
                 (_, true) => assert!(
                     matches!(status, 303 | 400 | 403 | 409)

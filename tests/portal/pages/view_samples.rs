@@ -4,6 +4,7 @@
 //! no asset that is missing.
 
 mod administration;
+mod api_clients;
 mod batch_forms;
 mod batches;
 mod others;

@@ -11,7 +11,7 @@ use countersign::domain::sign_in::Cost;
 use countersign::flows::session::Lifetime;
 use countersign::mail::Way;
 use countersign::store::event::{Verdict, verify};
-use countersign::store::{StoreError, organisation};
+use countersign::store::{Db, StoreError, organisation};
 use diesel::connection::SimpleConnection;
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types};
 use std::net::TcpListener;
@@ -97,6 +97,11 @@ impl Portal {
             scratch,
         };
         (portal, people)
+    }
+
+    /// The same database as another process has it.
+    pub fn db_other(&self) -> Db {
+        Db::open(self.database.url(), 12).unwrap()
     }
 
     pub fn app(&self) -> &App {
