@@ -34,6 +34,7 @@ pub mod proposal;
 pub mod purpose;
 pub mod rail;
 pub mod repayment;
+pub mod repetition;
 pub mod report;
 pub mod row;
 pub mod sealed;

@@ -35,6 +35,7 @@ pub mod profile;
 pub mod propose;
 pub mod recall;
 pub mod repay;
+pub mod repeat;
 pub mod report;
 pub mod reschedule;
 pub mod resubmit;

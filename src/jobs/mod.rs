@@ -16,7 +16,7 @@ mod webhooks;
 use crate::domain::Now;
 use crate::domain::sealed::SealingKey;
 use crate::domain::task::Task;
-use crate::flows::{FlowError, propose, rework as rework_flow, validate};
+use crate::flows::{FlowError, propose, repeat, rework as rework_flow, validate};
 use crate::hooks::Caller;
 use crate::mail::Mailer;
 use crate::rails::Rails;
@@ -140,6 +140,7 @@ impl Worker {
             Self::remember,
             Self::announce,
             Self::deliver,
+            Self::repeat_batch,
             Self::send_letter,
         ] {
             loop {
@@ -163,7 +164,12 @@ impl Worker {
         let (stages, then): (&[Stage], &[Stage]) = match duty {
             Duty::Everything => (
                 &[Self::run_task, Self::pay_slice, Self::take_over_slice],
-                &[Self::look_up, Self::complete_batches, Self::remember],
+                &[
+                    Self::look_up,
+                    Self::complete_batches,
+                    Self::remember,
+                    Self::repeat_batch,
+                ],
             ),
             Duty::Paying => (
                 &[Self::pay_slice, Self::take_over_slice],
@@ -212,6 +218,12 @@ impl Worker {
             tracing::info!(dropped, "cleared away");
         }
         Ok(false)
+    }
+
+    /// Makes the copy of a batch whose day has begun.
+    fn repeat_batch(&self) -> Result<bool, JobError> {
+        let now = (self.now)();
+        Ok(self.db.write(|tx| repeat::run_due(tx, now))?)
     }
 
     fn run_task(&self) -> Result<bool, JobError> {

@@ -13,6 +13,7 @@ mod corrections;
 mod history;
 mod known;
 mod notices;
+mod repeat;
 mod rows;
 mod seals;
 mod stats;
@@ -47,18 +48,24 @@ pub(super) fn address(number: BatchNumber) -> String {
 
 /// GET `/batches/{number}`.
 pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
-    Ok(Reply::Page(page(visit, None, None)?))
+    Ok(Reply::Page(page(visit, None, None, None)?))
 }
 
 /// The page again after a field of an act was refused: its panel is open, with what was typed.
 pub(super) fn after_refusal(visit: &Visit, act: Act, message: &str) -> Result<String, PageError> {
-    page(visit, Some((act, message)), None)
+    page(visit, Some((act, message)), None, None)
+}
+
+/// The page again after a field of the form that makes it repeat was refused.
+pub(super) fn after_fault(visit: &Visit, field: &str, message: &str) -> Result<String, PageError> {
+    page(visit, None, None, Some((field, message)))
 }
 
 fn page(
     visit: &Visit,
     refused: Option<(Act, &str)>,
     correction: Option<Refused<'_>>,
+    repeating: Option<(&str, &str)>,
 ) -> Result<String, PageError> {
     let known = visit.read(|conn| known::load(visit, conn))?;
     if known.batch.status == Status::Matching && visit.asked("show").is_none() {
@@ -77,6 +84,9 @@ fn page(
     if let Some(refused) = correction.filter(|_| corrections.is_none()) {
         notices.insert(0, Notice::new(Tone::Bad, "Nothing was changed.", refused.message));
     }
+    let mut acts = acts::forms(&known, refused.map(|(act, message)| (act, message, typed)));
+    // What takes nothing away and leads nowhere on stands before the others.
+    acts.splice(0..0, repeat::form(visit, &known, repeating));
     let page = BatchPage {
         layout,
         number: known.batch.number.to_string(),
@@ -84,7 +94,7 @@ fn page(
         status: text::batch_pill(known.batch.status),
         facts: stats::facts(&known),
         links: links(&known),
-        acts: acts::forms(&known, refused.map(|(act, message)| (act, message, typed))),
+        acts,
         why_not: acts::why_not(&known),
         progress: stats::progress(&known),
         notices,
@@ -99,7 +109,7 @@ fn page(
 
 /// The page again after a correction of many rows was refused.
 pub(super) fn after_refused_correction(visit: &Visit, refused: Refused<'_>) -> Result<String, PageError> {
-    page(visit, None, Some(refused))
+    page(visit, None, Some(refused), None)
 }
 
 /// The matching step again, with what was chosen and what is wrong with it.
@@ -114,6 +124,7 @@ fn links(known: &Known) -> Vec<LinkView> {
         .file
         .iter()
         .map(|_| LinkView::new("Original file", &file))
+        .chain(repeat::links(known))
         .collect()
 }
 

@@ -16,6 +16,7 @@ mod batch_acts;
 mod batch_again;
 mod batch_columns;
 mod batch_new;
+mod batch_repeat;
 mod batches;
 mod beneficiary;
 mod change;
@@ -273,6 +274,16 @@ pub const ROUTES: &[Route] = &[
         "/batches/{number}/repayment",
         Needs(P::BatchCapture),
         Act(batch_again::repay),
+    ),
+    route(
+        "/batches/{number}/repetition",
+        Needs(P::BatchCapture),
+        Act(batch_repeat::repeat),
+    ),
+    route(
+        "/batches/{number}/repetition/stop",
+        Needs(P::BatchCapture),
+        Act(batch_repeat::stop),
     ),
     route("/payouts", Needs(P::BatchView), Show(payouts::show)),
     route("/scheduled", Needs(P::BatchView), Show(scheduled::show)),

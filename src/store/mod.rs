@@ -33,6 +33,7 @@ pub mod person;
 pub mod proposal;
 pub mod queue;
 pub mod repayment;
+pub mod repetition;
 pub mod report;
 pub mod rework;
 pub mod role;

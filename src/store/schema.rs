@@ -500,6 +500,33 @@ diesel::table! {
 }
 
 diesel::table! {
+    repetition (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        batch_id -> Int8,
+        every -> Text,
+        day -> Int2,
+        ends_on -> Nullable<Date>,
+        next_on -> Nullable<Date>,
+        next_at -> Nullable<Timestamptz>,
+        created_by -> Int8,
+        created_at -> Timestamptz,
+        stopped_by -> Nullable<Int8>,
+        stopped_at -> Nullable<Timestamptz>,
+        stopped_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    repetition_run (organisation_id, repetition_id, day) {
+        organisation_id -> Int8,
+        repetition_id -> Int8,
+        day -> Date,
+        batch_id -> Int8,
+    }
+}
+
+diesel::table! {
     rework (id) {
         id -> Int8,
         organisation_id -> Int8,
@@ -764,6 +791,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     proposal,
     recovery_code,
     repayment,
+    repetition,
+    repetition_run,
     rework,
     role,
     role_grant,

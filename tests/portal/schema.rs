@@ -51,6 +51,7 @@ fn diesel_type(kind: &str) -> &str {
         "bytea" => "Bytea",
         "bool" => "Bool",
         "uuid" => "Uuid",
+        "date" => "Date",
         "_text" => "Array<Text>",
         other => {
             panic!("the type {other} has no line in tests/portal/schema.rs yet: add what Diesel calls it")

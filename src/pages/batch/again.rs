@@ -189,7 +189,11 @@ fn pager(known: &Known) -> Pager {
 pub(super) fn notice(known: &Known) -> Option<Notice> {
     let of = known.repayments.of.as_ref()?;
     let link = LinkView::new(format!("Batch {}", of.number), super::address(of.number));
-    let lead = format!("This batch continues batch {}.", of.number);
+    let lead = if known.repeating.is_copy {
+        format!("This is a copy of batch {}.", of.number)
+    } else {
+        format!("This batch continues batch {}.", of.number)
+    };
     let moved = known.repayments.moved;
     let (tone, what) = if moved > 0 {
         let payouts = text::counted(moved, "payout goes", "payouts go");

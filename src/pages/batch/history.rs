@@ -49,6 +49,9 @@ fn title(past: &Past) -> (String, Tone) {
         "batch.columns_asked" => ("Waiting for columns", Tone::Wait),
         "batch.columns_matched" => ("Columns matched", Tone::Info),
         "batch.occasion_given" => ("Typed for one person", Tone::Info),
+        "batch.repetition_begun" => ("Repeats", Tone::Info),
+        "batch.repetition_stopped" => ("Repeats no more", Tone::Off),
+        "batch.copied" => ("Copied", Tone::Info),
         "batch.paid_again" => ("Paid again in another batch", Tone::Info),
         "batch.validating" => ("Checking rows", Tone::Info),
         "batch.received" => ("Rows checked", Tone::Info),
@@ -96,6 +99,8 @@ fn detail(known: &Known, past: &Past) -> Option<String> {
             word(past, "category").map(spoken),
             word(past, "category_reason").map(spoken),
         ],
+        "batch.repetition_begun" => vec![word(past, "days").map(str::to_owned)],
+        "batch.copied" => vec![Some(format!("batch {}", number(past, "in_batch")))],
         "batch.paid_again" => vec![
             Some(text::counted(number(past, "payouts"), "payout", "payouts")),
             Some(format!("batch {}", number(past, "in_batch"))),

@@ -3,6 +3,7 @@
 //! Not here: words. The invariant: the number of queries does not depend on the batch.
 
 use super::again::{self, Repayments};
+use super::repeat::{self, Repeating};
 use crate::domain::account::Account;
 use crate::domain::account::rules::AccountRules;
 use crate::domain::authorisation::{Act, Candidate, Level, Policy, Refusal, may};
@@ -108,6 +109,8 @@ pub(super) struct Known {
     people: Vec<Person>,
     /// Why it was typed, with the one payout, where it is a batch of one.
     pub(super) single: Option<(Single, Payout)>,
+    /// By which rule it repeats, and what was made of it.
+    pub(super) repeating: Repeating,
     /// What it pays again, and who pays its rows again.
     pub(super) repayments: Repayments,
     /// What the file was called.
@@ -266,6 +269,7 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
         check: beneficiary::find_check(conn, &batch)?,
         rules: account_rules::load(conn, batch.account)?,
         goes_at: due::find_moved(conn, batch.id)?,
+        repeating: repeat::load(conn, &batch)?,
         repayments: again::load(conn, &batch, shown, &rows)?,
         rows,
         field,

@@ -3,6 +3,7 @@
 
 use super::again;
 use super::known::Known;
+use super::repeat;
 use crate::domain::authorisation::Act;
 use crate::domain::batch::{Status, Step};
 use crate::domain::field::Field;
@@ -17,6 +18,7 @@ pub(super) fn notices(known: &Known) -> Vec<Notice> {
         failed(known),
         occasion(known),
         again::notice(known),
+        repeat::notice(known),
         closed(known),
         sent_back(known),
         control(known),

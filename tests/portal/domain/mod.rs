@@ -9,5 +9,6 @@ mod event;
 mod fingerprint;
 mod ledger;
 mod payout;
+mod repetition;
 mod sealed;
 mod webhook;

@@ -18,6 +18,7 @@ mod paying_again;
 pub mod paying_one;
 mod proposals;
 mod refusals;
+mod repeating;
 mod scheduled;
 mod searches;
 mod sessions;

@@ -1,0 +1,2 @@
+DROP TABLE repetition_run;
+DROP TABLE repetition;
