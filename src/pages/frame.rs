@@ -39,48 +39,52 @@ pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
         items.push(item("Reports", "/reports"));
     }
     layout.nav = vec![NavGroup { heading: None, items }];
-    let mut administration = Vec::new();
+    let administration = administration(visit);
+    if !administration.is_empty() {
+        layout.nav.push(headed("Administration", administration));
+    }
+    let mut developers = Vec::new();
+    if may(Permission::DeveloperManage) {
+        developers.push(item("API clients", "/developers/api-clients"));
+        developers.push(item("Webhooks", "/developers/webhooks"));
+    }
+    developers.push(item("Your API clients", "/profile/api-clients"));
+    developers.push(item("API reference", "/developers/api"));
+    layout.nav.push(headed("Developers", developers));
+    layout.nav.push(headed("Help", vec![item("Guide", "/guide")]));
+    layout
+}
+
+/// What is looked after: accounts first, for most people have only those.
+fn administration(visit: &Visit) -> Vec<NavItem> {
+    let Some(acting) = &visit.acting else {
+        return Vec::new();
+    };
+    let may = |permission| acting.actor.accounts(permission).is_some();
+    let mut items = Vec::new();
+    if may(Permission::BatchView) {
+        items.push(item(visit, "Payout accounts", "/accounts"));
+    }
     if may(Permission::TeamManage) {
-        administration.push(item("Team and roles", "/team"));
+        items.push(item(visit, "Team and roles", "/team"));
     }
     if super::proposals::PERMISSIONS.iter().any(|one| may(*one)) {
-        let mut proposals = item("Proposals", "/proposals");
+        let mut proposals = item(visit, "Proposals", "/proposals");
         let waiting = visit
             .read(|conn| super::proposals::count_waiting(conn, &acting.actor, visit.now))
             .unwrap_or(0);
         proposals.waiting = (waiting > 0).then(|| text::count(waiting));
-        administration.push(proposals);
+        items.push(proposals);
     }
-    if may(Permission::BatchView) {
-        administration.push(item("Payout accounts", "/accounts"));
-    }
-    if !administration.is_empty() {
-        layout.nav.push(headed("Administration", administration));
-    }
-    if may(Permission::DeveloperManage) {
-        let developers = vec![
-            item("API clients", "/developers/api-clients"),
-            item("Webhooks", "/developers/webhooks"),
-        ];
-        layout.nav.push(headed("Developers", developers));
-    }
-    layout.nav.push(headed(
-        "You",
-        vec![item("Your API clients", "/profile/api-clients")],
-    ));
-    let help = vec![item("Guide", "/guide"), item("API reference", "/developers/api")];
-    layout.nav.push(headed("Help", help));
-    layout
+    items
 }
 
 /// A link that is the page shown, or holds it, or neither.
 fn item(visit: &Visit, label: &str, href: &str) -> NavItem {
     let mut item = NavItem::new(label, href);
-    item.current = if href == "/" {
-        visit.path == "/"
-    } else {
-        visit.path.starts_with(href)
-    };
+    // A whole part of the address: `/developers/api` does not hold `/developers/api-clients`.
+    let below = visit.path.strip_prefix(href);
+    item.current = below.is_some_and(|rest| rest.is_empty() || (href != "/" && rest.starts_with('/')));
     item
 }
 

@@ -22,7 +22,7 @@ pub(super) fn show_forgot(visit: &Visit) -> Result<Reply, PageError> {
     let text = if told {
         "If somebody has that e-mail here, a letter with a link is on its way. The link works once, for 30 minutes. Nothing came? Look among the unwanted letters, then ask again."
     } else {
-        "Say your e-mail, and a letter with a link to a new password is sent there."
+        "Give the e-mail you sign in with. A letter with a link to choose a new password is sent there."
     };
     let fields = vec![
         FieldView::new("email", "E-mail", FieldKind::Email)

@@ -101,8 +101,10 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
             .map(|one| one.rule.permissions.contains(permission))
             .collect(),
     };
+    let mut layout = frame::layout(visit, "Roles");
+    layout.account = Some(frame::chip_all());
     Ok(Reply::page(&RolesPage {
-        layout: frame::layout(visit, "Roles"),
+        layout,
         buttons: vec![
             ButtonLink::new("Invite someone", "/team/invitations", ButtonTone::Plain),
             ButtonLink::new("New role", "/team/roles/new", ButtonTone::Primary),
@@ -192,7 +194,7 @@ fn page(
         let who = own.filter_map(|(person, given)| {
             let one = people.iter().find(|one| one.id == person)?;
             let link = LinkView::new(one.name.as_str(), format!("/team/people/{}", person.0));
-            Some((link, reach_words(&given.accounts, &accounts)))
+            Some((link, text::capital(&reach_words(&given.accounts, &accounts))))
         });
         Ok((Some(found), who.collect()))
     })?;

@@ -14,7 +14,7 @@ use super::view::tone::{StatusPill, Tone};
 use super::{frame, proposal, text};
 use crate::domain::account::Account;
 use crate::domain::ids::PersonId;
-use crate::domain::permission::{Actor, Permission, Scope};
+use crate::domain::permission::{Accounts, Actor, Permission, Scope};
 use crate::domain::proposal::Wish;
 use crate::domain::team::{Given, MemberStatus};
 use crate::flows::FlowError;
@@ -31,9 +31,12 @@ pub(super) fn scope(visit: &Visit) -> Result<Scope, PageError> {
     Ok(scope.map_err(FlowError::from)?)
 }
 
-/// "Initiator: all payout accounts".
+/// "Initiator, Approver (Main payouts)": where nothing is named, a role holds for all payout accounts.
 pub(super) fn roles_words(given: &[Given], accounts: &[Account]) -> String {
-    let one = |given: &Given| format!("{} ({})", given.rule.name, reach_words(&given.accounts, accounts));
+    let one = |given: &Given| match &given.accounts {
+        Accounts::All => given.rule.name.to_string(),
+        Accounts::Only(_) => format!("{} ({})", given.rule.name, reach_words(&given.accounts, accounts)),
+    };
     given.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
@@ -78,7 +81,7 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
         }
     });
     Ok(Reply::page(&TeamPage {
-        layout: frame::layout(visit, "Team"),
+        layout: frame::layout(visit, "Team and roles"),
         buttons: vec![
             ButtonLink::new("Roles", "/team/roles", ButtonTone::Plain),
             ButtonLink::new("Invite someone", "/team/invitations", ButtonTone::Primary),

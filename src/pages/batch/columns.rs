@@ -126,11 +126,14 @@ fn rows(known: &Known, asked: &Asked, first: &[Chosen], troubles: Option<&[Troub
                 .flatten()
                 .find(|trouble| trouble.column == Some(n))
                 .map(|trouble| trouble.message.clone());
+            // The same value again says nothing new about the column.
+            let mut values = column.first.clone();
+            values.dedup();
             ColumnRow {
                 name: batch_columns::name(n),
                 letters: column_letters(n),
                 heading: column.heading.clone(),
-                first: column.first.join(", "),
+                first: values.join(", "),
                 hint: hint(column),
                 error,
                 choices: choices.clone(),
