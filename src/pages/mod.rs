@@ -44,6 +44,7 @@ mod profile;
 mod progress;
 mod proposal;
 mod proposals;
+mod reference;
 mod reply;
 mod reports;
 mod role_choices;
@@ -496,6 +497,7 @@ pub const ROUTES: &[Route] = &[
         NeedsOne(proposals::PERMISSIONS),
         Act(proposal::withdraw),
     ),
+    route("/developers/api", SignedIn, Show(reference::show)),
     route("/guide", SignedIn, Show(guide::index)),
     route("/guide/{role}", SignedIn, Show(guide::role)),
 ];

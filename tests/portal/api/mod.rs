@@ -6,4 +6,5 @@ mod door;
 mod keys;
 mod language;
 mod onekhusa;
+mod reference;
 mod table;
