@@ -40,7 +40,6 @@ fn what_is_far_ahead_is_on_the_page_and_in_no_letter_yet() {
     people.thoko().get("/scheduled").says("short by");
     portal.clock_forward(Duration::hours(2));
     portal.run_jobs();
-    people.thoko().get("/scheduled").says("short by");
     assert_eq!(
         portal.db_number("SELECT count(*) FROM event WHERE kind = 'account.short_ahead'"),
         0
