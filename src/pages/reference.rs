@@ -49,9 +49,10 @@ fn path_of(address: &str) -> &str {
     rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default()
 }
 
+/// A text of the document, without the marks that make code of a word where Markdown is shown.
 fn text(value: &Value, pointer: &str) -> String {
     let found = value.pointer(pointer).and_then(Value::as_str);
-    found.unwrap_or_default().to_owned()
+    found.unwrap_or_default().replace('`', "")
 }
 
 fn object(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
