@@ -1,9 +1,11 @@
 //! The API: as an integrator meets it.
 
+mod admission;
 mod bulk;
 mod clients;
 mod door;
 mod keys;
 mod language;
 mod onekhusa;
+mod repeats;
 mod table;
