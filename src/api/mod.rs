@@ -19,6 +19,7 @@ mod merchant;
 mod oauth;
 mod payout_accounts;
 mod payouts;
+pub mod reference;
 mod refusal;
 pub mod words;
 
@@ -149,6 +150,7 @@ impl Route {
 /// Every call.
 pub const ROUTES: &[Route] = &[
     route(Verb::Post, "/oauth/token", Access::Public, oauth::token),
+    route(Verb::Get, "/openapi.json", Access::Public, reference::get),
     route(
         Verb::Post,
         "/disbursements/batch/addFile",

@@ -229,6 +229,13 @@ fn greeting(address: &str, is_demonstration: bool) -> String {
             let _infallible = writeln!(text, "  {email:<28} {name:<16} {role}");
         }
     }
+    if is_demonstration {
+        let _infallible = write!(
+            text,
+            "\nBy API (the reference is at {address}/developers/api):\n  \
+             curl -u kachere-thoko:{PASSWORD} -d grant_type=client_credentials {address}/api/v1/oauth/token\n"
+        );
+    }
     text.push_str("\nStop with Ctrl-C.\n");
     text
 }

@@ -159,7 +159,7 @@ impl App {
         Ok(Arc::new(Portal {
             db: self.db().clone(),
             now: self.parts.now.clone(),
-            origin,
+            origin: origin.clone(),
             is_https: self.parts.is_https,
             upload_bytes_max: self.parts.upload_bytes_max,
             sessions: self.parts.sessions,
@@ -168,6 +168,7 @@ impl App {
                 &random_salt()?,
                 self.parts.password_cost,
             )?,
+            api_document: crate::api::reference::document(&origin),
             password_cost: self.parts.password_cost,
             tokens: Tokens::new(self.parts.secret.clone(), self.parts.token_key_life),
             known_secrets: KnownSecrets::default(),

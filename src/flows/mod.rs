@@ -55,6 +55,7 @@ pub mod token_key;
 pub mod typed;
 pub mod upload;
 pub mod validate;
+pub mod warn;
 pub mod webhook;
 
 pub use error::FlowError;

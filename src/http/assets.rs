@@ -68,6 +68,7 @@ const STYLESHEETS: &[&str] = &[
     "css/diff.css",
     "css/roles.css",
     "css/prose.css",
+    "css/reference.css",
     "css/scopes.css",
     "css/utilities.css",
 ];

@@ -50,6 +50,8 @@ pub struct Portal {
     pub sessions: Lifetime,
     /// A hash of no password, compared with where the e-mail is unknown: the same time either way.
     pub nobody_hash: String,
+    /// The reference of the API: an OpenAPI document.
+    pub api_document: serde_json::Value,
     /// What a new password costs.
     pub password_cost: Cost,
     /// Access tokens of the API.

@@ -16,7 +16,7 @@ mod webhooks;
 use crate::domain::Now;
 use crate::domain::sealed::SealingKey;
 use crate::domain::task::Task;
-use crate::flows::{FlowError, propose, repeat, rework as rework_flow, validate};
+use crate::flows::{FlowError, propose, repeat, rework as rework_flow, validate, warn};
 use crate::hooks::Caller;
 use crate::mail::Mailer;
 use crate::rails::Rails;
@@ -87,6 +87,8 @@ pub struct Worker {
     turn: Arc<AtomicUsize>,
     /// The hour in which was last cleared away.
     cleared_at: Arc<AtomicI64>,
+    /// The hour in which money that will not reach was last looked for.
+    warned_at: Arc<AtomicI64>,
 }
 
 /// One kind of work; says whether it did something.
@@ -121,6 +123,7 @@ impl Worker {
             scratch,
             turn: Arc::default(),
             cleared_at: Arc::default(),
+            warned_at: Arc::default(),
         }
     }
 
@@ -141,6 +144,7 @@ impl Worker {
             Self::announce,
             Self::deliver,
             Self::repeat_batch,
+            Self::warn,
             Self::send_letter,
         ] {
             loop {
@@ -175,7 +179,7 @@ impl Worker {
                 &[Self::pay_slice, Self::take_over_slice],
                 &[Self::look_up, Self::complete_batches, Self::remember],
             ),
-            Duty::Telling => (&[Self::send_letter], &[]),
+            Duty::Telling => (&[Self::send_letter], &[Self::warn]),
             Duty::Webhooks => (&[Self::announce, Self::deliver], &[]),
             Duty::SoundWebhooks => (&[Self::announce, Self::deliver_sound], &[]),
         };
@@ -218,6 +222,16 @@ impl Worker {
             tracing::info!(dropped, "cleared away");
         }
         Ok(false)
+    }
+
+    /// Once an hour looks for accounts whose money will not reach.
+    fn warn(&self) -> Result<bool, JobError> {
+        let now = (self.now)();
+        let hour = now.timestamp() / 3600;
+        if self.warned_at.swap(hour, Ordering::Relaxed) == hour {
+            return Ok(false);
+        }
+        Ok(self.db.write(|tx| warn::of_shortfalls(tx, now))? > 0)
     }
 
     /// Makes the copy of a batch whose day has begun.

@@ -68,7 +68,8 @@ pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
         "You",
         vec![item("Your API clients", "/profile/api-clients")],
     ));
-    layout.nav.push(headed("Help", vec![item("Guide", "/guide")]));
+    let help = vec![item("Guide", "/guide"), item("API reference", "/developers/api")];
+    layout.nav.push(headed("Help", help));
     layout
 }
 

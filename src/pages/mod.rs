@@ -44,10 +44,12 @@ mod profile;
 mod progress;
 mod proposal;
 mod proposals;
+mod reference;
 mod reply;
 mod reports;
 mod role_choices;
 mod roles;
+mod route;
 mod row;
 mod scheduled;
 mod seals;
@@ -66,52 +68,9 @@ mod webhooks;
 pub use dispatch::configure;
 
 use crate::domain::permission::Permission;
-use crate::http::visit::Visit;
-use error::PageError;
-use reply::Reply;
+use route::route;
 
-/// Who gets past the door. What a person may do to a batch is asked again behind it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Access {
-    /// Everybody.
-    Public,
-    /// Everybody who is signed in.
-    SignedIn,
-    /// Who holds the permission on some account.
-    Needs(Permission),
-    /// Who holds one of these on some account.
-    NeedsOne(&'static [Permission]),
-}
-
-/// How a request is carried out.
-#[derive(Clone, Copy)]
-pub enum Handler {
-    /// GET.
-    Show(fn(&Visit) -> Result<Reply, PageError>),
-    /// POST of a form.
-    Act(fn(&Visit) -> Result<Reply, PageError>),
-    /// POST of a form with a file.
-    Receive(fn(&Visit) -> Result<Reply, PageError>),
-}
-
-/// A row of the route table.
-#[derive(Clone, Copy)]
-pub struct Route {
-    /// `/batches/{number}`.
-    pub path: &'static str,
-    /// Who.
-    pub access: Access,
-    /// What.
-    pub handler: Handler,
-}
-
-const fn route(path: &'static str, access: Access, handler: Handler) -> Route {
-    Route {
-        path,
-        access,
-        handler,
-    }
-}
+pub use route::{Access, Handler, Route};
 
 use Access::{Needs, NeedsOne, Public, SignedIn};
 use Handler::{Act, Receive, Show};
@@ -496,6 +455,7 @@ pub const ROUTES: &[Route] = &[
         NeedsOne(proposals::PERMISSIONS),
         Act(proposal::withdraw),
     ),
+    route("/developers/api", SignedIn, Show(reference::show)),
     route("/guide", SignedIn, Show(guide::index)),
     route("/guide/{role}", SignedIn, Show(guide::role)),
 ];

@@ -8,6 +8,7 @@ use crate::domain::ids::{AccountId, AccountNumber, OrganisationId, PersonId};
 use crate::domain::money::Currency;
 use crate::domain::permission::{Accounts, Scope};
 use crate::domain::purpose::Purpose;
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -182,6 +183,19 @@ pub fn load(conn: &mut Conn<'_>, id: AccountId) -> Result<Account, StoreError> {
         .optional()?
         .ok_or(StoreError::NotFound("payout account"))?
         .try_into()
+}
+
+/// Notes that the account's administrators are told today that its money will not reach; `false` where
+/// they were told already.
+///
+/// # Errors
+/// What the database says.
+pub fn note_shortfall_told(tx: &mut Tx<'_>, id: AccountId, today: NaiveDate) -> Result<bool, StoreError> {
+    let noted = diesel::update(payout_account::table.find(id.0))
+        .filter(payout_account::shortfall_told_on.is_distinct_from(today))
+        .set(payout_account::shortfall_told_on.eq(today))
+        .execute(tx.pg())?;
+    Ok(noted == 1)
 }
 
 /// The policy in force on the account, with its key.

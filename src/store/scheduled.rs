@@ -1,6 +1,7 @@
 //! What is ahead: payouts that wait to be claimed, by account and day, summed over slices. A day is one
 //! of the account's zone; what is due already, or when approved, counts as today.
 
+use super::due::OF_SLICE;
 use super::payout::{self, Payout};
 use super::{Conn, StoreError, corrupt};
 use crate::domain::ahead::{AHEAD, DayAhead};
@@ -14,13 +15,17 @@ use diesel::{QueryableByName, RunQueryDsl};
 /// Batches of a day that are listed.
 const BATCHES_MAX: i64 = 100;
 
-/// The slices that are ahead with their day, over $1 organisation, $2 accounts, $3 now, $4 statuses.
-const SLICES: &str = "
-SELECT s.id, s.account_id, s.batch_id, s.payable_count, s.payable_total, b.status,
-    (greatest(coalesce(s.due_at, b.pay_on, b.approved_at, $3), $3) AT TIME ZONE a.time_zone)::date AS day
+/// The slices that are ahead with their day, over $1 organisation (null is all, for jobs), $2 accounts,
+/// $3 now, $4 statuses.
+fn slices() -> String {
+    format!(
+        "SELECT s.id, s.account_id, s.batch_id, s.payable_count, s.payable_total, b.status,
+    (greatest(coalesce({OF_SLICE}, $3), $3) AT TIME ZONE a.time_zone)::date AS day
 FROM slice s JOIN batch b ON b.id = s.batch_id JOIN payout_account a ON a.id = s.account_id
-WHERE s.organisation_id = $1 AND s.state = 'waiting' AND s.payable_count > 0
-  AND ($2::bigint[] IS NULL OR s.account_id = ANY($2)) AND b.status = ANY($4)";
+WHERE ($1::bigint IS NULL OR s.organisation_id = $1) AND s.state = 'waiting' AND s.payable_count > 0
+  AND ($2::bigint[] IS NULL OR s.account_id = ANY($2)) AND b.status = ANY($4)"
+    )
+}
 
 #[derive(QueryableByName)]
 struct DayRow {
@@ -56,14 +61,34 @@ pub fn list_days(
     scope: &Scope,
     now: DateTime<Utc>,
 ) -> Result<Vec<(AccountId, DayAhead)>, StoreError> {
+    days_of(conn, (Some(scope.organisation().0), accounts(scope)), now)
+}
+
+/// Every account's days ahead, by account and in order: for jobs, which act for nobody.
+///
+/// # Errors
+/// What the database says.
+pub fn list_all_days(
+    conn: &mut Conn<'_>,
+    now: DateTime<Utc>,
+) -> Result<Vec<(AccountId, DayAhead)>, StoreError> {
+    days_of(conn, (None, None), now)
+}
+
+fn days_of(
+    conn: &mut Conn<'_>,
+    (organisation, accounts): (Option<i64>, Option<Vec<i64>>),
+    now: DateTime<Utc>,
+) -> Result<Vec<(AccountId, DayAhead)>, StoreError> {
+    let slices = slices();
     let rows: Vec<DayRow> = diesel::sql_query(format!(
         "SELECT account_id, day, sum(payable_count)::bigint AS count,
              coalesce(sum(payable_total) FILTER (WHERE status IN ('approved', 'paying', 'paused')), 0)::bigint AS approved,
              coalesce(sum(payable_total) FILTER (WHERE status NOT IN ('approved', 'paying', 'paused')), 0)::bigint AS unsigned
-         FROM ({SLICES}) ahead GROUP BY account_id, day ORDER BY account_id, day"
+         FROM ({slices}) ahead GROUP BY account_id, day ORDER BY account_id, day"
     ))
-    .bind::<BigInt, _>(scope.organisation().0)
-    .bind::<Nullable<Array<BigInt>>, _>(accounts(scope))
+    .bind::<Nullable<BigInt>, _>(organisation)
+    .bind::<Nullable<Array<BigInt>>, _>(accounts)
     .bind::<Timestamptz, _>(now)
     .bind::<Array<Text>, _>(statuses())
     .load(conn.0)?;
@@ -124,11 +149,12 @@ pub fn list_batches(
     (account, day): (AccountId, NaiveDate),
     now: DateTime<Utc>,
 ) -> Result<Vec<BatchAhead>, StoreError> {
+    let slices = slices();
     let rows: Vec<BatchRow> = diesel::sql_query(format!(
         "SELECT b.number, b.name, b.status, d.count, d.total,
              (SELECT count(*) FROM signature g WHERE g.batch_id = b.id AND g.revision = b.revision) AS signatures
          FROM (SELECT batch_id, sum(payable_count)::bigint AS count, sum(payable_total)::bigint AS total
-               FROM ({SLICES}) ahead WHERE account_id = $5 AND day = $6
+               FROM ({slices}) ahead WHERE account_id = $5 AND day = $6
                GROUP BY batch_id ORDER BY batch_id DESC LIMIT $7) d
          JOIN batch b ON b.id = d.batch_id ORDER BY b.id DESC"
     ))
@@ -172,8 +198,9 @@ pub fn list_payouts(
     now: DateTime<Utc>,
     (after, limit): (Option<PayoutId>, i64),
 ) -> Result<Vec<Payout>, StoreError> {
+    let slices = slices();
     let slices: Vec<KeyRow> = diesel::sql_query(format!(
-        "SELECT id FROM ({SLICES}) ahead WHERE account_id = $5 AND day = $6"
+        "SELECT id FROM ({slices}) ahead WHERE account_id = $5 AND day = $6"
     ))
     .bind::<BigInt, _>(scope.organisation().0)
     .bind::<Nullable<Array<BigInt>>, _>(accounts(scope))

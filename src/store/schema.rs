@@ -401,6 +401,7 @@ diesel::table! {
         weekend -> Int2,
         holidays -> Array<Text>,
         cool_down_hours -> Nullable<Int2>,
+        shortfall_told_on -> Nullable<Date>,
     }
 }
 

@@ -37,6 +37,7 @@ pub mod payout_new;
 pub mod payouts;
 pub mod progress;
 pub mod proposal;
+pub mod reference;
 pub mod reports;
 pub mod row;
 pub mod rows;

@@ -7,5 +7,6 @@ mod door;
 mod keys;
 mod language;
 mod onekhusa;
+mod reference;
 mod repeats;
 mod table;

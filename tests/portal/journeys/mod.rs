@@ -22,6 +22,7 @@ mod repeating;
 mod scheduled;
 mod searches;
 mod sessions;
+mod shortfall;
 mod sign_in;
 mod slow;
 mod team;

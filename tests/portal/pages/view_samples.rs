@@ -10,6 +10,7 @@ mod batches;
 mod others;
 mod parts;
 mod profile;
+mod reference;
 mod webhooks;
 
 use askama::Template;

@@ -1,0 +1,1 @@
+ALTER TABLE payout_account DROP COLUMN shortfall_told_on;
