@@ -17,6 +17,7 @@ use crate::domain::pay_on;
 use crate::domain::permission::{Permission, Scope};
 use crate::domain::row::Entered;
 use crate::domain::source::Source;
+use crate::domain::webhook::address::parse_url;
 use crate::flows::error::REASON_CHARS_MAX;
 use crate::flows::typed::{self, NAME_CHARS_MAX, Typed};
 use crate::flows::{FlowError, cancel as cancelling, edit as editing, resubmit};
@@ -44,7 +45,8 @@ struct Heading<'b> {
 fn heading<'b>(call: &Call, body: &Node<'b>, account: &Account, faults: &mut Faults) -> Heading<'b> {
     let url = body.field("webhook_url");
     let webhook_url = url.text(faults, URL_CHARS);
-    if webhook_url.is_some_and(|text| !text.starts_with("https://") && !text.starts_with("http://")) {
+    // As strict as for an endpoint made on the pages: what is stored is what will be called.
+    if webhook_url.is_some_and(|text| parse_url(text, &call.portal.webhooks_allowed).is_err()) {
         faults.add(&url.path, "fault-url", &[]);
     }
     let date = body.field("scheduled_date");

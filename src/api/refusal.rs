@@ -3,6 +3,7 @@
 use super::words::{Arg, say};
 use crate::domain::authorisation::{Act, Refusal};
 use crate::flows::FlowError;
+use crate::flows::error::CoolingDown;
 use crate::http::language::Language;
 use crate::store::StoreError;
 
@@ -21,8 +22,14 @@ pub(super) fn refusal(error: &FlowError, language: Language) -> String {
         },
         FlowError::NotPermitted(_) | FlowError::Code(_) => NOT_AUTHORIZED.to_owned(),
         FlowError::Refused(refusal) => of_batch(refusal, language),
-        // Proposals and paying again are acts of pages only; a wait names rows and times, in English.
-        FlowError::Proposal(_) | FlowError::NotAgain { .. } | FlowError::CoolingDown(_) => error.to_string(),
+        // Proposals and paying again are acts of pages only: no call gets far enough to need the details.
+        FlowError::Proposal(refusal) if refusal.is_duty() => NOT_AUTHORIZED.to_owned(),
+        FlowError::Proposal(_) => said("refusal-proposal"),
+        FlowError::NotAgain { reference, .. } => {
+            let args = [("reference", Arg::from(reference.as_str()))];
+            say(language, "refusal-not-again", &args)
+        }
+        FlowError::CoolingDown(wait) => of_wait(wait, language),
         FlowError::FingerprintStale => said("refusal-fingerprint"),
         FlowError::RowStale => said("refusal-row"),
         FlowError::NotEditable { row, status } => {
@@ -65,6 +72,22 @@ pub(super) fn refusal(error: &FlowError, language: Language) -> String {
             say(language, "refusal-references", &args)
         }
         FlowError::Invalid { .. } => say(language, "error-faults", &[("count", Arg::from(1))]),
+    }
+}
+
+fn of_wait(wait: &CoolingDown, language: Language) -> String {
+    match wait {
+        CoolingDown::Comparing => say(language, "refusal-comparing", &[]),
+        CoolingDown::Until { rows, hours, until } => {
+            // "3 rows": the number is the same in every language.
+            let count = rows.split(' ').next().unwrap_or_default();
+            let args = [
+                ("rows", Arg::from(count)),
+                ("hours", Arg::from(hours.to_string())),
+                ("until", Arg::from(until.as_str())),
+            ];
+            say(language, "refusal-cooling-down", &args)
+        }
     }
 }
 

@@ -89,6 +89,10 @@ refusal-shortfall = المتاح { $available } والدفعة تحتاج { $nee
 refusal-references = مراجع مدفوعة أو جارية أو محجوزة من قبل: { $count }، أولها «{ $first }» في الدفعة { $batch }.
 refusal-all-claimed = كل مدفوعات هذه الدفعة قيد التنفيذ الآن ولا يمكن استرجاعها.
 refusal-nothing-payable = لا سطر في هذه الدفعة قابل للدفع. صحّح سطرًا واحدًا على الأقل أولًا.
+refusal-comparing = تجري مقارنة البيانات المصرفية لهذه الدفعة بما دُفع من قبل. حاول مرة أخرى بعد قليل.
+refusal-cooling-down = تغيّرت بيانات مصرفية منذ آخر دفع، وعدد الأسطر: { $rows }. يفرض هذا الحساب مهلة { $hours } ساعة: يمكن اعتماد الدفعة ابتداءً من { $until }.
+refusal-not-again = لا يمكن دفع «{ $reference }» مرة أخرى بحالته هذه.
+refusal-proposal = هناك اقتراح يحول دون ذلك، أو لا يمكن البت فيه هكذا.
 
 ## Faults of the dialects
 
@@ -108,7 +112,7 @@ fault-unknown-payout = لا تعني هذه القيمة أي دفعة من هذ
 fault-not-editable = لا يمكن تعديل دفعة حالتها { $status }.
 fault-payout-twice = هذه الدفعة مذكورة مرتين.
 fault-uuid = يجب أن تكون القيمة معرّفًا (UUID).
-fault-url = يجب أن تكون القيمة عنوان https.
+fault-url = يجب أن يكون هذا عنوان https يمكن الوصول إليه من الخارج، دون اسم مستخدم أو كلمة مرور.
 fault-moment = يجب أن تكون القيمة تاريخًا (YYYY-MM-DD) أو لحظة (RFC 3339).
 
 ## حالات العمليات

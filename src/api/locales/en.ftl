@@ -85,6 +85,10 @@ refusal-shortfall = { $available } is available and the batch needs { $needed }:
 refusal-references = References are paid, in flight or reserved already: { $count }, the first being “{ $first }” in batch { $batch }.
 refusal-all-claimed = Every payout of this batch is claimed by now. What is claimed can't be called back.
 refusal-nothing-payable = No row of this batch is payable. Correct at least one row first.
+refusal-comparing = The bank details of this batch are being compared with what was paid before. Try again in a moment.
+refusal-cooling-down = Bank details changed since they were last paid, in this many rows: { $rows }. This account lets them cool down for { $hours } h: the batch can be approved from { $until }.
+refusal-not-again = “{ $reference }” can't be paid again as it stands.
+refusal-proposal = A proposal stands in the way of this, or can't be decided like this.
 
 ## Faults of the dialects
 
@@ -104,7 +108,7 @@ fault-unknown-payout = No payout of this bulk is meant: name one by id or sequen
 fault-not-editable = A payout that is { $status } can't be edited.
 fault-payout-twice = This payout is named twice.
 fault-uuid = This must be an id (UUID).
-fault-url = This must be an https address.
+fault-url = This must be an https address that can be reached from outside, without a name and password.
 fault-moment = This must be a date (YYYY-MM-DD) or an instant (RFC 3339).
 
 ## Transaction statuses

@@ -85,6 +85,10 @@ refusal-shortfall = { $available } sont disponibles et le lot exige { $needed } 
 refusal-references = Des références sont déjà payées, en cours ou réservées : { $count }, la première étant « { $first } » du lot { $batch }.
 refusal-all-claimed = Tous les paiements de ce lot sont déjà pris en charge et ne peuvent plus être rappelés.
 refusal-nothing-payable = Aucune ligne de ce lot n’est payable. Corrigez-en au moins une d’abord.
+refusal-comparing = Les coordonnées bancaires de ce lot sont en cours de comparaison avec les paiements passés. Réessayez dans un instant.
+refusal-cooling-down = Des coordonnées bancaires ont changé depuis le dernier paiement ; nombre de lignes : { $rows }. Ce compte impose un délai de { $hours } h : le lot pourra être approuvé à partir de { $until }.
+refusal-not-again = « { $reference } » ne peut pas être payé de nouveau en l’état.
+refusal-proposal = Une proposition s’y oppose, ou ne peut pas être décidée ainsi.
 
 ## Faults of the dialects
 
@@ -104,7 +108,7 @@ fault-unknown-payout = Aucun paiement de ce lot n’est désigné : indiquez id 
 fault-not-editable = Un paiement { $status } ne peut pas être modifié.
 fault-payout-twice = Ce paiement est désigné deux fois.
 fault-uuid = Il faut un identifiant (UUID).
-fault-url = Il faut une adresse https.
+fault-url = Il faut une adresse https joignable de l’extérieur, sans nom ni mot de passe.
 fault-moment = Il faut une date (AAAA-MM-JJ) ou un instant (RFC 3339).
 
 ## Statuts des opérations

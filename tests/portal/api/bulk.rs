@@ -228,3 +228,25 @@ fn an_edit_is_all_or_nothing_and_submits_again() {
         .sends_json("PATCH", &path, &fixed)
         .faults(400, &["payouts[0]"]);
 }
+
+#[test]
+fn a_webhook_address_is_as_good_as_an_endpoint_s() {
+    let (portal, _) = Portal::start();
+    let thoko = portal.client("kachere-thoko").with_new_key();
+    for wrong in [
+        "https://",
+        "ftp://shop.example/hooks",
+        "http://shop.example/hooks",
+        "https://user:secret@shop.example/hooks",
+        "https://10.0.0.7/hooks",
+        "https://169.254.169.254/latest",
+        "https://[::ffff:10.0.0.7]/hooks",
+    ] {
+        let mut body = riyals();
+        body["webhook_url"] = json!(wrong);
+        thoko.posts(BULK, &body).faults(400, &["webhook_url"]);
+    }
+    let mut body = riyals();
+    body["webhook_url"] = json!("https://shop.example/hooks");
+    thoko.posts(BULK, &body).is(201);
+}

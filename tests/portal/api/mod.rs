@@ -1,5 +1,6 @@
 //! The API: as an integrator meets it.
 
+mod admission;
 mod bulk;
 mod clients;
 mod door;
@@ -7,4 +8,5 @@ mod keys;
 mod language;
 mod onekhusa;
 mod reference;
+mod repeats;
 mod table;

@@ -15,7 +15,7 @@ use countersign::store::{Db, StoreError, organisation};
 use diesel::connection::SimpleConnection;
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types};
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 /// A Monday, 09:12 in Blantyre.
@@ -45,42 +45,7 @@ impl Portal {
         let database = TestDatabase::new();
         let scratch = tempfile::tempdir().unwrap();
         let clock = Arc::new(Mutex::new(beginning()));
-        let now: Now = {
-            let clock = clock.clone();
-            Arc::new(move || *clock.lock().unwrap())
-        };
-        let mut parts = Parts {
-            database_url: database.url().to_owned(),
-            pool_size: 4,
-            now,
-            password_cost: Cost::Cheap,
-            rails: None,
-            webhooks: countersign::hooks::Settings {
-                networks: vec!["127.0.0.0/8".parse().unwrap()],
-                names: None,
-                // Nobody here is far away.
-                time_limit: std::time::Duration::from_secs(2),
-            },
-            origin: None,
-            is_https: false,
-            secret: "a secret for tests, of no less than 32 bytes".to_owned().into(),
-            letters: Letters {
-                way: Way::Folder(scratch.path().join("mail")),
-                from: "Countersign <countersign@portal.example>".to_owned(),
-                origin: "https://portal.example".to_owned(),
-            },
-            upload_bytes_max: 4 << 20,
-            rate: (100_000, 100_000),
-            sessions: Lifetime {
-                idle: Duration::minutes(30),
-                absolute: Duration::hours(12),
-            },
-            token_key_life: Duration::hours(24),
-            patience: Default::default(),
-            trusted_proxies: Vec::new(),
-            scratch: scratch.path().to_owned(),
-            is_demonstration: true,
-        };
+        let mut parts = parts(database.url(), scratch.path(), &clock);
         change(&mut parts);
         let app = App::assemble(parts).unwrap_or_else(|error| panic!("{error}"));
         assert!(app.demonstrate().unwrap_or_else(|error| panic!("{error}")));
@@ -292,4 +257,76 @@ struct Number {
 struct Text {
     #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
     value: Option<String>,
+}
+
+/// What a portal of the tests is made of.
+fn parts(database_url: &str, scratch: &Path, clock: &Arc<Mutex<DateTime<Utc>>>) -> Parts {
+    let now: Now = {
+        let clock = clock.clone();
+        Arc::new(move || *clock.lock().unwrap())
+    };
+    Parts {
+        database_url: database_url.to_owned(),
+        pool_size: 4,
+        now,
+        password_cost: Cost::Cheap,
+        rails: None,
+        webhooks: countersign::hooks::Settings {
+            networks: vec!["127.0.0.0/8".parse().unwrap()],
+            names: None,
+            // Nobody here is far away.
+            time_limit: std::time::Duration::from_secs(2),
+        },
+        origin: None,
+        is_https: false,
+        secret: "a secret for tests, of no less than 32 bytes".to_owned().into(),
+        letters: Letters {
+            way: Way::Folder(scratch.join("mail")),
+            from: "Countersign <countersign@portal.example>".to_owned(),
+            origin: "https://portal.example".to_owned(),
+        },
+        upload_bytes_max: 4 << 20,
+        rate: (100_000, 100_000),
+        sessions: Lifetime {
+            idle: Duration::minutes(30),
+            absolute: Duration::hours(12),
+        },
+        token_key_life: Duration::hours(24),
+        patience: Default::default(),
+        trusted_proxies: Vec::new(),
+        scratch: scratch.to_owned(),
+        is_demonstration: true,
+    }
+}
+
+/// A second server process on the database of a portal.
+pub struct Second {
+    _app: App,
+    serving: Option<Serving>,
+}
+
+impl Portal {
+    pub fn second(&self) -> Second {
+        let app = App::assemble(parts(self.database.url(), self.scratch.path(), &self.clock)).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let serving = app.serve(listener, 1).unwrap();
+        Second {
+            _app: app,
+            serving: Some(serving),
+        }
+    }
+}
+
+impl Second {
+    pub fn address(&self) -> String {
+        self.serving.as_ref().unwrap().address().to_string()
+    }
+}
+
+impl Drop for Second {
+    fn drop(&mut self) {
+        if let Some(serving) = self.serving.take() {
+            let _ = serving.stop();
+        }
+    }
 }
