@@ -128,7 +128,9 @@ impl Client {
         let at = page
             .find("name=\"fingerprint\"")
             .unwrap_or_else(|| panic!("no fingerprint on {batch}"));
-        let near = &page[at.saturating_sub(200)..(at + 300).min(page.len())];
+        // By bytes: the page has characters of several.
+        let near = &page.as_bytes()[at.saturating_sub(200)..(at + 300).min(page.len())];
+        let near = String::from_utf8_lossy(near);
         near.split('"')
             .find(|part| part.len() == 64 && part.bytes().all(|b| b.is_ascii_hexdigit()))
             .expect("64 digits")
