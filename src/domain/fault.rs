@@ -241,6 +241,16 @@ pub enum FileFault {
         /// What is wrong.
         what: String,
     },
+    /// Its reader met its limits on memory or time.
+    #[error(
+        "The file takes more than {memory_mib} MiB of memory or {seconds} seconds to read. Save it as XLSX or CSV in your spreadsheet program and upload that."
+    )]
+    TooCostly {
+        /// The limit on memory in MiB.
+        memory_mib: u64,
+        /// The limit on time.
+        seconds: u64,
+    },
     /// Our own trouble reading it, not the file's.
     #[error("The file could not be read. Upload it again.")]
     Unreadable {

@@ -3,7 +3,7 @@
 //! What a row is made of is `delimited`'s and `workbook`'s. The invariant: every row given has as
 //! many cells as the header, and no text without a heading above it.
 
-use super::{Cell, Format, Limits, Row, delimited, json, kind, workbook};
+use super::{Cell, Format, Limits, Row, delimited, foreign, json, kind, workbook};
 use crate::domain::fault::{FileFault, column_letters};
 use std::fs::File;
 
@@ -15,6 +15,7 @@ pub const SAMPLE_ROWS: usize = 200;
 enum Source {
     Delimited(Box<delimited::Rows>),
     Workbook(workbook::Rows),
+    Foreign(Box<foreign::Rows>),
     Json(Box<json::Rows>),
 }
 
@@ -23,6 +24,7 @@ impl Source {
         match self {
             Self::Delimited(rows) => rows.next_row(into),
             Self::Workbook(rows) => rows.next_row(into),
+            Self::Foreign(rows) => rows.next_row(into),
             Self::Json(rows) => rows.next_row(into),
         }
     }
@@ -61,6 +63,10 @@ pub fn open(file: File, limits: Limits) -> Result<Reader, FileFault> {
     let (format, mut source) = match kind::of(&file, &limits)? {
         kind::Kind::Json => return open_json(file, limits),
         kind::Kind::Workbook(format) => (format, Source::Workbook(workbook::Rows::open(file, limits)?)),
+        kind::Kind::Foreign(format) => {
+            let rows = foreign::Rows::open(file, format, limits)?;
+            (format, Source::Foreign(Box::new(rows)))
+        }
         kind::Kind::Text => {
             let (format, rows) = delimited::Rows::open(file, limits)?;
             (format, Source::Delimited(Box::new(rows)))
@@ -164,6 +170,7 @@ impl Reader {
         match &self.source {
             Source::Delimited(_) | Source::Json(_) => None,
             Source::Workbook(rows) => rows.sheet(),
+            Source::Foreign(rows) => rows.sheet(),
         }
     }
 
@@ -203,10 +210,12 @@ impl Reader {
             return Ok(false);
         }
         self.rows += 1;
-        if self.rows > self.limits.rows_max {
-            return Err(FileFault::TooManyRows {
-                limit: self.limits.rows_max,
-            });
+        let limit = match &self.source {
+            Source::Delimited(_) | Source::Json(_) => self.limits.rows_max,
+            Source::Workbook(_) | Source::Foreign(_) => self.limits.sheet_rows_max,
+        };
+        if self.rows > limit {
+            return Err(FileFault::TooManyRows { limit });
         }
         self.text_bytes = self.text_bytes.saturating_add(into.text_bytes());
         if self.text_bytes > self.limits.text_bytes_max {

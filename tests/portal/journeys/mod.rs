@@ -22,6 +22,7 @@ mod refusals;
 mod repeating;
 mod scheduled;
 mod searches;
+mod sent_files;
 mod sessions;
 mod shortfall;
 mod sign_in;
