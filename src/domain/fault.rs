@@ -5,6 +5,7 @@
 //! number or limit, and what to do; none says more of a value than its first 200 characters.
 
 use super::field::Field;
+use super::money::{Money, TOTAL_MINOR_MAX};
 use serde::{Deserialize, Serialize};
 
 /// How many characters of a value are kept with its fault.
@@ -63,6 +64,26 @@ pub fn reference_in_use(reference: &str, batch: i32) -> Fault {
         format!("This reference is already paid or being paid in batch {batch}"),
         format!("Use a new reference if this is another payout; leave the row out if batch {batch} pays it"),
     )
+}
+
+/// The fault of an amount with which the batch would add up to more than `limit`.
+fn total_too_large(amount: Money, limit: Money) -> Fault {
+    Fault::new(
+        Field::Amount,
+        &amount.plain(),
+        format!("With this row the batch adds up to more than the limit of {limit}"),
+        "Correct the amount, or send this row in another batch",
+    )
+}
+
+/// A batch's total with one more amount.
+///
+/// # Errors
+/// The fault of the amount with which it is more than [`TOTAL_MINOR_MAX`].
+pub fn with_amount(total: i64, amount: Money) -> Result<i64, Fault> {
+    let sum = total.checked_add(amount.minor());
+    sum.filter(|sum| *sum <= TOTAL_MINOR_MAX)
+        .ok_or_else(|| total_too_large(amount, Money::new(TOTAL_MINOR_MAX, amount.currency())))
 }
 
 /// What a row was judged as, with one more fault: one a field, in the order of the fields.
