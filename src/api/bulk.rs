@@ -57,7 +57,7 @@ fn heading<'b>(call: &Call, body: &Node<'b>, account: &Account, faults: &mut Fau
         .filter(|text| !text.trim().is_empty())
         .and_then(|text| {
             pay_on::parse(text, account.zone, call.now)
-                .map_err(|fault| faults.add_said(&date.path, format!("{fault}. {}", fault.remedy())))
+                .map_err(|fault| faults.add_date(&date.path, fault))
                 .ok()
         });
     Heading {

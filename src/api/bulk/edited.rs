@@ -38,7 +38,7 @@ pub(super) fn date<'b>(
     match pay_on::parse(text, account.zone, now) {
         Ok(at) => (Some(at) != found.pay_on).then_some(text),
         Err(fault) => {
-            faults.add_said(&node.path, format!("{fault}. {}", fault.remedy()));
+            faults.add_date(&node.path, fault);
             None
         }
     }
