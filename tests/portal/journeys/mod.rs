@@ -13,6 +13,7 @@ mod https;
 mod main_job;
 mod matching;
 mod money;
+mod passkeys;
 mod passwords;
 mod paying_again;
 pub mod paying_one;
