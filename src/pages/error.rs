@@ -83,9 +83,12 @@ fn flow_status(error: &FlowError) -> StatusCode {
     match error {
         FlowError::NotPermitted(_) => StatusCode::FORBIDDEN,
         FlowError::Code(CodeRefusal::TooOften(_)) => StatusCode::TOO_MANY_REQUESTS,
-        FlowError::Code(CodeRefusal::Missing | CodeRefusal::Wrong | CodeRefusal::NotSetUp) => {
-            StatusCode::FORBIDDEN
-        }
+        FlowError::Code(
+            CodeRefusal::Missing
+            | CodeRefusal::Wrong
+            | CodeRefusal::NotSetUp
+            | CodeRefusal::ClientWithoutCode,
+        ) => StatusCode::FORBIDDEN,
         FlowError::Passkey(PasskeyRefusal::Wrong) => StatusCode::FORBIDDEN,
         FlowError::Passkey(PasskeyRefusal::TooMany) => StatusCode::CONFLICT,
         FlowError::Passkey(PasskeyRefusal::Name) => StatusCode::BAD_REQUEST,

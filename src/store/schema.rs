@@ -19,6 +19,8 @@ diesel::table! {
         confirmed_at -> Nullable<Timestamptz>,
         revoked_at -> Nullable<Timestamptz>,
         last_used_at -> Nullable<Timestamptz>,
+        code_factor -> Nullable<Int8>,
+        scopes_offered -> Array<Text>,
     }
 }
 
@@ -352,6 +354,7 @@ diesel::table! {
         state -> Bytea,
         made_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+        number -> Int8,
     }
 }
 
@@ -590,6 +593,7 @@ diesel::table! {
         secret -> Bytea,
         confirmed_at -> Nullable<Timestamptz>,
         step_last -> Int8,
+        number -> Int8,
     }
 }
 

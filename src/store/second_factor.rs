@@ -3,9 +3,16 @@
 
 use super::schema::{passkey, passkey_question, recovery_code, second_factor};
 use super::{Conn, StoreError, Tx};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{FactorNumber, PersonId};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// The number of the oldest second factor that the person has on.
+    fn factor_of(person: BigInt) -> Nullable<BigInt>;
+}
 
 /// A person's authenticator app.
 #[derive(Clone, Debug)]
@@ -76,6 +83,15 @@ pub fn is_on(conn: &mut Conn<'_>, id: PersonId) -> Result<bool, StoreError> {
     let has_passkey = passkey::table.filter(passkey::person_id.eq(id.0));
     let is_on = diesel::dsl::exists(has_app).or(diesel::dsl::exists(has_passkey));
     Ok(diesel::select(is_on).get_result(conn.0)?)
+}
+
+/// Which one the person must give codes of, if any.
+///
+/// # Errors
+/// What the database says.
+pub fn find_number(conn: &mut Conn<'_>, id: PersonId) -> Result<Option<FactorNumber>, StoreError> {
+    let number: Option<i64> = diesel::select(factor_of(id.0)).get_result(conn.0)?;
+    Ok(number.map(FactorNumber))
 }
 
 /// Keeps a secret that is not confirmed yet, in place of another such.
