@@ -59,6 +59,11 @@ pub fn finish(tx: &mut Tx<'_>, id: BatchId, now: DateTime<Utc>) -> Result<Status
     let data = found.figures(&account);
     let ended = Event::new(found.organisation, now, step.as_str(), data).on_batch(id);
     event::append(tx, &ended)?;
+    let task = Task::FindDuplicates {
+        batch: id,
+        rows: Vec::new(),
+    };
+    queue::enqueue(tx, &task, now)?;
     match submission::submit_sent(tx, &mut found, &account, now)? {
         Some(status) => Ok(status),
         None => {
