@@ -11,6 +11,7 @@ mod accounts;
 mod api_clients;
 mod api_secret;
 mod asked;
+mod attached;
 mod batch;
 mod batch_acts;
 mod batch_again;
@@ -24,8 +25,10 @@ mod chosen;
 mod corrections;
 mod days;
 mod dispatch;
+mod documents;
 mod door;
 mod error;
+mod evidence_pack;
 mod files;
 mod frame;
 mod funding;
@@ -152,6 +155,26 @@ pub const ROUTES: &[Route] = &[
         "/batches/{number}/corrections",
         Needs(P::BatchCapture),
         Receive(corrections::upload),
+    ),
+    route(
+        "/batches/{number}/documents",
+        Needs(P::BatchView),
+        Show(documents::show),
+    ),
+    route(
+        "/batches/{number}/documents",
+        Needs(P::BatchCapture),
+        Receive(documents::add),
+    ),
+    route(
+        "/batches/{number}/documents/{document}",
+        Needs(P::BatchView),
+        Show(documents::download),
+    ),
+    route(
+        "/batches/{number}/documents/{document}/removal",
+        Needs(P::BatchCapture),
+        Act(documents::remove),
     ),
     route(
         "/batches/{number}/rows",
@@ -289,6 +312,11 @@ pub const ROUTES: &[Route] = &[
         "/reports/payouts.xlsx",
         Needs(P::ReportDownload),
         Show(reports::xlsx),
+    ),
+    route(
+        "/reports/batches/{number}.zip",
+        Needs(P::ReportDownload),
+        Show(evidence_pack::download),
     ),
     route(
         "/reports/statement.csv",

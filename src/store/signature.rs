@@ -24,6 +24,8 @@ pub enum Making {
     Edited,
     /// Set another date.
     Rescheduled,
+    /// Added or removed a supporting document.
+    Documented,
 }
 
 impl Making {
@@ -35,6 +37,7 @@ impl Making {
             Self::LeftOut => "left_out",
             Self::Edited => "edited",
             Self::Rescheduled => "rescheduled",
+            Self::Documented => "documented",
         }
     }
 }
