@@ -44,9 +44,10 @@ impl<W: Write> Write for Entry<'_, W> {
 
 impl From<ZipError> for ExportError {
     fn from(error: ZipError) -> Self {
-        match error {
-            ZipError::Io(error) => Self::Io(error),
-            other => Self::Io(io::Error::other(other)),
+        if let ZipError::Io(error) = error {
+            Self::Io(error)
+        } else {
+            Self::Io(io::Error::other(error))
         }
     }
 }
