@@ -36,6 +36,7 @@ mod funding;
 mod guide;
 mod home;
 mod invitations;
+mod passkeys;
 mod password;
 mod payout;
 mod payout_new;
@@ -81,6 +82,9 @@ use Handler::{Act, Receive, Show};
 use Permission as P;
 
 const DEVELOPER: Access = Needs(P::DeveloperManage);
+const VIEW: Access = Needs(P::BatchView);
+const CAPTURE: Access = Needs(P::BatchCapture);
+const CONFIRM: Access = NeedsOne(proposals::PERMISSIONS);
 
 /// Every page and every act.
 pub const ROUTES: &[Route] = &[
@@ -88,6 +92,7 @@ pub const ROUTES: &[Route] = &[
     route("/sign-in", Public, Act(sign_in::sign_in)),
     route("/sign-in/code", Public, Show(sign_in::show_code)),
     route("/sign-in/code", Public, Act(sign_in::give_code)),
+    route("/sign-in/passkey", Public, Act(sign_in::ask_passkey)),
     route("/sign-out", Public, Act(sign_in::sign_out)),
     route("/password/forgot", Public, Show(password::show_forgot)),
     route("/password/forgot", Public, Act(password::forgot)),
@@ -110,6 +115,17 @@ pub const ROUTES: &[Route] = &[
         Act(two_factor::renew),
     ),
     route("/profile/two-factor/removal", SignedIn, Act(two_factor::turn_off)),
+    route("/profile/two-factor/passkeys", SignedIn, Act(passkeys::add)),
+    route(
+        "/profile/two-factor/passkeys/question",
+        SignedIn,
+        Act(passkeys::ask),
+    ),
+    route(
+        "/profile/two-factor/passkeys/removal",
+        SignedIn,
+        Act(passkeys::remove),
+    ),
     route("/profile/sessions", SignedIn, Show(sessions::show)),
     route("/profile/sessions", SignedIn, Act(sessions::end)),
     route("/", SignedIn, Show(home::show)),
@@ -157,24 +173,16 @@ pub const ROUTES: &[Route] = &[
         Needs(P::BatchCapture),
         Receive(corrections::upload),
     ),
-    route(
-        "/batches/{number}/documents",
-        Needs(P::BatchView),
-        Show(documents::show),
-    ),
-    route(
-        "/batches/{number}/documents",
-        Needs(P::BatchCapture),
-        Receive(documents::add),
-    ),
+    route("/batches/{number}/documents", VIEW, Show(documents::show)),
+    route("/batches/{number}/documents", CAPTURE, Receive(documents::add)),
     route(
         "/batches/{number}/documents/{document}",
-        Needs(P::BatchView),
+        VIEW,
         Show(documents::download),
     ),
     route(
         "/batches/{number}/documents/{document}/removal",
-        Needs(P::BatchCapture),
+        CAPTURE,
         Act(documents::remove),
     ),
     route(
@@ -460,31 +468,11 @@ pub const ROUTES: &[Route] = &[
         Needs(P::AccountManage),
         Act(policy::change),
     ),
-    route(
-        "/proposals",
-        NeedsOne(proposals::PERMISSIONS),
-        Show(proposals::show),
-    ),
-    route(
-        "/proposals/{id}",
-        NeedsOne(proposals::PERMISSIONS),
-        Show(proposal::show),
-    ),
-    route(
-        "/proposals/{id}/confirmation",
-        NeedsOne(proposals::PERMISSIONS),
-        Act(proposal::confirm),
-    ),
-    route(
-        "/proposals/{id}/refusal",
-        NeedsOne(proposals::PERMISSIONS),
-        Act(proposal::refuse),
-    ),
-    route(
-        "/proposals/{id}/withdrawal",
-        NeedsOne(proposals::PERMISSIONS),
-        Act(proposal::withdraw),
-    ),
+    route("/proposals", CONFIRM, Show(proposals::show)),
+    route("/proposals/{id}", CONFIRM, Show(proposal::show)),
+    route("/proposals/{id}/confirmation", CONFIRM, Act(proposal::confirm)),
+    route("/proposals/{id}/refusal", CONFIRM, Act(proposal::refuse)),
+    route("/proposals/{id}/withdrawal", CONFIRM, Act(proposal::withdraw)),
     route("/developers/api", SignedIn, Show(reference::show)),
     route("/guide", SignedIn, Show(guide::index)),
     route("/guide/{role}", SignedIn, Show(guide::role)),
