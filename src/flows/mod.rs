@@ -19,6 +19,7 @@ pub mod compare;
 pub mod deliver;
 pub mod demonstrate;
 pub mod documents;
+pub mod duplicates;
 pub mod edit;
 pub mod error;
 pub mod execute;

@@ -16,6 +16,7 @@ pub mod columns;
 pub mod daily;
 pub mod document;
 pub mod due;
+pub mod duplicate;
 pub mod event;
 pub mod evidence;
 pub mod file;

@@ -6,6 +6,7 @@ mod calendars;
 mod correcting;
 mod database_refuses;
 pub mod documents;
+mod duplicates;
 mod duties;
 mod editing;
 mod evidence;
