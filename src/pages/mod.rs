@@ -11,6 +11,8 @@ mod accounts;
 mod api_clients;
 mod api_secret;
 mod asked;
+mod audit;
+mod audit_proof;
 mod batch;
 mod batch_acts;
 mod batch_again;
@@ -23,6 +25,7 @@ mod change;
 mod chosen;
 mod corrections;
 mod days;
+mod denials;
 mod dispatch;
 mod door;
 mod error;
@@ -77,6 +80,7 @@ use Handler::{Act, Receive, Show};
 use Permission as P;
 
 const DEVELOPER: Access = Needs(P::DeveloperManage);
+const AUDIT: Access = Needs(P::AuditRead);
 
 /// Every page and every act.
 pub const ROUTES: &[Route] = &[
@@ -300,6 +304,11 @@ pub const ROUTES: &[Route] = &[
         Needs(P::ReportDownload),
         Show(statement::xlsx),
     ),
+    route("/audit", AUDIT, Show(audit::show)),
+    route("/audit.csv", AUDIT, Show(audit::csv)),
+    route("/audit/verification", AUDIT, Act(audit_proof::verify)),
+    route("/audit/checkpoint", AUDIT, Show(audit_proof::checkpoint)),
+    route("/audit/checkpoint", AUDIT, Receive(audit_proof::compare)),
     route("/accounts", Needs(P::BatchView), Show(accounts::show)),
     route("/accounts/{number}", Needs(P::BatchView), Show(account::show)),
     route("/developers/api-clients", DEVELOPER, Show(api_clients::show)),

@@ -77,6 +77,7 @@ fn title(past: &Past) -> (String, Tone) {
         "batch.paying" => ("Paying began", Tone::Info),
         "batch.payouts_settled" => ("Payouts settled", Tone::Info),
         "batch.completed" => ("Completed", Tone::Ok),
+        "file.downloaded" => ("File downloaded", Tone::Off),
         other => (other, Tone::Info),
     };
     (title.to_owned(), tone)
@@ -86,7 +87,7 @@ fn detail(known: &Known, past: &Past) -> Option<String> {
     let code = known.account.currency.code();
     let total = |name| word(past, name).map(|amount| format!("{code} {}", grouped(amount)));
     let parts = match past.kind.as_str() {
-        "batch.captured" => vec![word(past, "file").map(str::to_owned)],
+        "batch.captured" | "file.downloaded" => vec![word(past, "file").map(str::to_owned)],
         "batch.received" | "batch.nothing_payable" => vec![
             Some(format!(
                 "{} of {} can be paid",

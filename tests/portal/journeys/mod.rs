@@ -1,11 +1,13 @@
 //! The product as people live it, through its pages alone; only helpers whose names begin with
 //! `db_` look behind them.
 
+mod audit;
 mod beneficiaries;
 mod calendars;
 mod correcting;
 mod database_refuses;
 mod duties;
+mod duties_at_random;
 mod editing;
 mod faults;
 mod holding;
