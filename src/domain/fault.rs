@@ -212,13 +212,29 @@ pub enum FileFault {
     },
     /// Text in a column without a heading, which ragged rows end in.
     #[error(
-        "Row {row} has text in column {column}, which has no heading. Give the column a heading or clear the cell; in a CSV file, put text that contains the separator in quotation marks."
+        "Row {row} has text in column {column}, which has no heading in row {header_row}. Give the column a heading or clear the cell; {hint}; if row {header_row} is a title, remove the rows above the headings."
     )]
     NoHeading {
         /// The spreadsheet's row number.
         row: u32,
         /// The column's letters.
         column: String,
+        /// The first row that is not empty.
+        header_row: u32,
+        /// What else may be the cause, and what to do then.
+        hint: &'static str,
+    },
+    /// The first row that is not empty is a title and no header.
+    #[error(
+        "Row {title_row} holds only \u{201c}{title}\u{201d}, and the first row that is not empty must hold the headings. Remove the rows above row {row} and upload the file again."
+    )]
+    Title {
+        /// Where it stands.
+        title_row: u32,
+        /// Its beginning.
+        title: String,
+        /// The first row with more than one cell.
+        row: u32,
     },
     /// Headings that can't be matched; the text names them and what to do.
     #[error("{0}")]

@@ -10,6 +10,9 @@ use std::fs::File;
 /// How many rows below the header are read ahead as samples.
 pub const SAMPLE_ROWS: usize = 200;
 
+/// How much of a title is told.
+const TITLE_CHARS_MAX: usize = 60;
+
 /// Where rows come from. Gives rows that are not empty, in order, each within the limits on
 /// columns, cells and row.
 enum Source {
@@ -232,13 +235,34 @@ impl Reader {
     fn fit_header(&self, row: &mut Row) -> Result<(), FileFault> {
         for (column, cell) in row.cells.iter().enumerate() {
             if !cell.text.is_empty() && self.header.get(column).is_none_or(String::is_empty) {
-                return Err(FileFault::NoHeading {
-                    row: row.number,
-                    column: column_letters(column),
-                });
+                return Err(self.without_heading(row.number, column));
             }
         }
         row.cells.resize_with(self.header.len(), Cell::default);
         Ok(())
+    }
+
+    fn without_heading(&self, row: u32, column: usize) -> FileFault {
+        let mut headings = self.header.iter().filter(|heading| !heading.is_empty());
+        match (headings.next(), headings.next()) {
+            (Some(title), None) => FileFault::Title {
+                title_row: self.header_row,
+                title: title.chars().take(TITLE_CHARS_MAX).collect(),
+                row,
+            },
+            _ => FileFault::NoHeading {
+                row,
+                column: column_letters(column),
+                header_row: self.header_row,
+                hint: match &self.source {
+                    Source::Delimited(_) | Source::Json(_) => {
+                        "in a CSV file, put text that contains the separator in quotation marks"
+                    }
+                    Source::Workbook(_) | Source::Foreign(_) => {
+                        "if the headings take two rows, put them in one"
+                    }
+                },
+            },
+        }
     }
 }

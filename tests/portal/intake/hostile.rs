@@ -339,7 +339,7 @@ fn an_open_quote_does_not_swallow_the_file() {
 fn ragged_rows() {
     assert_eq!(
         refused(b"name,amount\nAnn,1\nSmith, John,2\n"),
-        "Row 3 has text in column C, which has no heading. Give the column a heading or clear the cell; in a CSV file, put text that contains the separator in quotation marks."
+        "Row 3 has text in column C, which has no heading in row 1. Give the column a heading or clear the cell; in a CSV file, put text that contains the separator in quotation marks; if row 1 is a title, remove the rows above the headings."
     );
     assert!(matches!(
         read(b"a,,b\n1,2,3\n"),
