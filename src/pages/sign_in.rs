@@ -154,8 +154,12 @@ pub(super) fn give_code(visit: &Visit) -> Result<Reply, PageError> {
         match attempt {
             CodeAttempt::Right => welcome(tx, person, &arrival, visit.now)?,
             CodeAttempt::Refused(CodeRefusal::Wrong) => denial::of_code(tx, person, visit.now)?,
-            CodeAttempt::Refused(CodeRefusal::Missing | CodeRefusal::TooOften(_) | CodeRefusal::NotSetUp) => {
-            }
+            CodeAttempt::Refused(
+                CodeRefusal::Missing
+                | CodeRefusal::TooOften(_)
+                | CodeRefusal::NotSetUp
+                | CodeRefusal::ClientWithoutCode,
+            ) => {}
         }
         Ok(attempt)
     })?;

@@ -196,7 +196,10 @@ impl Life<'_> {
                 &[("fingerprint", &print), ("reason", "At random"), ("pay_on", "")],
             ),
         };
-        if answer.header("location").is_some_and(|to| to.starts_with("/sign-in")) {
+        if answer
+            .header("location")
+            .is_some_and(|to| to.starts_with("/sign-in"))
+        {
             // Suspended meanwhile, or let in again: a new session, where there may be one.
             self.browser(name).signs_in(PASSWORD);
             return format!("{name} at the door");

@@ -309,7 +309,9 @@ fn an_organisation_can_demand_it_of_approvers() {
         "what is refused is not offered"
     );
     let page = people.james().batch(&number);
-    page.says("You can't approve this batch: your organisation lets only people with two-factor sign-in approve");
+    page.says(
+        "You can't approve this batch: your organisation lets only people with two-factor sign-in approve",
+    );
     page.says("Not you: approving takes two-factor sign-in here");
     let phone = people.james().sets_up_two_factor(&portal);
     let code = phone.next_code(&portal);

@@ -153,8 +153,18 @@ fn audit_log() {
             ],
         ),
         rows: vec![
-            row("1,204", "Batch submitted", "total 450000.00 · payouts 95", Some(batch)),
-            row("1,203", "Refused", "GET /team · your roles do not let you manage people and roles", None),
+            row(
+                "1,204",
+                "Batch submitted",
+                "total 450000.00 · payouts 95",
+                Some(batch),
+            ),
+            row(
+                "1,203",
+                "Refused",
+                "GET /team · your roles do not let you manage people and roles",
+                None,
+            ),
         ],
         empty: empty("No line matches", "Change the filters, or clear them."),
         pager: Pager {
