@@ -28,6 +28,7 @@ pub mod log;
 pub mod mobile;
 pub mod money;
 pub mod occasion;
+pub mod passkey;
 pub mod password;
 pub mod pay_on;
 pub mod payout;

@@ -213,7 +213,8 @@ pub fn list_signers(
 ) -> Result<Vec<(Person, Candidate)>, StoreError> {
     let rows: Vec<SignerRow> = diesel::sql_query(
         "SELECT p.id, p.email, p.name, array_agg(DISTINCT u.permission) AS permissions,
-             EXISTS (SELECT 1 FROM second_factor f WHERE f.person_id = p.id AND f.confirmed_at IS NOT NULL) AS has_second_factor
+             (EXISTS (SELECT 1 FROM second_factor f WHERE f.person_id = p.id AND f.confirmed_at IS NOT NULL)
+                 OR EXISTS (SELECT 1 FROM passkey k WHERE k.person_id = p.id)) AS has_second_factor
          FROM membership m
          JOIN person p ON p.id = m.person_id
          JOIN role_grant g ON g.organisation_id = m.organisation_id AND g.person_id = m.person_id
