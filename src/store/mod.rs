@@ -9,11 +9,13 @@
 pub mod account;
 pub mod account_rules;
 pub mod api_client;
+pub mod audit_check;
 pub mod batch;
 pub mod beneficiary;
 pub mod block;
 pub mod columns;
 pub mod daily;
+pub mod denial;
 pub mod document;
 pub mod due;
 pub mod duplicate;
@@ -168,11 +170,20 @@ impl ExportConn {
     }
 }
 
-/// A transaction; the only way to write. It knows the API client that asked for it, so that no line
-/// of the log written in it can forget to name that client.
+/// Where a request to write comes from.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Asked<'a> {
+    /// The API client that called.
+    pub client: Option<&'a str>,
+    /// The address it came from.
+    pub address: Option<&'a str>,
+}
+
+/// A transaction; the only way to write. It knows where it was asked from, so that no line of the log
+/// written in it can forget to say so.
 pub struct Tx<'c> {
     conn: Conn<'c>,
-    client: Option<&'c str>,
+    asked: Asked<'c>,
 }
 
 impl<'c> std::ops::Deref for Tx<'c> {
@@ -201,17 +212,17 @@ impl Tx<'_> {
         &mut self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let client = self.client;
+        let asked = self.asked;
         let outcome = self.pg().transaction(|connection| {
             let conn = Conn(connection);
-            work(&mut Tx { conn, client }).map_err(Rollback::Work)
+            work(&mut Tx { conn, asked }).map_err(Rollback::Work)
         });
         outcome.map_err(Rollback::into_error)
     }
 
-    /// The API client that asked for this transaction.
-    pub(crate) const fn client(&self) -> Option<&str> {
-        self.client
+    /// Where this transaction was asked from.
+    pub(crate) const fn asked(&self) -> Asked<'_> {
+        self.asked
     }
 }
 
@@ -313,22 +324,22 @@ impl Db {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.write_for(None, work)
+        self.write_for(Asked::default(), work)
     }
 
-    /// Writes for an API client: lines of the log name it.
+    /// Writes for somebody outside: lines of the log say where they were asked from.
     ///
     /// # Errors
     /// What `work` answers (then nothing is kept), or `Unavailable`.
     pub fn write_for<T, E: From<StoreError>>(
         &self,
-        client: Option<&str>,
+        asked: Asked<'_>,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut connection = self.pool.get().map_err(|_| StoreError::Unavailable)?;
         let outcome = connection.transaction(|connection| {
             let conn = Conn(connection);
-            work(&mut Tx { conn, client }).map_err(Rollback::Work)
+            work(&mut Tx { conn, asked }).map_err(Rollback::Work)
         });
         outcome.map_err(Rollback::into_error)
     }
