@@ -1,6 +1,7 @@
 //! Bulk payouts: Moyasar's create with MoneyHash's life. A bulk is a batch that was sent as JSON in one
 //! piece of at most 1,000 payouts; it is judged and submitted in the transaction that takes it in.
 
+mod edited;
 pub(super) mod given;
 pub(super) mod shown;
 
@@ -19,6 +20,7 @@ use crate::domain::row::Entered;
 use crate::domain::source::Source;
 use crate::domain::webhook::address::parse_url;
 use crate::flows::error::REASON_CHARS_MAX;
+use crate::flows::reschedule::{Reschedule, reschedule};
 use crate::flows::typed::{self, NAME_CHARS_MAX, Typed};
 use crate::flows::{FlowError, cancel as cancelling, edit as editing, resubmit};
 use crate::http::answer::Answer;
@@ -55,7 +57,7 @@ fn heading<'b>(call: &Call, body: &Node<'b>, account: &Account, faults: &mut Fau
         .filter(|text| !text.trim().is_empty())
         .and_then(|text| {
             pay_on::parse(text, account.zone, call.now)
-                .map_err(|fault| faults.add_said(&date.path, format!("{fault}. {}", fault.remedy())))
+                .map_err(|fault| faults.add_date(&date.path, fault))
                 .ok()
         });
     Heading {
@@ -270,15 +272,19 @@ pub(super) fn edit(call: &Call) -> Result<Answer, ApiError> {
         .map_err(FlowError::from)?;
     let body = call.json()?;
     let mut faults = call.faults();
-    let (found, account, rows) = call.read(|conn| {
+    let (found, account, rows, url) = call.read(|conn| {
         let number = sent::load_bulk(conn, &scope, id)?;
         let found = batch::load(conn, &scope, number)?;
         let account = account::load(conn, found.account)?;
         let max = i64::try_from(PAYOUTS_MAX).unwrap_or(i64::MAX);
         let rows = payout::list_of_batch(conn, found.id, Tab::All, 0, max)?;
-        Ok::<_, ApiError>((found, account, rows))
+        let url = sent::find_webhook_url(conn, &found)?;
+        Ok::<_, ApiError>((found, account, rows, url))
     })?;
-    let given = given::payouts(&Node::root(&body), &account, &mut faults);
+    let body = Node::root(&body);
+    let known = (&found, &account, url.as_deref());
+    let date = edited::date(&body, known, call.now, &mut faults);
+    let given = given::payouts(&body, &account, &mut faults);
     let meant = meant(&given, &rows, &mut faults);
     let meant = faults.unless_any(meant)?;
     let ids: Vec<PayoutId> = meant.iter().map(|(id, _)| *id).collect();
@@ -290,6 +296,14 @@ pub(super) fn edit(call: &Call) -> Result<Answer, ApiError> {
             }
         };
         editing::edit(tx, call.actor()?, (found.number, &ids), &change, call.now)?;
+        if let Some(date) = date {
+            let all = Reschedule {
+                pay_on: date,
+                payouts: &[],
+                own_dates: false,
+            };
+            reschedule(tx, call.actor()?, found.number, all, call.now)?;
+        }
         resubmit::resubmit(tx, call.actor()?, found.number, call.now)?;
         let found = batch::load(tx, &scope, found.number)?;
         Ok(Answer::ok(&load(tx, &found)?))

@@ -1,6 +1,6 @@
 //! From HTTP to a handler and back. The body is read first, because it is small; one that is large is
-//! written to a file, and only for somebody who is known. Then, on a blocking thread and in this order:
-//! who calls, how often, whether they may, the merchant's headers, the idempotency key, the handler.
+//! written to a file, and only for somebody who is known and has requests left. Then, on a blocking
+//! thread and in this order: who calls, how often, whether they may, the merchant's headers, the idempotency key, the handler.
 
 use super::door::{authenticate, permit};
 use super::error::ApiError;
@@ -25,6 +25,8 @@ use tokio::time::timeout;
 
 /// Beside the file itself, in base64: names and the like, in bytes.
 const ENVELOPE_BYTES: u64 = 64 << 10;
+/// What integrators call the header of their idempotency key.
+const KEY_HEADERS: [&str; 2] = ["idempotency-key", "x-idempotency-key"];
 /// The characters that a key may have.
 const KEY_CHARS: std::ops::RangeInclusive<usize> = 15..=80;
 
@@ -88,6 +90,7 @@ async fn serve(route: &'static Route, request: HttpRequest, mut body: web::Paylo
     let patience = call.portal.patience;
     let mut digest = Sha256::new();
     digest.update(format!("{} {}\n", request.method(), request.uri()));
+    let mut allowance = None;
     let taken = match route.body {
         Body::None => Ok(call),
         Body::Held(max) => match timeout(patience.form, hold(&mut body, max, &mut digest)).await {
@@ -98,15 +101,14 @@ async fn serve(route: &'static Route, request: HttpRequest, mut body: web::Paylo
             Ok(Err(error)) => Err(error),
             Err(_) => Err(ApiError::Unread),
         },
-        Body::Spooled => spool_for(route, call, &mut body, &mut digest).await,
+        Body::Spooled => spool_for(route, call, (&mut body, &mut digest), &mut allowance).await,
     };
     let call = match taken {
         Ok(call) => call,
-        Err(error) => return respond(error.answer(language), language, None),
+        Err(error) => return respond(error.answer(language), language, allowance),
     };
     let done = web::block(move || {
         let mut call = call;
-        let mut allowance = None;
         let outcome = carry_out(route, &mut call, digest, &mut allowance);
         if let Err(error) = &outcome {
             note_refusal(route, &call, error);
@@ -183,14 +185,17 @@ fn carry_out(
     Ok(answer)
 }
 
-/// Who calls, how often, and whether they may.
+/// Who calls, how often, and whether they may. Who was counted before their body was taken is not
+/// counted again, but asked for again: what was taken away meanwhile is gone.
 fn admit(route: &Route, call: &mut Call, allowance: &mut Option<Allowance>) -> Result<(), ApiError> {
     let calling = match route.access {
         Access::Public => None,
         Access::Client | Access::Needs(_) => match authenticate(call) {
             Ok(calling) => Some(calling),
             Err(error) => {
-                in_rate(call, &address_key(call), allowance)?;
+                if allowance.is_none() {
+                    in_rate(call, &address_key(call), allowance)?;
+                }
                 return Err(error);
             }
         },
@@ -200,7 +205,9 @@ fn admit(route: &Route, call: &mut Call, allowance: &mut Option<Allowance>) -> R
         |calling| format!("client {}", calling.client.id.0),
     );
     call.calling = calling;
-    in_rate(call, &key, allowance)?;
+    if allowance.is_none() {
+        in_rate(call, &key, allowance)?;
+    }
     permit(route, call)
 }
 
@@ -232,21 +239,13 @@ fn find_key(route: &Route, call: &Call, mut digest: Sha256) -> Result<Option<Req
     let Some(calling) = call.calling.as_ref().filter(|_| route.verb != Verb::Get) else {
         return Ok(None);
     };
-    let sent = call
-        .header("idempotency-key")
-        .or_else(|| call.header("x-idempotency-key"));
-    let Some(key) = sent else {
+    let Some(key) = sent_key(call)? else {
         return if route.needs_key {
             Err(ApiError::KeyMissing)
         } else {
             Ok(None)
         };
     };
-    // The draft standard writes keys as quoted strings; clients of these vendors write them bare.
-    let key = key
-        .strip_prefix('"')
-        .and_then(|key| key.strip_suffix('"'))
-        .unwrap_or(key);
     let is_key =
         KEY_CHARS.contains(&key.len()) && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     if !is_key {
@@ -261,6 +260,23 @@ fn find_key(route: &Route, call: &Call, mut digest: Sha256) -> Result<Option<Req
         },
         digest: digest.finalize().to_vec(),
     }))
+}
+
+/// The key under either of its names. Two that differ are refused: whichever won, a repeated request
+/// might pay twice.
+fn sent_key(call: &Call) -> Result<Option<&str>, ApiError> {
+    let named = |name: &str| KEY_HEADERS.iter().any(|known| name.eq_ignore_ascii_case(known));
+    let headers = call.headers.iter().filter(|(name, _)| named(name));
+    // The draft standard writes keys as quoted strings; clients of these vendors write them bare.
+    let mut keys = headers.map(|(_, value)| {
+        let bare = value.strip_prefix('"').and_then(|key| key.strip_suffix('"'));
+        bare.unwrap_or(value)
+    });
+    let first = keys.next();
+    if keys.any(|key| Some(key) != first) {
+        return Err(ApiError::KeysDiffer);
+    }
+    Ok(first)
 }
 
 fn blank_call(portal: Shared, request: &HttpRequest, language: Language) -> Call {
@@ -304,23 +320,27 @@ async fn hold(body: &mut web::Payload, max: usize, digest: &mut Sha256) -> Resul
     Ok(bytes)
 }
 
-/// Writes the body to a file, for somebody who may call this: strangers fill no disk.
+/// Writes the body to a file, for somebody who may call this now: neither strangers nor who calls too
+/// often fill a disk.
 async fn spool_for(
     route: &'static Route,
     call: Call,
-    body: &mut web::Payload,
-    digest: &mut Sha256,
+    (body, digest): (&mut web::Payload, &mut Sha256),
+    allowance: &mut Option<Allowance>,
 ) -> Result<Call, ApiError> {
     let admitted = web::block(move || {
-        let mut call = call;
-        let calling = authenticate(&call)?;
-        let place = call.portal.uploads.take(calling.actor.person().0)?;
-        call.calling = Some(calling);
-        permit(route, &call).map(|()| (call, place))
+        let (mut call, mut allowance) = (call, None);
+        let place = admit(route, &mut call, &mut allowance).and_then(|()| {
+            let person = call.actor()?.person().0;
+            Ok(call.portal.uploads.take(person)?)
+        });
+        (call, allowance, place)
     });
-    let (mut call, _place) = admitted
+    let (mut call, counted, place) = admitted
         .await
-        .map_err(|_| ApiError::Ours("a thread was lost".to_owned()))??;
+        .map_err(|_| ApiError::Ours("a thread was lost".to_owned()))?;
+    *allowance = counted;
+    let _place = place?;
     let max = call.portal.upload_bytes_max / 3 * 4 + ENVELOPE_BYTES;
     let ours = |error: std::io::Error| ApiError::Ours(error.to_string());
     let mut file = tempfile::tempfile_in(&call.portal.scratch).map_err(ours)?;

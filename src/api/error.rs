@@ -51,6 +51,9 @@ pub enum ApiError {
     /// The idempotency key is no key.
     #[error("the idempotency key is malformed")]
     KeyMalformed,
+    /// Two headers carry two idempotency keys.
+    #[error("two idempotency keys were sent")]
+    KeysDiffer,
     /// A key is demanded.
     #[error("an idempotency key is missing")]
     KeyMissing,
@@ -86,7 +89,7 @@ impl ApiError {
     pub fn status(&self) -> u16 {
         match self {
             Self::Flow(error) => flow_status(error),
-            Self::Faults(_) | Self::Unread | Self::KeyMalformed | Self::KeyMissing => 400,
+            Self::Faults(_) | Self::Unread | Self::KeyMalformed | Self::KeysDiffer | Self::KeyMissing => 400,
             Self::Credentials => 401,
             Self::NotAuthorized(_) => 403,
             Self::NotFound(_) | Self::NoSuchCall => 404,
@@ -147,6 +150,7 @@ impl ApiError {
             | Self::TooLarge(_)
             | Self::Unread
             | Self::KeyMalformed
+            | Self::KeysDiffer
             | Self::KeyMissing
             | Self::Key(KeyRefused::Other)
             | Self::Ours(_) => Vec::new(),
@@ -174,6 +178,7 @@ impl ApiError {
             ),
             Self::Unread => said("error-unread"),
             Self::KeyMalformed => said("error-key-malformed"),
+            Self::KeysDiffer => said("error-keys-differ"),
             Self::KeyMissing => said("error-key-missing"),
             Self::Key(KeyRefused::Other) => said("error-key-other"),
             Self::Key(KeyRefused::Running) => said("error-key-running"),

@@ -3,7 +3,9 @@
 
 use super::error::ApiError;
 use super::words::{Arg, say};
+use crate::domain::pay_on::{DAYS_AHEAD_MAX, PayOnFault};
 use crate::http::language::Language;
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 /// Messages that are kept; how many more there are is said.
@@ -34,14 +36,27 @@ impl Faults {
         self.add_said(path, message);
     }
 
-    /// Notes one that is said already.
-    pub fn add_said(&mut self, path: &str, message: impl Into<String>) {
+    /// Notes what is wrong with a date.
+    pub fn add_date(&mut self, path: &str, fault: PayOnFault) {
+        let day = |name, day: NaiveDate| (name, Arg::from(day.to_string()));
+        match fault {
+            PayOnFault::Unreadable => self.add(path, "fault-date-unreadable", &[]),
+            PayOnFault::OtherForm(one, None) => self.add(path, "fault-date-form", &[day("day", one)]),
+            PayOnFault::OtherForm(one, Some(or)) => {
+                self.add(path, "fault-date-either", &[day("day", one), day("or", or)]);
+            }
+            PayOnFault::Past => self.add(path, "fault-date-past", &[]),
+            PayOnFault::TooFar => {
+                let days = Arg::from(DAYS_AHEAD_MAX.to_string());
+                self.add(path, "fault-date-far", &[("days", days)]);
+            }
+        }
+    }
+
+    fn add_said(&mut self, path: &str, message: String) {
         self.count += 1;
         if self.count <= FAULTS_MAX {
-            self.found
-                .entry(path.to_owned())
-                .or_default()
-                .push(message.into());
+            self.found.entry(path.to_owned()).or_default().push(message);
         }
     }
 

@@ -81,10 +81,15 @@ fn of_wait(wait: &CoolingDown, language: Language) -> String {
         CoolingDown::Until { rows, hours, until } => {
             // "3 rows": the number is the same in every language.
             let count = rows.split(' ').next().unwrap_or_default();
+            // Names of months are English; a date in figures is read everywhere.
+            let moment = match language {
+                Language::English => "%-d %b %Y, %H:%M %Z",
+                Language::French | Language::Arabic => "%Y-%m-%d %H:%M %Z",
+            };
             let args = [
                 ("rows", Arg::from(count)),
                 ("hours", Arg::from(hours.to_string())),
-                ("until", Arg::from(until.as_str())),
+                ("until", Arg::from(until.format(moment).to_string())),
             ];
             say(language, "refusal-cooling-down", &args)
         }

@@ -97,6 +97,9 @@ pub enum Letter {
     },
     /// A webhook endpoint failed for so long that nothing is sent to it any more.
     EndpointSwitchedOff {
+        /// Whether it said itself that it wants nothing more (410).
+        #[serde(default)]
+        gone: bool,
         /// Its id; the link is `/developers/webhooks/{id}`.
         id: String,
         /// Where it is.

@@ -138,11 +138,10 @@ fn refuse_cooling(
         return Ok(());
     };
     let count = check.findings.changed.count;
-    let until = until.with_timezone(&account.zone).format("%-d %b %Y, %H:%M %Z");
     Err(FlowError::CoolingDown(CoolingDown::Until {
         rows: format!("{count} {}", if count == 1 { "row" } else { "rows" }),
         hours,
-        until: until.to_string(),
+        until: until.with_timezone(&account.zone),
     }))
 }
 

@@ -127,7 +127,7 @@ fn note_failure(
         Some(status) => format!("it answered {status}"),
         None => heard.error.clone().unwrap_or_default(),
     };
-    tell_owner(tx, endpoint, &answered, now)?;
+    tell_owner(tx, endpoint, (because, &answered), now)?;
     let data = json!({ "endpoint": endpoint.public_id, "url": endpoint.url,
         "because": because.as_str(), "message": answered });
     let what = Event::new(endpoint.organisation, now, "webhook.switched_off", data);
@@ -138,13 +138,14 @@ fn note_failure(
 fn tell_owner(
     tx: &mut Tx<'_>,
     endpoint: &Endpoint,
-    answered: &str,
+    (because, answered): (Off, &str),
     now: DateTime<Utc>,
 ) -> Result<(), FlowError> {
     let Some(owner) = webhook::find_owner(tx, endpoint)? else {
         return Ok(());
     };
     let what = Letter::EndpointSwitchedOff {
+        gone: because == Off::Gone,
         id: endpoint.public_id.to_string(),
         url: endpoint.url.clone(),
         error: answered.to_owned(),

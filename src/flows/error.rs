@@ -12,6 +12,8 @@ use crate::domain::repayment::NotAgain;
 use crate::domain::second_factor::CodeRefusal;
 use crate::store::StoreError;
 use crate::store::ledger::PostError;
+use chrono::DateTime;
+use chrono_tz::Tz;
 
 /// Why nothing was done. Nothing of the step is kept.
 #[derive(Debug, thiserror::Error)]
@@ -112,7 +114,8 @@ pub enum CoolingDown {
     Comparing,
     /// The hours are not over.
     #[error(
-        "bank details changed since last paid in {rows}, and this account lets changed details cool down for {hours} hours: it can be approved from {until}"
+        "bank details changed since last paid in {rows}, and this account lets changed details cool down for {hours} hours: it can be approved from {}",
+        until.format("%-d %b %Y, %H:%M %Z")
     )]
     Until {
         /// "1 row", "3 rows".
@@ -120,7 +123,7 @@ pub enum CoolingDown {
         /// The account's rule.
         hours: i16,
         /// In the account's zone.
-        until: String,
+        until: DateTime<Tz>,
     },
 }
 

@@ -65,7 +65,7 @@ pub fn words(letter: &Letter) -> Words {
             failed,
             amount,
         } => failed_payouts(batch, *failed, amount),
-        Letter::EndpointSwitchedOff { id, url, error } => endpoint_switched_off(id, url, error),
+        Letter::EndpointSwitchedOff { gone, id, url, error } => endpoint_switched_off(*gone, id, url, error),
         Letter::NewSignIn { at, address, browser } => new_sign_in(*at, address, browser),
         Letter::SecondFactorChanged { is_on } => second_factor_changed(*is_on),
         Letter::PasskeyAdded { name } => passkey_added(name),
@@ -205,15 +205,16 @@ fn failed_payouts(batch: &BatchFacts, failed: i64, amount: &str) -> Words {
     )
 }
 
-fn endpoint_switched_off(id: &str, url: &str, error: &str) -> Words {
-    Words::of(
-        "A webhook endpoint was switched off",
-        "It failed for so long that nothing is sent to it any more. Nothing is lost: put it right, switch it on, and send again what it missed.",
-        DUTY,
-    )
-    .with("Endpoint", url)
-    .with("Last answer", error)
-    .leading("See its deliveries", format!("/developers/webhooks/{id}"))
+fn endpoint_switched_off(gone: bool, id: &str, url: &str, error: &str) -> Words {
+    let why = if gone {
+        "It answered 410 Gone, which says that it wants nothing more, so nothing is sent to it any more. If that was not meant, switch it on and send again what it missed: nothing is lost."
+    } else {
+        "It failed for so long that nothing is sent to it any more. Nothing is lost: put it right, switch it on, and send again what it missed."
+    };
+    Words::of("A webhook endpoint was switched off", why, DUTY)
+        .with("Endpoint", url)
+        .with("Last answer", error)
+        .leading("See its deliveries", format!("/developers/webhooks/{id}"))
 }
 
 fn new_sign_in(at: DateTime<Utc>, address: &str, browser: &str) -> Words {

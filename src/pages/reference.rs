@@ -1,13 +1,20 @@
 //! The reference of the API, rendered from the same document that programs get: what the document says
-//! is what the page says.
+//! is what the page says. Calls are folded; `?call=` opens one, or `all`, so that each has an address
+//! that shows it without JavaScript.
 
 use super::error::PageError;
 use super::frame;
 use super::reply::Reply;
-use super::view::reference::{ReferenceCall, ReferenceField, ReferencePage, ReferencePart, ReferenceRefusal};
+use super::view::link::LinkView;
+use super::view::reference::{
+    ReferenceCall, ReferenceField, ReferenceGroup, ReferencePage, ReferencePart, ReferenceRefusal,
+};
 use crate::http::visit::Visit;
 use serde_json::{Map, Value};
 
+const PAGE: &str = "/developers/api";
+/// What opens every call.
+const ALL: &str = "all";
 /// How deep fields of fields are shown.
 const DEPTH_MAX: usize = 4;
 
@@ -18,20 +25,38 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
     let token = format!(
         "curl -X POST \"{address}/oauth/token\" \\\n  -u \"$CLIENT_ID:$CLIENT_SECRET\" \\\n  -d grant_type=client_credentials"
     );
-    let mut calls = Vec::new();
+    let mut calls: Vec<ReferenceCall> = Vec::new();
     for (path, methods) in object(document.get("paths")) {
         for (method, operation) in object(Some(methods)) {
             calls.push(call(document, &address, (path, method), operation));
         }
     }
     calls.sort_by_key(|call| order(&call.tag));
+    let open = visit.asked("call").unwrap_or_default();
+    let mut groups: Vec<ReferenceGroup> = Vec::new();
+    for mut call in calls {
+        call.is_open = open == ALL || call.anchor == open;
+        match groups.last_mut().filter(|group| group.title == call.tag) {
+            Some(group) => group.calls.push(call),
+            None => groups.push(ReferenceGroup {
+                anchor: format!("group-{}", groups.len() + 1),
+                title: call.tag.clone(),
+                calls: vec![call],
+            }),
+        }
+    }
     let layout = frame::layout(visit, "API reference");
     Ok(Reply::page(&ReferencePage {
         layout,
         document: format!("{}/openapi.json", path_of(&address)),
         address,
         token,
-        calls,
+        fold: if open == ALL {
+            LinkView::new("Fold all calls", PAGE)
+        } else {
+            LinkView::new("Open all calls", format!("{PAGE}?call={ALL}"))
+        },
+        groups,
     })?)
 }
 
@@ -84,6 +109,8 @@ fn call(document: &Value, address: &str, (path, method): (&str, &str), operation
         }
     }
     ReferenceCall {
+        is_open: false,
+        link: format!("{PAGE}?call={0}#{0}", text(operation, "/operationId")),
         anchor: text(operation, "/operationId"),
         tag: text(operation, "/tags/0"),
         method: method.to_uppercase(),

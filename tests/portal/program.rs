@@ -14,13 +14,13 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// A data folder and an address; the program may run on them or not.
-struct Installation {
+pub struct Installation {
     folder: tempfile::TempDir,
-    address: String,
+    pub address: String,
 }
 
 /// The program under way; killed when it is dropped.
-struct Running(Child);
+pub struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -30,7 +30,7 @@ impl Drop for Running {
 }
 
 impl Running {
-    fn signal(&self, signal: Signal) {
+    pub fn signal(&self, signal: Signal) {
         kill_process(
             Pid::from_raw(i32::try_from(self.0.id()).unwrap()).unwrap(),
             signal,
@@ -50,7 +50,7 @@ impl Running {
 }
 
 impl Installation {
-    fn new() -> Self {
+    pub fn new() -> Self {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         // For root's runs: Postgres' own user walks to its folder.
@@ -82,7 +82,7 @@ impl Installation {
     }
 
     /// Starts it and waits until it listens.
-    fn starts(&self) -> Running {
+    pub fn starts(&self) -> Running {
         let mut running = Running(self.program(&["serve"]).spawn().unwrap());
         await_that("the program serves", || {
             assert!(running.0.try_wait().unwrap().is_none(), "the program ended");
@@ -96,7 +96,7 @@ impl Installation {
     }
 
     /// The private Postgres, joined while the program runs or alone.
-    fn db_connect(&self) -> (postgres::PgServer, PgConnection) {
+    pub fn db_connect(&self) -> (postgres::PgServer, PgConnection) {
         let server = postgres::start(&place(&self.data())).unwrap_or_else(|error| panic!("{error}"));
         let connection = PgConnection::establish(&server.url("countersign")).unwrap();
         (server, connection)
@@ -126,7 +126,7 @@ fn is_ready(address: &str) -> bool {
 }
 
 #[track_caller]
-fn await_that(what: &str, mut holds: impl FnMut() -> bool) {
+pub fn await_that(what: &str, mut holds: impl FnMut() -> bool) {
     let began = Instant::now();
     while !holds() {
         assert!(

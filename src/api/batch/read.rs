@@ -1,4 +1,5 @@
-//! `getBatch` and `downloadBatchErrors`.
+//! `getBatch` and `downloadBatchErrors`. The error file has the headings of the file that came, so that
+//! who sent it knows their own columns; where no file came, the names of the API.
 
 use super::shown::{Facts, error_file_name, shown};
 use super::{Named, by_name, load};
@@ -10,14 +11,18 @@ use crate::domain::field::Field;
 use crate::domain::ids::BatchId;
 use crate::domain::permission::{Permission, Scope};
 use crate::domain::row::Entered;
+use crate::domain::source::Source;
 use crate::export::csv::{Bom, Sheet};
+use crate::export::error_file::ErrorFile;
 use crate::export::{RowSink, Value};
 use crate::flows::{FlowError, sent as sent_flow};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::stream::BodyWriter;
 use crate::store::payout::Tab;
-use crate::store::{Conn, ExportConn, StoreError, event, payout, person, sent, signature};
+use crate::store::{
+    Conn, ExportConn, StoreError, columns as matches, event, payout, person, sent, signature,
+};
 use base64::engine::general_purpose::STANDARD;
 use base64::write::EncoderWriter;
 use std::collections::BTreeSet;
@@ -90,7 +95,14 @@ fn gather(conn: &mut Conn<'_>, scope: &Scope, named: Named) -> Result<Facts, Sto
 /// `downloadBatchErrors`: the faulty rows as they were sent, between their numbers and what to correct.
 pub(in crate::api) fn errors(call: &Call) -> Result<Answer, ApiError> {
     let (named, scope) = named(call)?;
-    let (found, account) = call.read(|conn| load(conn, &scope, named))?;
+    let (found, account, read_as) = call.read(|conn| {
+        let (found, account) = load(conn, &scope, named)?;
+        let read_as = match found.source {
+            Source::File => Some(matches::load_read_as(conn, &found)?),
+            Source::Json | Source::Portal => None,
+        };
+        Ok::<_, ApiError>((found, account, read_as))
+    })?;
     let place = call.portal.downloads.take(call.actor()?.person().0)?;
     let mut rows = call.portal.db.export_connection()?;
     let name = error_file_name(&found);
@@ -101,18 +113,25 @@ pub(in crate::api) fn errors(call: &Call) -> Result<Answer, ApiError> {
         .to_string();
     Ok(Answer::stream(Box::new(move |mut body: BodyWriter| {
         let _place = place;
-        let columns = columns(&mut rows, found.id)?;
         write!(
             body,
             r#"{{"documentName":"{name}","contentType":"text/csv","dateCreated":"{date}","documentBase64":""#
         )?;
         let mut coded = EncoderWriter::new(&mut body, &STANDARD);
-        write_rows(
-            &mut rows,
-            found.id,
-            &columns,
-            Sheet::create(&mut coded, Bom::Without)?,
-        )?;
+        let sheet = Sheet::create(&mut coded, Bom::Without)?;
+        match &read_as {
+            Some(read_as) => {
+                let mut file = ErrorFile::begin(sheet, read_as, found.number_style)?;
+                each_faulty(&mut rows, found.id, |row, entered, faults| {
+                    Ok(file.row(row, entered, faults)?)
+                })?;
+                file.finish()?;
+            }
+            None => {
+                let columns = columns(&mut rows, found.id)?;
+                write_rows(&mut rows, found.id, &columns, sheet)?;
+            }
+        }
         coded.finish()?;
         drop(coded);
         body.write_all(b"\"}")?;

@@ -75,7 +75,7 @@ fn heading(call: &Call, body: &Node<'_>, faults: &mut Faults) -> Result<Option<H
     if let (Some(true), Some(text)) = (is_scheduled, text) {
         let account = find_account(call, account)?;
         if let Err(fault) = pay_on::parse(text, account.zone, call.now) {
-            faults.add_said(&date.path, format!("{fault}. {}", fault.remedy()));
+            faults.add_date(&date.path, fault);
         }
     }
     Ok(Some(Heading {

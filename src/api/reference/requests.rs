@@ -248,6 +248,14 @@ pub struct BulkEdited {
     /// One, some or all of its payouts.
     #[schema(min_items = 1, max_items = 1_000)]
     pub payouts: Vec<PayoutGiven>,
+    /// Another date for the bulk; payouts with dates of their own keep them.
+    pub scheduled_date: Option<String>,
+    /// As it is, or left out.
+    pub source_id: Option<TextOrNumber>,
+    /// As it is, or left out.
+    pub label: Option<String>,
+    /// As it is, or left out.
+    pub webhook_url: Option<String>,
 }
 
 /// One payout.

@@ -1,6 +1,7 @@
 //! The reference of the API: each call with its fields, its refusals and a request to copy.
 
 use super::layout::Layout;
+use super::link::LinkView;
 use askama::Template;
 
 /// A field of a body, an answer or the query.
@@ -39,6 +40,10 @@ pub struct ReferenceRefusal {
 pub struct ReferenceCall {
     /// Its place in the page.
     pub anchor: String,
+    /// The address that shows it opened.
+    pub link: String,
+    /// Whether it is opened.
+    pub is_open: bool,
     /// Whose dialect.
     pub tag: String,
     /// `POST`.
@@ -57,6 +62,17 @@ pub struct ReferenceCall {
     pub curl: String,
 }
 
+/// The calls of one dialect.
+#[derive(Debug)]
+pub struct ReferenceGroup {
+    /// Its place in the page.
+    pub anchor: String,
+    /// `OneKhusa`.
+    pub title: String,
+    /// Its calls.
+    pub calls: Vec<ReferenceCall>,
+}
+
 /// The whole reference.
 #[derive(Debug, Template)]
 #[template(path = "reference.html")]
@@ -69,6 +85,8 @@ pub struct ReferencePage {
     pub document: String,
     /// How to get a token.
     pub token: String,
+    /// Opens or folds every call.
+    pub fold: LinkView,
     /// Every call.
-    pub calls: Vec<ReferenceCall>,
+    pub groups: Vec<ReferenceGroup>,
 }

@@ -247,6 +247,28 @@ fn too_many_calls_are_told_when_to_come_again() {
 }
 
 #[test]
+fn who_calls_too_often_sends_no_body() {
+    use std::io::{Read as _, Write as _};
+    let (portal, _) = Portal::start_with(|parts| parts.rate = (1, 3));
+    let thoko = portal.client("kachere-thoko").with_new_key();
+    // One call is one call, whenever it was counted.
+    let answer = thoko.posts(ADD, &body(None)).is(200);
+    assert_eq!(answer.header("ratelimit-remaining"), Some("2"));
+    while thoko.gets("/payouts").status == 200 {}
+    let mut stream = std::net::TcpStream::connect(portal.address()).unwrap();
+    let authorization = thoko.authorization.as_deref().unwrap();
+    // Announced and never sent.
+    write!(
+        stream,
+        "POST /api/v1{ADD} HTTP/1.1\r\nhost: x\r\nauthorization: {authorization}\r\ncontent-length: 50000000\r\n\r\n"
+    )
+    .unwrap();
+    let mut status = [0; 12];
+    stream.read_exact(&mut status).unwrap();
+    assert_eq!(&status, b"HTTP/1.1 429");
+}
+
+#[test]
 fn the_log_says_which_client_acted() {
     let (portal, _) = Portal::start();
     let batch = sent(&portal);

@@ -80,6 +80,13 @@ fn answers_are_in_the_language_that_was_asked_for() {
         json(&answer)["message"],
         "La requête contient une erreur ; voir errors."
     );
+    let thoko = portal.client("kachere-thoko").with("accept-language", "fr");
+    let body = serde_json::json!({ "source_id": "35253502", "scheduled_date": "31/01/2024", "payouts": [] });
+    let told = json(&thoko.posts("/payout/bulk", &body).is(400))["errors"]["scheduled_date"][0].clone();
+    assert_eq!(
+        told,
+        "Cette date n’est pas écrite AAAA-MM-JJ. Écrivez 2024-01-31."
+    );
     let nowhere = french.with("accept-language", "ar").gets("/nowhere").is(404);
     assert_eq!(json(&nowhere)["message"], "لا يوجد نداء كهذا.");
 }

@@ -149,7 +149,23 @@ fn what_a_journey_answers_is_what_the_reference_says() {
 fn the_page_shows_every_call_with_a_request_to_copy() {
     let (portal, people) = Portal::start();
     let page = people.dalitso().get("/developers/api");
-    assert_eq!(page.all("section.reference__call").len(), ROUTES.len());
-    assert_eq!(page.all("section.reference__call pre").len(), ROUTES.len());
+    assert_eq!(page.all("details.reference__call").len(), ROUTES.len());
+    assert_eq!(page.all("details.reference__call pre").len(), ROUTES.len());
+    assert_eq!(page.all("details[open]").len(), 0);
+    // Each has an address at which it stands open.
+    let links: Vec<String> = page
+        .all(".reference__list a")
+        .iter()
+        .map(|link| link.attr("href").unwrap().to_owned())
+        .collect();
+    assert_eq!(links.len(), ROUTES.len());
+    for link in &links {
+        let (path, anchor) = link.split_once('#').unwrap();
+        let page = people.dalitso().get(path);
+        assert!(page.has(&format!("details[open][id='{anchor}']")), "{link}");
+        assert_eq!(page.all("details[open]").len(), 1, "{link}");
+    }
+    let all = people.dalitso().get("/developers/api?call=all");
+    assert_eq!(all.all("details[open]").len(), ROUTES.len());
     drop(portal);
 }

@@ -27,6 +27,29 @@ fn batches(portal: &Portal) -> i64 {
 }
 
 #[test]
+fn two_keys_in_one_call_are_refused() {
+    let (portal, _) = Portal::start();
+    let before = batches(&portal);
+    let thoko = portal.client("kachere-thoko").with(KEY, "Salaries-January-2024");
+    let two = thoko.clone().with("x-idempotency-key", "Salaries-February-2024");
+    let refused = json(&two.posts(ADD, &body("R-1")).is(400));
+    assert_eq!(
+        refused["message"],
+        "Idempotency-Key and X-Idempotency-Key name two keys. Send one, or the same in both."
+    );
+    two.posts(BULK, &bulk("R-3")).is(400);
+    assert_eq!(batches(&portal), before);
+    // The same in both is one.
+    let same = thoko
+        .clone()
+        .with("x-idempotency-key", "\"Salaries-January-2024\"");
+    same.posts(ADD, &body("R-1")).is(200);
+    let again = thoko.posts(ADD, &body("R-1")).is(200);
+    assert_eq!(again.header("idempotent-replayed"), Some("true"));
+    assert_eq!(batches(&portal), before + 1);
+}
+
+#[test]
 fn the_same_call_again_is_given_the_first_answer() {
     let (portal, _) = Portal::start();
     let before = batches(&portal);

@@ -271,9 +271,16 @@ fn every_letter() -> Vec<Letter> {
             amount: text("MWK 9,000.00"),
         },
         Letter::EndpointSwitchedOff {
+            gone: false,
             id: text("0190"),
             url: text("https://erp.example/hooks"),
             error: text("503 Service Unavailable"),
+        },
+        Letter::EndpointSwitchedOff {
+            gone: true,
+            id: text("0190"),
+            url: text("https://erp.example/hooks"),
+            error: text("it answered 410"),
         },
         Letter::NewSignIn {
             at: Utc.with_ymd_and_hms(2024, 1, 15, 7, 12, 0).unwrap(),

@@ -184,6 +184,18 @@ fn changed_bank_details_cool_down() {
         .says("Bank details changed since last paid in 1 row")
         .says("16 Jan 2024, 09:12 CAT");
     assert_eq!(portal.db_status(&number), "awaiting_approval");
+    // A program is told in its language, with a date that needs none.
+    let named = serde_json::json!({ "merchantAccountNumber": 35_253_486,
+        "batchNumber": number.parse::<i64>().unwrap() });
+    let james = portal.client("kachere-james").with("accept-language", "fr");
+    james.posts("/disbursements/batch/getBatch", &named).is(200);
+    let approve = "/disbursements/batch/approve";
+    let told = james.with_new_key().sends_json("PUT", approve, &named).is(409);
+    assert!(
+        told.text().contains("à partir de 2024-01-16 09:12 CAT"),
+        "{}",
+        told.text()
+    );
     portal.clock_forward(Duration::hours(24));
     let people = People::at(portal.address());
     people.james().approves(&number);
