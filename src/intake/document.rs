@@ -74,10 +74,10 @@ impl<B: BufRead> Document<B> {
                 let name = tag.name();
                 match name.as_ref() {
                     "style:style" => style = attribute(tag, "style:name")?,
-                    "style:table-properties" => {
-                        if attribute(tag, "table:display")?.as_deref() == Some("false") {
-                            self.hidden_styles.extend(style.take());
-                        }
+                    "style:table-properties"
+                        if attribute(tag, "table:display")?.as_deref() == Some("false") =>
+                    {
+                        self.hidden_styles.extend(style.take());
                     }
                     "table:table" => {
                         let sheet = attribute(tag, "table:name")?.unwrap_or_default();

@@ -9,6 +9,7 @@ mod duties;
 mod editing;
 mod faults;
 mod holding;
+mod hostile;
 mod https;
 mod main_job;
 mod matching;
