@@ -26,6 +26,7 @@ pub mod ledger;
 pub mod letter;
 pub mod member;
 pub mod organisation;
+pub mod passkey;
 pub mod password;
 pub mod payout;
 pub mod payout_template;

@@ -345,6 +345,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    passkey (credential_id) {
+        credential_id -> Bytea,
+        person_id -> Int8,
+        name -> Text,
+        transports -> Int2,
+        public_key -> Bytea,
+        state -> Bytea,
+        made_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+        number -> Int8,
+    }
+}
+
+diesel::table! {
+    passkey_question (person_id, purpose) {
+        person_id -> Int8,
+        purpose -> Text,
+        name -> Text,
+        origin -> Text,
+        kept -> Bytea,
+    }
+}
+
+diesel::table! {
     password_reset (token) {
         token -> Bytea,
         person_id -> Int8,
@@ -784,6 +808,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     letter_wish,
     membership,
     organisation,
+    passkey,
+    passkey_question,
     password_reset,
     payout,
     payout_account,

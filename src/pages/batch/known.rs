@@ -24,8 +24,8 @@ use crate::store::single::Single;
 use crate::store::slice::Progress;
 use crate::store::standing::Situation;
 use crate::store::{
-    Conn, StoreError, account, account_rules, batch, beneficiary, due, event, file, ledger, payout, person,
-    rework, second_factor, single, slice, standing,
+    Conn, StoreError, account, account_rules, batch, beneficiary, due, event, file, ledger, passkey, payout,
+    person, rework, second_factor, single, slice, standing,
 };
 use chrono::{DateTime, Utc};
 
@@ -101,6 +101,8 @@ pub(super) struct Known {
     pub(super) situation: Situation,
     /// Whether the reader gives a code to approve or release.
     pub(super) has_second_factor: bool,
+    /// Whether passkeys are part of it.
+    pub(super) has_passkeys: bool,
     /// Who is active and may review or approve on the account, whatever they did to this batch.
     pub(super) signers: Vec<(Person, Candidate)>,
     /// The policy in force.
@@ -254,6 +256,7 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
         account: account::load(conn, batch.account)?,
         available: ledger::load_balances(conn, batch.account)?.available,
         has_second_factor: second_factor::is_on(conn, actor.person())?,
+        has_passkeys: passkey::has_any(conn, actor.person())?,
         signers: person::list_signers(conn, batch.organisation, batch.account)?,
         policy: account::load_policy(conn, batch.account)?.1,
         people: load_people(conn, &batch, &situation, &past)?,

@@ -15,6 +15,7 @@ mod main_job;
 mod matching;
 mod money;
 mod named_accounts;
+mod passkeys;
 mod passwords;
 mod paying_again;
 pub mod paying_one;
