@@ -173,6 +173,11 @@ pub const ROUTES: &[Route] = &[
         Act(corrections::column),
     ),
     route(
+        "/batches/{number}/duplicates",
+        Needs(P::BatchCapture),
+        Act(corrections::answer_duplicates),
+    ),
+    route(
         "/batches/{number}/left-out",
         Needs(P::BatchCapture),
         Act(corrections::left_out),

@@ -15,6 +15,7 @@ pub mod block;
 pub mod columns;
 pub mod daily;
 pub mod due;
+pub mod duplicate;
 pub mod event;
 pub mod file;
 pub mod funding;

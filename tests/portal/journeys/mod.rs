@@ -5,6 +5,7 @@ mod beneficiaries;
 mod calendars;
 mod correcting;
 mod database_refuses;
+mod duplicates;
 mod duties;
 mod editing;
 mod faults;
