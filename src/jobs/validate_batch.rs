@@ -11,6 +11,7 @@ use crate::domain::field::Field;
 use crate::domain::headings::{Meaning, match_headings};
 use crate::domain::ids::{BatchId, FileId};
 use crate::domain::money::{Currency, NumberStyle};
+use crate::domain::row::AccountLengths;
 use crate::flows::FlowError;
 use crate::flows::validate::{self, Chunk, Judging};
 use crate::intake::{Limits, Reader, Row, SAMPLE_ROWS, open};
@@ -184,6 +185,7 @@ impl Worker {
             columns: headings.iter().cloned().zip(meanings.iter().cloned()).collect(),
         };
         let number_style = number_style(&reader, &meanings);
+        let lengths = account_lengths(&reader, &meanings);
         let code = reader.format().code();
         self.db
             .write(|tx| {
@@ -194,8 +196,9 @@ impl Worker {
                 validate::note_columns(tx, begun, &read_as)
             })
             .map_err(JobError::from)?;
-        let mut judging =
-            Judging::new(&account, begun, meanings, number_style, (self.now)()).with_headings(headings);
+        let mut judging = Judging::new(&account, begun, meanings, number_style, (self.now)())
+            .with_headings(headings)
+            .with_lengths(lengths);
         if begun.row_last > 0 {
             let saved = self
                 .db
@@ -287,6 +290,19 @@ fn number_style(reader: &Reader, meanings: &[Meaning]) -> NumberStyle {
     amount.map_or_else(NumberStyle::default, |column| {
         NumberStyle::of(reader.samples(column))
     })
+}
+
+/// What the rows read ahead show of the banks' account numbers.
+fn account_lengths(reader: &Reader, meanings: &[Meaning]) -> AccountLengths {
+    let place = |field| {
+        meanings
+            .iter()
+            .position(|meaning| *meaning == Meaning::Field(field))
+    };
+    match (place(Field::BankCode), place(Field::AccountNumber)) {
+        (Some(bank), Some(account)) => AccountLengths::of(reader.pairs((bank, account))),
+        _ => AccountLengths::default(),
+    }
 }
 
 fn judge_all(

@@ -14,6 +14,7 @@ mod editing;
 mod evidence;
 mod faults;
 mod holding;
+mod hostile;
 mod https;
 mod main_job;
 mod matching;
