@@ -1,7 +1,7 @@
 //! The commands: serve, work, migrate, demo, create-owner, audit verify.
 
 use super::{App, AppError, Letters, Parts, random_salt};
-use crate::config::{Audit, Command, CreateOwner, Database, Settings, unknown_names};
+use crate::config::{Audit, Command, CreateOwner, Database, Settings, SheetFormat, unknown_names};
 use crate::domain::Now;
 use crate::domain::sign_in::{Cost, hash};
 use crate::flows::FlowError;
@@ -9,6 +9,7 @@ use crate::flows::demonstrate::{PASSWORD, PEOPLE};
 use crate::flows::found::{Newcomer, create_owner};
 use crate::flows::session::Lifetime;
 use crate::hooks;
+use crate::intake::child;
 use crate::jobs::Duty;
 use crate::mail::Way;
 use crate::postgres::{self, Durability, PgServer, Place};
@@ -30,6 +31,14 @@ const DATABASE: &str = "countersign";
 /// # Errors
 /// One sentence that says what to do.
 pub fn run(command: Command) -> Result<(), AppError> {
+    if let Command::ReadSheet {
+        format,
+        memory_mib,
+        seconds,
+    } = command
+    {
+        return Ok(child::run(kind(format), memory_mib, seconds)?);
+    }
     let settings = Settings::from_environment()?;
     for name in unknown_names() {
         tracing::warn!("{name} is set, but there is no such setting; `countersign --help` lists them all");
@@ -41,6 +50,15 @@ pub fn run(command: Command) -> Result<(), AppError> {
         Command::Demo => make_demonstration(&settings),
         Command::CreateOwner(owner) => make_owner(&settings, &owner),
         Command::Audit(Audit::Verify) => verify_logs(&settings),
+        // It was carried out above: it reads nothing but the file, neither settings nor database.
+        Command::ReadSheet { .. } => Ok(()),
+    }
+}
+
+const fn kind(format: SheetFormat) -> child::Kind {
+    match format {
+        SheetFormat::Xls => child::Kind::Xls,
+        SheetFormat::Ods => child::Kind::Ods,
     }
 }
 

@@ -2,7 +2,7 @@
 //! that no secret is ever on a command line, where every user of the machine could read it.
 
 use super::table;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// A portal for bulk payouts: upload, sign, pay, report.
 #[derive(Debug, Parser)]
@@ -30,6 +30,27 @@ pub enum Command {
     /// Questions to the audit log
     #[command(subcommand)]
     Audit(Audit),
+    /// Read a spreadsheet from standard input for another process of this binary
+    #[command(hide = true)]
+    ReadSheet {
+        /// Which reader
+        format: SheetFormat,
+        /// Address space it may take
+        #[arg(long)]
+        memory_mib: u64,
+        /// Processor time it may take
+        #[arg(long)]
+        seconds: u64,
+    },
+}
+
+/// A spreadsheet that is read in a process of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SheetFormat {
+    /// Excel 97 to 2003
+    Xls,
+    /// OpenDocument
+    Ods,
 }
 
 /// How to serve.

@@ -12,7 +12,7 @@ mod settings;
 mod table;
 mod url;
 
-pub use cli::{Audit, Cli, Command, CreateOwner, Serve};
+pub use cli::{Audit, Cli, Command, CreateOwner, Serve, SheetFormat};
 pub use error::SettingError;
 pub use settings::{Database, RateLimit, SessionLimits, Settings, WebhookSettings, unknown_names};
 pub use table::{ALL, Fallback, Kind, Setting};

@@ -8,7 +8,9 @@ mod guess;
 
 use super::fault::column_letters;
 use super::field::Field;
-use super::headings::{METADATA_NAME_CHARS_MAX, Matching, Meaning, Problem, match_headings, plain};
+use super::headings::{
+    METADATA_NAME_CHARS_MAX, Matching, Meaning, Problem, is_called, match_headings, plain,
+};
 use super::money::Currency;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -280,10 +282,8 @@ fn missing(asked: &Asked, choices: &[Choice]) -> Vec<Trouble> {
         let rows = rows_with(have);
         if at(have).is_some() && at(lacks).is_none() && (rows > 0 || !other) {
             tell(format!(
-                "{} of the {} {} pay to a bank account, which takes an account number and a bank code: {} is missing.{}",
-                rows,
-                if asked.more { "first" } else { "file's" },
-                plural(asked.rows),
+                "{} to a bank account, which takes an account number and a bank code: {} is missing.{}",
+                paying(asked, rows),
                 lacks.label().to_lowercase(),
                 could_be(asked, choices, lacks)
             ));
@@ -295,24 +295,32 @@ fn missing(asked: &Asked, choices: &[Choice]) -> Vec<Trouble> {
     found
 }
 
-fn plural(rows: usize) -> String {
-    if rows == 1 {
-        "1 row".to_owned()
-    } else {
-        format!("{rows} rows")
+/// `62 of the file's 100 rows pay`.
+fn paying(asked: &Asked, rows: usize) -> String {
+    let whose = if asked.more { "first" } else { "file's" };
+    match (rows, asked.rows) {
+        (1, 1) => format!("The {whose} 1 row pays"),
+        (1, all) => format!("1 of the {whose} {all} rows pays"),
+        (rows, all) => format!("{rows} of the {whose} {all} rows pay"),
     }
 }
 
 fn could_be(asked: &Asked, choices: &[Choice], field: Field) -> String {
     let free = |n: usize| !matches!(choices.get(n), Some(Choice::Field(_)));
-    let guessed = asked
-        .columns
-        .iter()
-        .enumerate()
-        .find(|(n, column)| free(*n) && column.guess.as_ref().is_some_and(|guess| guess.field == field));
-    guessed
-        .map(|(n, _)| format!(" It could be {}.", asked.named(n)))
-        .unwrap_or_default()
+    let guessed =
+        asked.columns.iter().enumerate().filter(|(n, column)| {
+            free(*n) && column.guess.as_ref().is_some_and(|guess| guess.field == field)
+        });
+    // What is called so comes before what only sounds so: “Net pay” before “Gross”.
+    let (called, sounding): (Vec<_>, Vec<_>) =
+        guessed.partition(|(_, column)| is_called(&column.heading, field));
+    let best = if called.is_empty() { sounding } else { called };
+    let names: Vec<String> = best.iter().map(|(n, _)| asked.named(*n)).collect();
+    if names.is_empty() {
+        String::new()
+    } else {
+        format!(" It could be {}.", names.join(" or "))
+    }
 }
 
 fn meanings(asked: &Asked, choices: &[Choice]) -> Vec<Meaning> {

@@ -5,6 +5,7 @@
 //! number or limit, and what to do; none says more of a value than its first 200 characters.
 
 use super::field::Field;
+use super::money::{Money, TOTAL_MINOR_MAX};
 use serde::{Deserialize, Serialize};
 
 /// How many characters of a value are kept with its fault.
@@ -63,6 +64,26 @@ pub fn reference_in_use(reference: &str, batch: i32) -> Fault {
         format!("This reference is already paid or being paid in batch {batch}"),
         format!("Use a new reference if this is another payout; leave the row out if batch {batch} pays it"),
     )
+}
+
+/// The fault of an amount with which the batch would add up to more than `limit`.
+fn total_too_large(amount: Money, limit: Money) -> Fault {
+    Fault::new(
+        Field::Amount,
+        &amount.plain(),
+        format!("With this row the batch adds up to more than the limit of {limit}"),
+        "Correct the amount, or send this row in another batch",
+    )
+}
+
+/// A batch's total with one more amount.
+///
+/// # Errors
+/// The fault of the amount with which it is more than [`TOTAL_MINOR_MAX`].
+pub fn with_amount(total: i64, amount: Money) -> Result<i64, Fault> {
+    let sum = total.checked_add(amount.minor());
+    sum.filter(|sum| *sum <= TOTAL_MINOR_MAX)
+        .ok_or_else(|| total_too_large(amount, Money::new(TOTAL_MINOR_MAX, amount.currency())))
 }
 
 /// What a row was judged as, with one more fault: one a field, in the order of the fields.
@@ -191,13 +212,29 @@ pub enum FileFault {
     },
     /// Text in a column without a heading, which ragged rows end in.
     #[error(
-        "Row {row} has text in column {column}, which has no heading. Give the column a heading or clear the cell; in a CSV file, put text that contains the separator in quotation marks."
+        "Row {row} has text in column {column}, which has no heading in row {header_row}. Give the column a heading or clear the cell; {hint}; if row {header_row} is a title, remove the rows above the headings."
     )]
     NoHeading {
         /// The spreadsheet's row number.
         row: u32,
         /// The column's letters.
         column: String,
+        /// The first row that is not empty.
+        header_row: u32,
+        /// What else may be the cause, and what to do then.
+        hint: &'static str,
+    },
+    /// The first row that is not empty is a title and no header.
+    #[error(
+        "Row {title_row} holds only \u{201c}{title}\u{201d}, and the first row that is not empty must hold the headings. Remove the rows above row {row} and upload the file again."
+    )]
+    Title {
+        /// Where it stands.
+        title_row: u32,
+        /// Its beginning.
+        title: String,
+        /// The first row with more than one cell.
+        row: u32,
     },
     /// Headings that can't be matched; the text names them and what to do.
     #[error("{0}")]
@@ -219,6 +256,16 @@ pub enum FileFault {
         row: u32,
         /// What is wrong.
         what: String,
+    },
+    /// Its reader met its limits on memory or time.
+    #[error(
+        "The file takes more than {memory_mib} MiB of memory or {seconds} seconds to read. Save it as XLSX or CSV in your spreadsheet program and upload that."
+    )]
+    TooCostly {
+        /// The limit on memory in MiB.
+        memory_mib: u64,
+        /// The limit on time.
+        seconds: u64,
     },
     /// Our own trouble reading it, not the file's.
     #[error("The file could not be read. Upload it again.")]

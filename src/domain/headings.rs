@@ -214,6 +214,12 @@ fn letters(heading: &str) -> String {
         .collect()
 }
 
+/// Whether a heading is one of the names of a field.
+#[must_use]
+pub fn is_called(heading: &str, field: Field) -> bool {
+    field_called(&letters(heading)) == Some(field)
+}
+
 fn field_called(plain: &str) -> Option<Field> {
     Field::ALL.iter().copied().find(|field| {
         letters(field.code()) == plain || names::other_names(*field).split(' ').any(|name| name == plain)

@@ -11,8 +11,12 @@ pub use amount::{Amount, AmountFault, NumberStyle, is_scientific};
 use std::fmt;
 
 /// The largest amount of one payout, in major units. Well inside what `i64` minor units and 15
-/// significant digits of a spreadsheet can hold, with room to add a million of them.
+/// significant digits of a spreadsheet can hold.
 pub const AMOUNT_MAJOR_MAX: i64 = 9_000_000_000_000;
+
+/// What the payouts of one batch may add up to, in minor units: sums of it stay exact. The database
+/// holds the same number (`batch_total_bounded`).
+pub const TOTAL_MINOR_MAX: i64 = 2_000_000_000_000_000_000;
 
 /// A currency of ISO 4217 that has minor units. XAU and its like have none and are not accepted.
 #[derive(Clone, Copy, PartialEq, Eq)]

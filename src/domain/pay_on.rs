@@ -22,6 +22,9 @@ pub enum PayOnFault {
     /// Not of the forms that are read, or no such day.
     #[error("Date can't be read")]
     Unreadable,
+    /// A day in another form, and the other day that it could be.
+    #[error("Date is not written as YYYY-MM-DD")]
+    OtherForm(NaiveDate, Option<NaiveDate>),
     /// Before now.
     #[error("Date is in the past")]
     Past,
@@ -36,6 +39,8 @@ impl PayOnFault {
     pub fn remedy(self) -> String {
         match self {
             Self::Unreadable => "Write the date as YYYY-MM-DD, or with a time as YYYY-MM-DDTHH:MM".into(),
+            Self::OtherForm(day, None) => format!("Write {day}"),
+            Self::OtherForm(day, Some(or)) => format!("Write {day} or {or}, whichever is meant"),
             Self::Past => "Choose today or a later day, or leave it empty to pay when approved".into(),
             Self::TooFar => format!("Choose a day within the next {DAYS_AHEAD_MAX} days"),
         }
@@ -48,7 +53,7 @@ impl PayOnFault {
 /// # Errors
 /// [`PayOnFault`] says which rule it breaks.
 pub fn parse(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<DateTime<Utc>, PayOnFault> {
-    let (date, time) = read(text.trim()).ok_or(PayOnFault::Unreadable)?;
+    let (date, time) = read(text.trim()).ok_or_else(|| in_other_form(text.trim()))?;
     let today = now.with_timezone(&zone).date_naive();
     let last = today
         .checked_add_days(Days::new(DAYS_AHEAD_MAX))
@@ -119,6 +124,33 @@ fn read(text: &str) -> Option<(NaiveDate, Option<NaiveTime>)> {
     let (hour, minute) = (digits(text, 11, 2)?, digits(text, 14, 2)?);
     NaiveTime::from_hms_opt(hour, minute, seconds)?;
     NaiveTime::from_hms_opt(hour, minute, 0).map(|time| (date, Some(time)))
+}
+
+/// `31/01/2024`, `1.2.2024`, `2024/01/31`: days that are not taken, because day and month stand in
+/// either order.
+fn in_other_form(text: &str) -> PayOnFault {
+    let parts: Option<Vec<u32>> = text
+        .split(['/', '.', '-'])
+        .map(|part| digits(part, 0, part.len()).filter(|_| matches!(part.len(), 1 | 2 | 4)))
+        .collect();
+    let day = |year: u32, month, day| {
+        let year = if year < 100 { year + 2000 } else { year };
+        NaiveDate::from_ymd_opt(year.cast_signed(), month, day)
+    };
+    let found = match parts.as_deref() {
+        Some([year, month, date]) if *year > 31 => day(*year, *month, *date).map(|found| (found, None)),
+        Some([a, b, year]) => {
+            let (day_first, month_first) = (day(*year, *b, *a), day(*year, *a, *b));
+            let other = month_first.filter(|found| Some(*found) != day_first);
+            day_first
+                .map(|found| (found, other))
+                .or(month_first.map(|found| (found, None)))
+        }
+        _ => None,
+    };
+    found.map_or(PayOnFault::Unreadable, |(found, or)| {
+        PayOnFault::OtherForm(found, or)
+    })
 }
 
 fn digits(text: &str, at: usize, count: usize) -> Option<u32> {

@@ -186,8 +186,13 @@ pub struct Actor {
 
 /// The refusal of `Actor::require`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("your roles do not let you {}", .0.label())]
-pub struct NotPermitted(pub Permission);
+#[error("your roles do not let you {}{}", .permission.label(), if *.everywhere { " for all payout accounts" } else { "" })]
+pub struct NotPermitted {
+    /// What was asked for.
+    pub permission: Permission,
+    /// Whether it takes a role for all payout accounts.
+    pub everywhere: bool,
+}
 
 impl Actor {
     /// Made where a session or an API client has been checked, from the grants that hold now.
@@ -276,11 +281,30 @@ impl Actor {
     /// # Errors
     /// `NotPermitted` where no role gives it.
     pub fn require(&self, permission: Permission) -> Result<Scope, NotPermitted> {
-        let accounts = self.accounts(permission).ok_or(NotPermitted(permission))?;
+        let accounts = self.accounts(permission).ok_or(NotPermitted {
+            permission,
+            everywhere: false,
+        })?;
         Ok(Scope {
             organisation: self.organisation,
             accounts,
             person: self.person,
+        })
+    }
+
+    /// Asks for `permission` on all accounts: for what belongs to the organisation as a whole, or tells
+    /// of every account.
+    ///
+    /// # Errors
+    /// `NotPermitted` where no role for all accounts gives it.
+    pub fn require_everywhere(&self, permission: Permission) -> Result<Scope, NotPermitted> {
+        let scope = self.require(permission)?;
+        if scope.accounts == Accounts::All {
+            return Ok(scope);
+        }
+        Err(NotPermitted {
+            permission,
+            everywhere: true,
         })
     }
 }

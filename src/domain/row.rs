@@ -16,7 +16,7 @@ use super::batch::Batch;
 use super::destination::{BankAccount, Contact, Destination};
 use super::fault::Fault;
 use super::field::Field;
-use super::money::{Amount, Currency, Money, NumberStyle};
+use super::money::{Amount, AmountFault, Currency, Money, NumberStyle};
 use super::pay_on;
 use super::purpose::Purpose;
 use chrono::{DateTime, Utc};
@@ -175,7 +175,10 @@ impl Faults<'_> {
             self.note(
                 field,
                 format!("{label} has {count} characters; the limit is {limit}"),
-                format!("Shorten it by {} to {limit} characters", count - limit),
+                match count - limit {
+                    1 => format!("Shorten it by 1 character, to {limit}"),
+                    surplus => format!("Shorten it by {surplus} characters, to {limit}"),
+                },
             );
         }
     }
@@ -239,9 +242,34 @@ fn amount(faults: &mut Faults<'_>, rules: &RowRules) -> Read<Money> {
     match Amount::parse(text, rules.currency, style) {
         Ok(minor) => Some(Money::new(minor, rules.currency)),
         Err(fault) => {
-            faults.note(field, fault.to_string(), fault.remedy());
+            let (message, remedy) = told(text, fault, style, rules.currency);
+            faults.note(field, message, remedy);
             None
         }
+    }
+}
+
+/// An amount that would be good if its signs were read the other way round is told as that.
+fn told(text: &str, fault: AmountFault, style: NumberStyle, currency: Currency) -> (String, String) {
+    let is_good_in_other = Amount::parse(text, currency, style.other()).is_ok();
+    match fault {
+        AmountFault::NotANumber | AmountFault::Grouping if is_good_in_other => (
+            "Amount has point and comma the other way round than the rest of the file".into(),
+            fault.remedy_in(style),
+        ),
+        AmountFault::Decimals(_) if is_good_in_other => (
+            fault.to_string(),
+            format!(
+                "{}; where the sign parts thousands, write the amount without it",
+                fault.remedy_in(style)
+            ),
+        ),
+        AmountFault::NotANumber
+        | AmountFault::Scientific
+        | AmountFault::Grouping
+        | AmountFault::Decimals(_)
+        | AmountFault::NotPositive
+        | AmountFault::TooLarge(_) => (fault.to_string(), fault.remedy_in(style)),
     }
 }
 

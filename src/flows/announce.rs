@@ -25,14 +25,27 @@ use uuid::Uuid;
 /// Lines told in one transaction: a line may be about 500 payouts.
 const LINES_MAX: i64 = 20;
 
-/// Tells the next lines of one log; says whether there were any.
+/// Tells the next lines of one log; says whether there were any. A log that can't be told waits behind
+/// the others, and why is the inner answer.
 ///
 /// # Errors
 /// What the store says.
-pub fn announce(tx: &mut Tx<'_>, sealing: &SealingKey, now: DateTime<Utc>) -> Result<bool, FlowError> {
+pub fn announce(
+    tx: &mut Tx<'_>,
+    sealing: &SealingKey,
+    now: DateTime<Utc>,
+) -> Result<Result<bool, FlowError>, FlowError> {
     let Some(log) = webhook::claim_log(tx)? else {
-        return Ok(false);
+        return Ok(Ok(false));
     };
+    let told = tx.attempt(|tx| tell(tx, log, sealing, now));
+    if told.is_err() {
+        webhook::put_off_log(tx, &log, now)?;
+    }
+    Ok(told.map(|()| true))
+}
+
+fn tell(tx: &mut Tx<'_>, log: Log, sealing: &SealingKey, now: DateTime<Utc>) -> Result<(), FlowError> {
     let lines = webhook::list_lines(tx, &log, &telling_kinds(), LINES_MAX)?;
     let mut teller = Teller {
         code: organisation::load_code(tx, log.organisation)?,
@@ -49,8 +62,7 @@ pub fn announce(tx: &mut Tx<'_>, sealing: &SealingKey, now: DateTime<Utc>) -> Re
     webhook::save(tx, log.organisation, &teller.messages, now)?;
     let is_full = i64::try_from(lines.len()).unwrap_or(i64::MAX) >= LINES_MAX;
     let told = lines.last().filter(|_| is_full).map_or(log.head, |line| line.seq);
-    webhook::advance(tx, &log, told, now)?;
-    Ok(true)
+    Ok(webhook::advance(tx, &log, told, now)?)
 }
 
 /// A batch that is told about, loaded once.

@@ -5,7 +5,7 @@
 
 use crate::domain::event::Event;
 use crate::domain::ids::{InvitationId, PersonId};
-use crate::domain::permission::{Accounts, Actor, NotPermitted, Permission};
+use crate::domain::permission::{Actor, Permission};
 use crate::flows::FlowError;
 use crate::store::invitation::{self, Invitation};
 use crate::store::{StoreError, Tx, event, member, person, proposal, role};
@@ -74,9 +74,7 @@ fn give(tx: &mut Tx<'_>, found: &Invitation, id: PersonId) -> Result<(), FlowErr
 /// # Errors
 /// `NotFound` where it is not open any more.
 pub fn revoke(tx: &mut Tx<'_>, actor: &Actor, id: InvitationId, now: DateTime<Utc>) -> Result<(), FlowError> {
-    if actor.accounts(Permission::TeamManage) != Some(Accounts::All) {
-        return Err(NotPermitted(Permission::TeamManage).into());
-    }
+    actor.require_everywhere(Permission::TeamManage)?;
     proposal::lock_administration(tx, actor.organisation())?;
     let email = invitation::close(tx, (actor.organisation(), id), "revoked", actor.person(), now)?;
     let revoked = Event::new(

@@ -10,6 +10,7 @@ mod saving;
 pub use judging::{Chunk, JudgedRow, Judging, RowOutcome};
 pub use saving::save;
 
+use crate::domain::account::Account;
 use crate::domain::batch::{Batch, Status, Step};
 use crate::domain::event::Event;
 use crate::domain::ids::BatchId;
@@ -46,6 +47,25 @@ pub fn begin(
 /// # Errors
 /// `Stale` where the batch is no longer being validated.
 pub fn finish(tx: &mut Tx<'_>, id: BatchId, now: DateTime<Utc>) -> Result<Status, FlowError> {
+    let (mut found, account, step) = conclude(tx, id, now)?;
+    match submission::submit_sent(tx, &mut found, &account, now)? {
+        Some(status) => Ok(status),
+        None => open(tx, &mut found, step, now),
+    }
+}
+
+/// The same for corrections that people made in the portal: a person submits what a person corrected,
+/// whoever sent the batch.
+///
+/// # Errors
+/// As `finish`.
+pub fn finish_corrected(tx: &mut Tx<'_>, id: BatchId, now: DateTime<Utc>) -> Result<Status, FlowError> {
+    let (mut found, _, step) = conclude(tx, id, now)?;
+    open(tx, &mut found, step, now)
+}
+
+/// Keeps the figures and says where validation ends.
+fn conclude(tx: &mut Tx<'_>, id: BatchId, now: DateTime<Utc>) -> Result<(Batch, Account, Step), FlowError> {
     let mut found = lock_validating(tx, id)?;
     let account = account::load(tx, found.account)?;
     found.rows_total = found.rows_done;
@@ -59,16 +79,15 @@ pub fn finish(tx: &mut Tx<'_>, id: BatchId, now: DateTime<Utc>) -> Result<Status
     let data = found.figures(&account);
     let ended = Event::new(found.organisation, now, step.as_str(), data).on_batch(id);
     event::append(tx, &ended)?;
-    match submission::submit_sent(tx, &mut found, &account, now)? {
-        Some(status) => Ok(status),
-        None => {
-            let status = batch::advance(tx, &mut found, step)?;
-            if status == Status::Open {
-                queue::enqueue(tx, &Task::CompareBeneficiaries { batch: id }, now)?;
-            }
-            Ok(status)
-        }
+    Ok((found, account, step))
+}
+
+fn open(tx: &mut Tx<'_>, found: &mut Batch, step: Step, now: DateTime<Utc>) -> Result<Status, FlowError> {
+    let status = batch::advance(tx, found, step)?;
+    if status == Status::Open {
+        queue::enqueue(tx, &Task::CompareBeneficiaries { batch: found.id }, now)?;
     }
+    Ok(status)
 }
 
 /// The batch, locked while its rows are judged.

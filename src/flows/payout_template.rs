@@ -8,7 +8,7 @@ use crate::domain::permission::{Actor, Permission};
 use crate::domain::row::Entered;
 use crate::flows::FlowError;
 use crate::store::payout_template::{self, Template};
-use crate::store::{Tx, event};
+use crate::store::{Tx, account, event};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
@@ -38,7 +38,8 @@ pub struct Keeping<'a> {
 /// template's id.
 ///
 /// # Errors
-/// `Invalid` where the name or a text is empty or too long, or there are too many templates.
+/// `Invalid` where the name or a text is empty or too long, the name is taken by a template that the
+/// actor may not see, or there are too many templates; `NotFound` for an account out of reach.
 pub fn keep(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -57,6 +58,14 @@ pub fn keep(
         let message = format!("A field has more than {TEXT_CHARS_MAX} characters. Shorten it.");
         return Err(FlowError::invalid("template_name", message));
     }
+    let number = AccountNumber::parse(asked.account.trim());
+    if let Some(number) = number {
+        account::load_by_number(tx, &scope, number)?;
+    }
+    if payout_template::is_taken_elsewhere(tx, &scope, &name)? {
+        let message = "This name is taken by a template of another account. Choose another name.";
+        return Err(FlowError::invalid("template_name", message));
+    }
     let known = payout_template::list(tx, &scope)?;
     let is_new = known.iter().all(|(_, other)| *other != name);
     if is_new && payout_template::count(tx, &scope)? >= TEMPLATES_MAX {
@@ -70,7 +79,7 @@ pub fn keep(
     let template = Template {
         id: Uuid::now_v7(),
         name,
-        account: AccountNumber::parse(asked.account.trim()).map(AccountNumber::get),
+        account: number.map(AccountNumber::get),
         category: asked.category.chars().take(NAME_CHARS_MAX).collect(),
         category_reason: asked.category_reason.chars().take(NAME_CHARS_MAX).collect(),
         entered,

@@ -172,7 +172,11 @@ fn require(actor: &Actor, need: Need) -> Result<(), FlowError> {
     if need.is_met_by(actor) {
         Ok(())
     } else {
-        Err(NotPermitted(need.permission).into())
+        Err(NotPermitted {
+            permission: need.permission,
+            everywhere: need.account.is_none(),
+        }
+        .into())
     }
 }
 

@@ -22,11 +22,13 @@ use crate::flows::typed::{self, NAME_CHARS_MAX, ROWS_MAX, Typed};
 use crate::store::payout::{self, Tab};
 use crate::store::repetition::{self, NewRepetition, Repetition};
 use crate::store::{StoreError, Tx, account, batch, event, person};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde_json::json;
 
 /// Payouts that are read at a time.
 const CHUNK: i64 = 5_000;
+/// How long a copy waits that can't be made for a fault of ours.
+const PUT_OFF: Duration = Duration::minutes(15);
 
 /// What somebody asks for, as typed.
 pub struct Asked<'a> {
@@ -167,19 +169,25 @@ pub fn stop(
 /// Makes one copy whose day has begun; answers whether there was one to make.
 ///
 /// # Errors
-/// What the store says; then nothing is kept and it is tried again.
-pub fn run_due(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<bool, FlowError> {
+/// What the store says. Why a copy could not be made is the inner answer: it is tried again later, and
+/// others go first.
+pub fn run_due(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<Result<bool, FlowError>, FlowError> {
     let Some(rule) = repetition::claim(tx, now)? else {
-        return Ok(false);
+        return Ok(Ok(false));
     };
+    let made = tx.attempt(|tx| run(tx, &rule, now));
+    if made.is_err() {
+        repetition::put_off(tx, rule.id, now + PUT_OFF)?;
+    }
+    Ok(made.map(|()| true))
+}
+
+fn run(tx: &mut Tx<'_>, rule: &Repetition, now: DateTime<Utc>) -> Result<(), FlowError> {
     let source = batch::load_by_id(tx, rule.batch)?;
     let account = account::load(tx, source.account)?;
-    let actor = match may_copy(tx, &rule, &source) {
+    let actor = match may_copy(tx, rule, &source) {
         Ok(actor) => actor,
-        Err(Hindrance::Reason(reason)) => {
-            stop_itself(tx, &rule, reason, now)?;
-            return Ok(true);
-        }
+        Err(Hindrance::Reason(reason)) => return stop_itself(tx, rule, reason, now),
         Err(Hindrance::Flow(error)) => return Err(error),
     };
     let today = now.with_timezone(&account.zone).date_naive();
@@ -187,11 +195,10 @@ pub fn run_due(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<bool, FlowError> {
     let day = rule.every.latest(rule.next_on, last);
     let rows = copied(tx, (&source, &account), day, now)?;
     if rows.is_empty() {
-        stop_itself(tx, &rule, "nothing in the batch can be paid any more", now)?;
-        return Ok(true);
+        return stop_itself(tx, rule, "nothing in the batch can be paid any more", now);
     }
     let copy = open(tx, &actor, (&source, &account), (day, rows), now)?;
-    repetition::insert_run(tx, &rule, day, copy.id)?;
+    repetition::insert_run(tx, rule, day, copy.id)?;
     let next = rule
         .every
         .after(day)
@@ -200,8 +207,7 @@ pub fn run_due(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<bool, FlowError> {
     repetition::set_next(tx, rule.id, next)?;
     let data = json!({ "day": day, "in_batch": copy.number.get(), "next": next.map(|(day, _)| day) });
     let said = Event::new(rule.organisation, now, "batch.copied", data);
-    event::append(tx, &said.on_batch(source.id))?;
-    Ok(true)
+    Ok(event::append(tx, &said.on_batch(source.id))?)
 }
 
 enum Hindrance {
@@ -221,16 +227,10 @@ fn may_copy(tx: &mut Tx<'_>, rule: &Repetition, source: &Batch) -> Result<Actor,
         return Err(Hindrance::Reason("the batch was called off"));
     }
     let gone = Hindrance::Reason("who asked for it may not capture batches on the account any more");
-    match person::load_actor(tx, rule.created_by) {
-        Ok((actor, ..))
-            if actor.organisation() == rule.organisation
-                && actor.may(Permission::BatchCapture, source.account) =>
-        {
-            Ok(actor)
-        }
-        Ok(_) | Err(StoreError::NotFound(_)) => Err(gone),
-        Err(error) => Err(error.into()),
-    }
+    let actor = person::find_actor(tx, rule.organisation, rule.created_by)?;
+    actor
+        .filter(|actor| actor.may(Permission::BatchCapture, source.account))
+        .ok_or(gone)
 }
 
 fn stop_itself(

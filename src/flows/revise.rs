@@ -7,7 +7,7 @@
 use crate::domain::account::Account;
 use crate::domain::batch::{Batch, Status, Step};
 use crate::domain::event::Event;
-use crate::domain::fault::{Fault, reference_in_use, reference_twice, with_fault};
+use crate::domain::fault::{Fault, reference_in_use, reference_twice, with_amount, with_fault};
 use crate::domain::field::Field;
 use crate::domain::fingerprint::{BLOCK_ROWS, BlockDigest, block_of};
 use crate::domain::ids::{PayoutId, SliceId};
@@ -214,13 +214,20 @@ fn judge_again(
     let in_use: HashMap<String, i32> = payout::list_references_in_use(tx, account.id, batch.id, &references)?
         .into_iter()
         .collect();
+    let leaving: i64 = rows.iter().map(|(read, _)| amount_of(read)).sum();
+    let mut total = batch.payable_total - leaving;
+    let mut within_total = |judged: JudgedRow| {
+        let payable = judged?;
+        total = with_amount(total, payable.amount).map_err(|fault| vec![fault])?;
+        Ok(payable)
+    };
     Ok(rows
         .iter()
         .map(|(read, entered)| {
             let judged = judge(entered, &rules);
             let reference = entered.text(Field::Reference);
             if reference.is_empty() {
-                return judged;
+                return within_total(judged);
             }
             let earlier = *first.entry(reference.to_owned()).or_insert(read.row);
             if earlier != read.row {
@@ -228,7 +235,7 @@ fn judge_again(
             }
             match in_use.get(reference) {
                 Some(number) => Err(with_fault(judged, reference_in_use(reference, *number))),
-                None => judged,
+                None => within_total(judged),
             }
         })
         .collect())
@@ -265,9 +272,9 @@ fn enter(tx: &mut Tx<'_>, found: &mut Batch, judged: &[JudgedRow]) -> Result<Vec
     for (payable, slice) in payable.iter().zip(&places) {
         let amount = payable.amount.minor();
         let sum = sums.entry(*slice).or_default();
-        *sum = (sum.0 + 1, sum.1.saturating_add(amount));
+        *sum = (sum.0 + 1, sum.1 + amount);
         found.payable_count += 1;
-        found.payable_total = found.payable_total.saturating_add(amount);
+        found.payable_total += amount;
         found.largest = found.largest.max(amount);
     }
     add(tx, sums)?;

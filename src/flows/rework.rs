@@ -20,7 +20,7 @@ use crate::domain::row::Entered;
 use crate::domain::task::Task;
 use crate::flows::FlowError;
 use crate::flows::error::required_reason;
-use crate::flows::judge::finish;
+use crate::flows::judge::finish_corrected;
 use crate::flows::revise::{self, rewrite};
 use crate::store::file::NewFile;
 use crate::store::payout::{Faulty, Payout};
@@ -286,7 +286,7 @@ pub fn carry_out(
         Err(error) => return Err(error),
     };
     store::finish(tx, ordered, message.as_deref(), now)?;
-    finish(tx, id, now).map(|_| ())
+    finish_corrected(tx, id, now).map(|_| ())
 }
 
 /// Gives a rework up that failed again and again: the batch stands as before.
@@ -301,7 +301,7 @@ pub fn give_up(tx: &mut Tx<'_>, (id, ordered): (BatchId, i64), now: DateTime<Utc
     let told =
         "The corrections could not be worked through, and the fault is on our side. Nothing was changed.";
     store::finish(tx, ordered, Some(told), now)?;
-    finish(tx, id, now).map(|_| ())
+    finish_corrected(tx, id, now).map(|_| ())
 }
 
 fn apply_column(

@@ -16,44 +16,64 @@ use serde_json::json;
 /// How far ahead people are told of it, in days; the page of what is scheduled shows all of it.
 const TOLD_AHEAD: Days = Days::new(7);
 
-/// Tells of every account that will be short and was not told of today; answers how many.
+/// What came of looking.
+#[derive(Debug, Default)]
+pub struct Warned {
+    /// Accounts that were told of.
+    pub told: usize,
+    /// Why one of the others could not be told of, where that is so.
+    pub failed: Option<FlowError>,
+}
+
+/// Tells of every account that will be short and was not told of today. One that can't be told of keeps
+/// none of the others.
 ///
 /// # Errors
 /// What the store says.
-pub fn of_shortfalls(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<usize, FlowError> {
+pub fn of_shortfalls(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<Warned, FlowError> {
     let ahead = scheduled::list_all_days(tx, now)?;
-    let mut told = 0;
+    let mut warned = Warned::default();
     for (id, days) in by_account(&ahead) {
-        let found = account::load(tx, id)?;
-        let today = now.with_timezone(&found.zone).date_naive();
-        let until = today.checked_add_days(TOLD_AHEAD).unwrap_or(today);
-        let soon: Vec<DayAhead> = days.into_iter().filter(|day| day.day <= until).collect();
-        let balances = ledger::load_balances(tx, id)?;
-        let held = balances.available.saturating_add(balances.reserved);
-        if let Some((day, missing)) = shortfall(held, &soon)
-            && account::note_shortfall_told(tx, id, today)?
-        {
-            let people = managers(tx, &found)?;
-            let needed = found.money(held.saturating_add(missing)).to_string();
-            let letter = Letter::ShortfallAhead {
-                account: found.number.to_string(),
-                name: found.name.clone(),
-                day,
-                available: found.money(held).to_string(),
-                needed,
-                missing: found.money(missing).to_string(),
-            };
-            enqueue(tx, found.organisation, To::People(&people), &letter, now)?;
-            let data =
-                json!({ "account": found.number.get(), "day": day, "missing": found.money(missing).plain() });
-            event::append(
-                tx,
-                &Event::new(found.organisation, now, "account.short_ahead", data),
-            )?;
-            told += 1;
+        match tx.attempt(|tx| of_shortfall(tx, id, &days, now)) {
+            Ok(is_told) => warned.told += usize::from(is_told),
+            Err(error) => warned.failed = warned.failed.or(Some(error)),
         }
     }
-    Ok(told)
+    Ok(warned)
+}
+
+fn of_shortfall(
+    tx: &mut Tx<'_>,
+    id: AccountId,
+    days: &[DayAhead],
+    now: DateTime<Utc>,
+) -> Result<bool, FlowError> {
+    let found = account::load(tx, id)?;
+    let today = now.with_timezone(&found.zone).date_naive();
+    let until = today.checked_add_days(TOLD_AHEAD).unwrap_or(today);
+    let soon: Vec<DayAhead> = days.iter().filter(|day| day.day <= until).copied().collect();
+    let balances = ledger::load_balances(tx, id)?;
+    let held = balances.available.saturating_add(balances.reserved);
+    let Some((day, missing)) = shortfall(held, &soon) else {
+        return Ok(false);
+    };
+    if !account::note_shortfall_told(tx, id, today)? {
+        return Ok(false);
+    }
+    let people = managers(tx, &found)?;
+    let letter = Letter::ShortfallAhead {
+        account: found.number.to_string(),
+        name: found.name.clone(),
+        day,
+        available: found.money(held).to_string(),
+        needed: found.money(held.saturating_add(missing)).to_string(),
+        missing: found.money(missing).to_string(),
+    };
+    enqueue(tx, found.organisation, To::People(&people), &letter, now)?;
+    let data = json!({ "account": found.number.get(), "day": day, "missing": found.money(missing).plain() });
+    let short = Event::new(found.organisation, now, "account.short_ahead", data);
+    event::append(tx, &short)?;
+    Ok(true)
 }
 
 fn by_account(ahead: &[(AccountId, DayAhead)]) -> Vec<(AccountId, Vec<DayAhead>)> {

@@ -39,7 +39,7 @@ pub fn create(
     wanted: &Wanted<'_>,
     now: DateTime<Utc>,
 ) -> Result<Uuid, FlowError> {
-    let scope = actor.require(Permission::DeveloperManage)?;
+    let scope = actor.require_everywhere(Permission::DeveloperManage)?;
     let url = parse_url(wanted.url, wanted.allowed)
         .map_err(|fault| FlowError::invalid("url", fault.to_string()))?;
     let events = chosen(wanted.events)?;
@@ -227,7 +227,7 @@ pub fn send_again(
 }
 
 fn lock(tx: &mut Tx<'_>, actor: &Actor, id: Uuid) -> Result<Endpoint, FlowError> {
-    let scope = actor.require(Permission::DeveloperManage)?;
+    let scope = actor.require_everywhere(Permission::DeveloperManage)?;
     Ok(webhook::lock(tx, &scope, id)?)
 }
 

@@ -33,15 +33,15 @@ pub(super) fn check(file: &File, limits: &Limits) -> Result<Format, FileFault> {
                 .to_lowercase(),
             entry.size(),
         );
+        let packed = entry.compressed_size();
         if entry.encrypted() {
             return Err(FileFault::PasswordProtected);
         }
         if size > limits.part_bytes_max {
-            return Err(FileFault::PartTooLarge {
-                limit_mb: limits.part_bytes_max / MB,
-            });
+            check_sheet(&name, (size, packed), limits)?;
+        } else {
+            sum = sum.saturating_add(size);
         }
-        sum = sum.saturating_add(size);
         if sum > limits.unpacked_bytes_max {
             return Err(FileFault::UnpacksTooLarge {
                 limit_mb: limits.unpacked_bytes_max / MB,
@@ -56,6 +56,19 @@ pub(super) fn check(file: &File, limits: &Limits) -> Result<Format, FileFault> {
         }
     }
     Ok(format)
+}
+
+/// Sheets are streamed, so they may be larger than what is held, as long as they are not mostly air.
+fn check_sheet(name: &str, (size, packed): (u64, u64), limits: &Limits) -> Result<(), FileFault> {
+    let limit = if !name.contains("worksheets/") || size / packed.max(1) > limits.sheet_ratio_max {
+        limits.part_bytes_max
+    } else {
+        limits.sheet_bytes_max
+    };
+    if size > limit {
+        return Err(FileFault::PartTooLarge { limit_mb: limit / MB });
+    }
+    Ok(())
 }
 
 /// Counts entries before the archive's directory is read: it is kept in memory, and 256 MiB of it
@@ -115,9 +128,7 @@ fn format(names: &[String]) -> Result<Format, FileFault> {
     if has(&|name| name == "content.xml")
         && has(&|name| name == "mimetype" || name == "meta-inf/manifest.xml")
     {
-        return Err(FileFault::OtherSpreadsheet {
-            what: "an OpenDocument file (.ods)",
-        });
+        return Ok(Format::Ods);
     }
     if has(&|name| name.starts_with("word/")) {
         return Err(FileFault::NotASpreadsheet {

@@ -207,15 +207,20 @@ fn decoded<'a>(stream: impl Read + Send + 'a, encoding: &'static Encoding) -> Bo
     Box::new(builder.build(stream))
 }
 
-/// White space and the marks that are not seen.
+/// White space, the marks that are not seen, and the end of a file as DOS wrote it.
 pub(super) fn blank(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}')
+    c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{1a}')
 }
 
-/// Without the apostrophe that our own exports put before what a spreadsheet would run.
+/// Without the apostrophe that our own exports put before what a spreadsheet would run, and that
+/// people type before digits so that their zeros stay.
 pub(super) fn without_apostrophe(text: &str) -> &str {
+    let figures = |rest: &str| {
+        rest.starts_with(|c: char| c.is_ascii_digit())
+            && rest.chars().all(|c| c.is_ascii_digit() || " .,-/".contains(c))
+    };
     match text.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) || figures(rest) => rest,
         _ => text,
     }
 }

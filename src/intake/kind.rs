@@ -18,6 +18,8 @@ const OLE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 pub(super) enum Kind {
     Workbook(Format),
     Json,
+    /// Read by a child process.
+    Foreign(Format),
     Text,
 }
 
@@ -31,9 +33,14 @@ pub(super) fn of(file: &File, limits: &Limits) -> Result<Kind, FileFault> {
     }
     let head = scan::head(rewound(file)?, HEAD_BYTES).map_err(|e| unreadable(&e))?;
     let kind = if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-        archive::check(rewound(file)?, limits).map(Kind::Workbook)
+        archive::check(rewound(file)?, limits).map(|format| match format {
+            Format::Ods => Kind::Foreign(format),
+            Format::Csv | Format::Tsv | Format::Xlsx | Format::Xlsm | Format::Xls | Format::Json => {
+                Kind::Workbook(format)
+            }
+        })
     } else if head.starts_with(OLE) {
-        Err(ole(file)?)
+        ole(file)
     } else if is_json(&head) {
         Ok(Kind::Json)
     } else if let Some(fault) = known(&head) {
@@ -51,18 +58,18 @@ pub(super) fn rewound(mut file: &File) -> Result<&File, FileFault> {
     Ok(file)
 }
 
-fn ole(file: &File) -> Result<FileFault, FileFault> {
+fn ole(file: &File) -> Result<Kind, FileFault> {
     let has = |name: &str| -> Result<bool, FileFault> {
         let name: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
         scan::contains(rewound(file)?, &name).map_err(|e| unreadable(&e))
     };
     if has("EncryptedPackage")? {
-        return Ok(FileFault::PasswordProtected);
+        return Err(FileFault::PasswordProtected);
     }
     if has("Workbook")? || has("Book")? {
-        return Ok(OLD_EXCEL);
+        return Ok(Kind::Foreign(Format::Xls));
     }
-    Ok(FileFault::NotASpreadsheet {
+    Err(FileFault::NotASpreadsheet {
         what: "an old Office document",
     })
 }

@@ -9,16 +9,19 @@
 //! The invariant: memory and time are bounded by [`Limits`] whatever the bytes are, and every file
 //! ends in rows or in one [`FileFault`] that says what to do.
 //!
-//! Left for the next steps of intake: XLS and ODS, and hidden rows and columns (calamine's streaming
-//! reader tells of hidden sheets, which are skipped, but not of `hidden` on rows and columns; they
-//! are read like the others until then).
+//! XLS and ODS have no reader that streams: a child process of the same binary reads them, with limits
+//! on its memory and time (`foreign` here, `child` there). Of hidden rows and columns only XLSX tells
+//! (`hidden`); of hidden sheets, all formats.
 
 mod archive;
 mod cell;
+pub mod child;
 mod delimited;
 mod dialect;
 mod encoding;
 mod enter;
+mod foreign;
+mod hidden;
 pub mod json;
 mod kind;
 mod reader;
@@ -26,6 +29,7 @@ mod scan;
 mod workbook;
 
 pub use enter::{enter, keep_left_out};
+pub use foreign::set_program;
 pub use reader::{Reader, SAMPLE_ROWS, open};
 
 use crate::domain::fault::FileFault;
@@ -40,8 +44,10 @@ const MB: u64 = 1_000_000;
 pub struct Limits {
     /// The file itself.
     pub file_bytes_max: u64,
-    /// Rows that are not empty, below the header.
+    /// Rows that are not empty, below the header, of a text.
     pub rows_max: u32,
+    /// The same of a sheet: what one holds.
+    pub sheet_rows_max: u32,
     /// Columns that hold anything.
     pub columns_max: usize,
     /// Text of one cell.
@@ -52,10 +58,17 @@ pub struct Limits {
     pub text_bytes_max: usize,
     /// Entries of a workbook's archive.
     pub parts_max: usize,
-    /// One entry, unpacked.
+    /// One entry, unpacked, where it is held in memory.
     pub part_bytes_max: u64,
-    /// All entries, unpacked.
+    /// A sheet, unpacked: it is streamed, and a full one of 20 columns has about 1.5 GB.
+    pub sheet_bytes_max: u64,
+    /// How many times its packed size a sheet above `part_bytes_max` may unpack to. Real ones come to
+    /// 20; a bomb to 1,000.
+    pub sheet_ratio_max: u64,
+    /// All other entries, unpacked.
     pub unpacked_bytes_max: u64,
+    /// What reading a file in a process of its own may cost.
+    pub child: child::Limits,
 }
 
 impl Default for Limits {
@@ -63,13 +76,21 @@ impl Default for Limits {
         Self {
             file_bytes_max: 256 * MIB,
             rows_max: 1_000_000,
+            sheet_rows_max: 1_048_575,
             columns_max: 200,
             field_bytes_max: 64 * KIB,
             row_bytes_max: 1024 * KIB,
             text_bytes_max: 512 * KIB * KIB,
             parts_max: 2_000,
             part_bytes_max: 100 * MB,
+            sheet_bytes_max: 2_000 * MB,
+            sheet_ratio_max: 100,
             unpacked_bytes_max: 400 * MB,
+            child: child::Limits {
+                memory_mib: 1024,
+                seconds: 60,
+                silence_seconds: 120,
+            },
         }
     }
 }
@@ -85,12 +106,16 @@ pub enum Format {
     Xlsx,
     /// An Excel workbook with macros, which are never run.
     Xlsm,
+    /// A workbook of Excel 97 to 2003.
+    Xls,
+    /// An OpenDocument spreadsheet.
+    Ods,
     /// A list of objects.
     Json,
 }
 
 impl Format {
-    /// The word stored with the file: `CSV`, `TSV`, `XLSX`, `XLSM`, `JSON`.
+    /// The word stored with the file: `CSV`, `TSV`, `XLSX`, `XLSM`, `XLS`, `ODS`, `JSON`.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -98,6 +123,8 @@ impl Format {
             Self::Tsv => "TSV",
             Self::Xlsx => "XLSX",
             Self::Xlsm => "XLSM",
+            Self::Xls => "XLS",
+            Self::Ods => "ODS",
             Self::Json => "JSON",
         }
     }

@@ -3,18 +3,22 @@
 //! What a row is made of is `delimited`'s and `workbook`'s. The invariant: every row given has as
 //! many cells as the header, and no text without a heading above it.
 
-use super::{Cell, Format, Limits, Row, delimited, json, kind, workbook};
+use super::{Cell, Format, Limits, Row, delimited, foreign, json, kind, workbook};
 use crate::domain::fault::{FileFault, column_letters};
 use std::fs::File;
 
 /// How many rows below the header are read ahead as samples.
 pub const SAMPLE_ROWS: usize = 200;
 
+/// How much of a title is told.
+const TITLE_CHARS_MAX: usize = 60;
+
 /// Where rows come from. Gives rows that are not empty, in order, each within the limits on
 /// columns, cells and row.
 enum Source {
     Delimited(Box<delimited::Rows>),
     Workbook(workbook::Rows),
+    Foreign(Box<foreign::Rows>),
     Json(Box<json::Rows>),
 }
 
@@ -23,6 +27,7 @@ impl Source {
         match self {
             Self::Delimited(rows) => rows.next_row(into),
             Self::Workbook(rows) => rows.next_row(into),
+            Self::Foreign(rows) => rows.next_row(into),
             Self::Json(rows) => rows.next_row(into),
         }
     }
@@ -61,6 +66,10 @@ pub fn open(file: File, limits: Limits) -> Result<Reader, FileFault> {
     let (format, mut source) = match kind::of(&file, &limits)? {
         kind::Kind::Json => return open_json(file, limits),
         kind::Kind::Workbook(format) => (format, Source::Workbook(workbook::Rows::open(file, limits)?)),
+        kind::Kind::Foreign(format) => {
+            let rows = foreign::Rows::open(file, format, limits)?;
+            (format, Source::Foreign(Box::new(rows)))
+        }
         kind::Kind::Text => {
             let (format, rows) = delimited::Rows::open(file, limits)?;
             (format, Source::Delimited(Box::new(rows)))
@@ -164,6 +173,7 @@ impl Reader {
         match &self.source {
             Source::Delimited(_) | Source::Json(_) => None,
             Source::Workbook(rows) => rows.sheet(),
+            Source::Foreign(rows) => rows.sheet(),
         }
     }
 
@@ -203,10 +213,12 @@ impl Reader {
             return Ok(false);
         }
         self.rows += 1;
-        if self.rows > self.limits.rows_max {
-            return Err(FileFault::TooManyRows {
-                limit: self.limits.rows_max,
-            });
+        let limit = match &self.source {
+            Source::Delimited(_) | Source::Json(_) => self.limits.rows_max,
+            Source::Workbook(_) | Source::Foreign(_) => self.limits.sheet_rows_max,
+        };
+        if self.rows > limit {
+            return Err(FileFault::TooManyRows { limit });
         }
         self.text_bytes = self.text_bytes.saturating_add(into.text_bytes());
         if self.text_bytes > self.limits.text_bytes_max {
@@ -223,13 +235,34 @@ impl Reader {
     fn fit_header(&self, row: &mut Row) -> Result<(), FileFault> {
         for (column, cell) in row.cells.iter().enumerate() {
             if !cell.text.is_empty() && self.header.get(column).is_none_or(String::is_empty) {
-                return Err(FileFault::NoHeading {
-                    row: row.number,
-                    column: column_letters(column),
-                });
+                return Err(self.without_heading(row.number, column));
             }
         }
         row.cells.resize_with(self.header.len(), Cell::default);
         Ok(())
+    }
+
+    fn without_heading(&self, row: u32, column: usize) -> FileFault {
+        let mut headings = self.header.iter().filter(|heading| !heading.is_empty());
+        match (headings.next(), headings.next()) {
+            (Some(title), None) => FileFault::Title {
+                title_row: self.header_row,
+                title: title.chars().take(TITLE_CHARS_MAX).collect(),
+                row,
+            },
+            _ => FileFault::NoHeading {
+                row,
+                column: column_letters(column),
+                header_row: self.header_row,
+                hint: match &self.source {
+                    Source::Delimited(_) | Source::Json(_) => {
+                        "in a CSV file, put text that contains the separator in quotation marks"
+                    }
+                    Source::Workbook(_) | Source::Foreign(_) => {
+                        "if the headings take two rows, put them in one"
+                    }
+                },
+            },
+        }
     }
 }

@@ -5,6 +5,7 @@
 //! the file before. The invariant: what waits in the channel is bounded in rows and in bytes,
 //! however a small file repeats itself.
 
+use super::hidden::{self, Hidden};
 use super::{Cell, Limits, Row, cell};
 use crate::domain::fault::{FileFault, column_letters};
 use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
@@ -111,17 +112,18 @@ fn run(file: File, limits: Limits, send: &SyncSender<Message>) {
 }
 
 fn read(file: File, limits: Limits, send: &SyncSender<Message>) -> Result<(), Stop> {
+    let again = file.try_clone().map_err(|e| Stop::Fault(super::unreadable(&e)))?;
     let mut workbook: Xlsx<_> = Xlsx::new(BufReader::new(file))?;
-    let visible = |sheet: &&calamine::Sheet| {
-        sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet
-    };
-    let names: Vec<String> = workbook
-        .sheets_metadata()
-        .iter()
-        .filter(visible)
-        .map(|sheet| sheet.name.clone())
+    let visible =
+        |sheet: &calamine::Sheet| sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet;
+    let sheets = workbook.sheets_metadata().iter().enumerate();
+    let names: Vec<(usize, String)> = sheets
+        .filter(|(_, sheet)| visible(sheet))
+        .map(|(place, sheet)| (place, sheet.name.clone()))
         .collect();
-    for name in names {
+    for (place, name) in names {
+        // The reader finds its place anew for every part, so that both may read the same file.
+        let hidden = hidden::of(&again, place).map_err(|e| Stop::Fault(super::unreadable(&e)))?;
         let mut out = Out {
             send,
             limits,
@@ -132,7 +134,7 @@ fn read(file: File, limits: Limits, send: &SyncSender<Message>) -> Result<(), St
         };
         let begun = Message::Sheet(name.clone());
         send.send(begun).map_err(|_| Stop::Unheard)?;
-        read_sheet(&mut workbook, &name, &mut out)?;
+        read_sheet(&mut workbook, &name, &hidden, &mut out)?;
         if out.any {
             return Ok(());
         }
@@ -140,7 +142,12 @@ fn read(file: File, limits: Limits, send: &SyncSender<Message>) -> Result<(), St
     Ok(())
 }
 
-fn read_sheet(workbook: &mut Xlsx<BufReader<File>>, name: &str, out: &mut Out<'_>) -> Result<(), Stop> {
+fn read_sheet(
+    workbook: &mut Xlsx<BufReader<File>>,
+    name: &str,
+    hidden: &Hidden,
+    out: &mut Out<'_>,
+) -> Result<(), Stop> {
     let mut cells = workbook.worksheet_cells_reader(name)?;
     let zeros: Vec<usize> = cells
         .styles()
@@ -155,7 +162,7 @@ fn read_sheet(workbook: &mut Xlsx<BufReader<File>>, name: &str, out: &mut Out<'_
     while let Some((found, style)) = cells.next_cell_with_style_id()? {
         let (row, column) = found.get_position();
         // A style without a value is a cell too, often in thousands of columns.
-        if !matches!(found.get_value(), DataRef::Empty) {
+        if !matches!(found.get_value(), DataRef::Empty) && !hidden.has(row, column) {
             out.cell(
                 (row, column),
                 found.get_value(),

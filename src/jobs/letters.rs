@@ -3,7 +3,7 @@
 
 use super::{JobError, Worker};
 use crate::domain::event::Event;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{OrganisationId, PersonId};
 use crate::domain::letter::{BatchFacts, Letter};
 use crate::mail::{MailError, Recipient};
 use crate::store::letter::{self, Claimed};
@@ -22,7 +22,7 @@ impl Worker {
             return Ok(false);
         };
         if let (Letter::WaitingDaily { batches }, Some(person)) = (&mut claimed.letter, claimed.person) {
-            *batches = self.list_waiting(person)?;
+            *batches = self.list_waiting(claimed.organisation, person)?;
             if batches.is_empty() {
                 self.db.write(|tx| letter::delete(tx, &claimed))?;
                 return Ok(true);
@@ -62,11 +62,14 @@ impl Worker {
     }
 
     /// What waits for the person now. Somebody who is no longer a member has nothing to sign.
-    fn list_waiting(&self, person: PersonId) -> Result<Vec<BatchFacts>, JobError> {
+    fn list_waiting(
+        &self,
+        organisation: OrganisationId,
+        person: PersonId,
+    ) -> Result<Vec<BatchFacts>, JobError> {
         let found = self.db.read(|conn| {
-            let (actor, ..) = match person::load_actor(conn, person) {
-                Err(StoreError::NotFound(_)) => return Ok(Vec::new()),
-                found => found?,
+            let Some(actor) = person::find_actor(conn, organisation, person)? else {
+                return Ok(Vec::new());
             };
             let mut facts = Vec::new();
             for batch in waiting::list(conn, &actor, DAILY_BATCHES_MAX)? {

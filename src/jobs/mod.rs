@@ -231,13 +231,16 @@ impl Worker {
         if self.warned_at.swap(hour, Ordering::Relaxed) == hour {
             return Ok(false);
         }
-        Ok(self.db.write(|tx| warn::of_shortfalls(tx, now))? > 0)
+        let warned = self.db.write(|tx| warn::of_shortfalls(tx, now))?;
+        warned
+            .failed
+            .map_or(Ok(warned.told > 0), |error| Err(error.into()))
     }
 
     /// Makes the copy of a batch whose day has begun.
     fn repeat_batch(&self) -> Result<bool, JobError> {
         let now = (self.now)();
-        Ok(self.db.write(|tx| repeat::run_due(tx, now))?)
+        Ok(self.db.write(|tx| repeat::run_due(tx, now))??)
     }
 
     fn run_task(&self) -> Result<bool, JobError> {

@@ -159,7 +159,7 @@ impl Worker {
             let Some(bytes) = self.db.read(|conn| file::find_chunk(conn, id, n))? else {
                 break;
             };
-            is_packed |= n == 0 && bytes.starts_with(b"PK");
+            is_packed |= n == 0 && (bytes.starts_with(b"PK") || bytes.starts_with(b"\xD0\xCF"));
             lines += i64::try_from(bytes.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(0);
             spooled.write_all(&bytes)?;
         }

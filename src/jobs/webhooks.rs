@@ -21,7 +21,7 @@ impl Worker {
     /// Tells the next lines of a log; says whether there were any.
     pub(super) fn announce(&self) -> Result<bool, JobError> {
         let now = (self.now)();
-        Ok(self.db.write(|tx| announce::announce(tx, &self.sealing, now))?)
+        Ok(self.db.write(|tx| announce::announce(tx, &self.sealing, now))??)
     }
 
     /// Serves any lane that is due; says whether there was one.

@@ -79,9 +79,9 @@ fn form(visit: &Visit, fault: Fault<'_>) -> Result<String, PageError> {
     let limit_mib = visit.portal.upload_bytes_max >> 20;
     let file = FieldView::new("file", "File", FieldKind::File)
         .hint(format!(
-            "CSV, TSV or XLSX, up to 1,000,000 rows and {limit_mib} MiB."
+            "CSV, TSV, XLSX, XLS or ODS, up to 1,000,000 rows and {limit_mib} MiB."
         ))
-        .accept(".csv,.tsv,.txt,.xlsx,.xlsm")
+        .accept(".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods")
         .required();
     let filled = |field: FieldView| fill(visit, fault, field);
     let page = BatchNewPage {

@@ -46,6 +46,9 @@ pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
     let mut developers = Vec::new();
     if may(Permission::DeveloperManage) {
         developers.push(item("API clients", "/developers/api-clients"));
+    }
+    let actor = visit.acting.as_ref().map(|acting| &acting.actor);
+    if actor.is_some_and(|actor| actor.require_everywhere(Permission::DeveloperManage).is_ok()) {
         developers.push(item("Webhooks", "/developers/webhooks"));
     }
     developers.push(item("Your API clients", "/profile/api-clients"));

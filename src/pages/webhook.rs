@@ -67,7 +67,7 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
 fn read(visit: &Visit) -> Result<Read, PageError> {
     let actor = visit.actor()?;
     let scope = actor
-        .require(Permission::DeveloperManage)
+        .require_everywhere(Permission::DeveloperManage)
         .map_err(FlowError::from)?;
     let id = id(visit)?;
     let before = match visit.asked("before") {

@@ -55,7 +55,7 @@ pub(super) fn sent_events(visit: &Visit) -> Vec<&str> {
 fn page(visit: &Visit, fault: Fault<'_>) -> Result<String, PageError> {
     let scope = visit
         .actor()?
-        .require(Permission::DeveloperManage)
+        .require_everywhere(Permission::DeveloperManage)
         .map_err(FlowError::from)?;
     let endpoints = visit.read(|conn| webhook::list(conn, &scope))?;
     let error = |field: &str| {

@@ -5,7 +5,7 @@
 //! is due already and not sent yet counts as due today.
 
 use super::due::OF_SLICE;
-use super::{Conn, StoreError, corrupt};
+use super::{Conn, MINOR_MAX, StoreError, corrupt};
 use crate::domain::money::Currency;
 use crate::domain::permission::{Accounts, Scope};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -61,8 +61,8 @@ WITH sums AS (
     WHERE b.organisation_id = $1 AND b.status IN ('approved', 'paying')
       AND {OF_SLICE} < $5 AND ($2::bigint[] IS NULL OR b.account_id = ANY($2))
 )
-SELECT day, currency, sum(paid)::bigint AS paid, sum(failed)::bigint AS failed,
-    sum(failed_count)::bigint AS failed_count, sum(scheduled)::bigint AS scheduled
+SELECT day, currency, least(sum(paid), {MINOR_MAX})::bigint AS paid, least(sum(failed), {MINOR_MAX})::bigint AS failed,
+    sum(failed_count)::bigint AS failed_count, least(sum(scheduled), {MINOR_MAX})::bigint AS scheduled
 FROM sums GROUP BY day, currency ORDER BY day, currency"
     )
 }

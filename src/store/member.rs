@@ -135,6 +135,16 @@ pub fn join(
     id: PersonId,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    let is_suspended: bool = diesel::select(diesel::dsl::exists(
+        membership::table
+            .find((organisation.0, id.0))
+            .filter(membership::status.eq(MemberStatus::Suspended.as_str())),
+    ))
+    .get_result(tx.pg())?;
+    // Letting somebody in again is a proposal, and no old link.
+    if is_suspended {
+        return Err(StoreError::Stale("membership"));
+    }
     diesel::insert_into(membership::table)
         .values((
             membership::organisation_id.eq(organisation.0),

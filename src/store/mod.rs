@@ -173,6 +173,22 @@ impl Tx<'_> {
         self.conn.0
     }
 
+    /// Does a part of the transaction: where it fails, what it wrote is taken back and the rest stands.
+    ///
+    /// # Errors
+    /// What `work` answers.
+    pub fn attempt<T, E: From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let client = self.client;
+        let outcome = self.pg().transaction(|connection| {
+            let conn = Conn(connection);
+            work(&mut Tx { conn, client }).map_err(Rollback::Work)
+        });
+        outcome.map_err(Rollback::into_error)
+    }
+
     /// The API client that asked for this transaction.
     pub(crate) const fn client(&self) -> Option<&str> {
         self.client
@@ -293,16 +309,22 @@ impl Db {
             let conn = Conn(connection);
             work(&mut Tx { conn, client }).map_err(Rollback::Work)
         });
-        outcome.map_err(|rollback| match rollback {
-            Rollback::Work(error) => error,
-            Rollback::Commit(error) => E::from(StoreError::from(error)),
-        })
+        outcome.map_err(Rollback::into_error)
     }
 }
 
 enum Rollback<E> {
     Work(E),
     Commit(DieselError),
+}
+
+impl<E: From<StoreError>> Rollback<E> {
+    fn into_error(self) -> E {
+        match self {
+            Self::Work(error) => error,
+            Self::Commit(error) => E::from(StoreError::from(error)),
+        }
+    }
 }
 
 impl<E> From<DieselError> for Rollback<E> {
@@ -345,6 +367,10 @@ pub fn create_database(url: &str, name: &str) -> Result<(), StoreError> {
         other => other.map(|_| ()).map_err(StoreError::from),
     }
 }
+
+/// What a sum over many batches, which is only shown, is cut off at: batches that nobody could ever pay
+/// must not take a page or a job down.
+const MINOR_MAX: i64 = i64::MAX;
 
 /// `text` so that LIKE takes every character of it as itself.
 pub(crate) fn like_literal(text: &str) -> String {

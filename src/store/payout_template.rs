@@ -1,11 +1,14 @@
 //! What people typed to pay one person, kept under a name. The organisation's, whoever saved it.
+//!
+//! The invariant: one that names an account is there only for whose scope holds that account.
 
-use super::schema::payout_template;
+use super::schema::{payout_account, payout_template};
 use super::{Conn, StoreError, Tx, corrupt};
 use crate::domain::ids::PersonId;
-use crate::domain::permission::Scope;
+use crate::domain::permission::{Accounts, Scope};
 use crate::domain::row::Entered;
 use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -66,17 +69,46 @@ pub fn upsert(
 /// # Errors
 /// `NotFound` where the organisation has none with this id.
 pub fn delete(tx: &mut Tx<'_>, scope: &Scope, id: Uuid) -> Result<String, StoreError> {
-    diesel::delete(
-        payout_template::table.filter(
-            payout_template::organisation_id
-                .eq(scope.organisation().0)
-                .and(payout_template::id.eq(id)),
-        ),
-    )
-    .returning(payout_template::name)
-    .get_result(tx.pg())
-    .optional()?
-    .ok_or(StoreError::NotFound("template"))
+    let found = load(tx, scope, id)?;
+    diesel::delete(payout_template::table.find(found.id)).execute(tx.pg())?;
+    Ok(found.name)
+}
+
+type Boxed = payout_template::BoxedQuery<'static, Pg>;
+
+/// Those of the scope.
+fn of_scope(scope: &Scope) -> Boxed {
+    let all = payout_template::table
+        .filter(payout_template::organisation_id.eq(scope.organisation().0))
+        .into_boxed();
+    let Accounts::Only(ids) = scope.accounts() else {
+        return all;
+    };
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let own = payout_account::table
+        .filter(payout_account::id.eq_any(ids))
+        .select(payout_account::number.nullable());
+    let is_own = payout_template::account_number
+        .is_null()
+        .or(payout_template::account_number.eq_any(own));
+    all.filter(is_own.assume_not_null())
+}
+
+/// Whether a template that is not the scope's has this name.
+///
+/// # Errors
+/// What the database says.
+pub fn is_taken_elsewhere(conn: &mut Conn<'_>, scope: &Scope, name: &str) -> Result<bool, StoreError> {
+    let all: i64 = payout_template::table
+        .filter(payout_template::organisation_id.eq(scope.organisation().0))
+        .filter(payout_template::name.eq(name))
+        .count()
+        .get_result(conn.0)?;
+    let own: i64 = of_scope(scope)
+        .filter(payout_template::name.eq(name.to_owned()))
+        .count()
+        .get_result(conn.0)?;
+    Ok(all > own)
 }
 
 /// How many the organisation has.
@@ -95,8 +127,7 @@ pub fn count(conn: &mut Conn<'_>, scope: &Scope) -> Result<i64, StoreError> {
 /// # Errors
 /// What the database says.
 pub fn list(conn: &mut Conn<'_>, scope: &Scope) -> Result<Vec<(Uuid, String)>, StoreError> {
-    Ok(payout_template::table
-        .filter(payout_template::organisation_id.eq(scope.organisation().0))
+    Ok(of_scope(scope)
         .order(payout_template::name)
         .select((payout_template::id, payout_template::name))
         .load(conn.0)?)
@@ -114,12 +145,8 @@ pub fn load(conn: &mut Conn<'_>, scope: &Scope, id: Uuid) -> Result<Template, St
         Option<String>,
         serde_json::Value,
     );
-    let row: Option<Row> = payout_template::table
-        .filter(
-            payout_template::organisation_id
-                .eq(scope.organisation().0)
-                .and(payout_template::id.eq(id)),
-        )
+    let row: Option<Row> = of_scope(scope)
+        .filter(payout_template::id.eq(id))
         .select((
             payout_template::name,
             payout_template::account_number,

@@ -117,6 +117,23 @@ pub fn load_actor(conn: &mut Conn<'_>, id: PersonId) -> Result<(Actor, Person, S
     Ok((actor, Person { id, email, name }, organisation_name))
 }
 
+/// The person with what they may do in this organisation, whichever they turned to last; `None` where
+/// they are no active member of it.
+///
+/// # Errors
+/// What the database says.
+pub fn find_actor(
+    conn: &mut Conn<'_>,
+    organisation: OrganisationId,
+    id: PersonId,
+) -> Result<Option<Actor>, StoreError> {
+    if !is_active(conn, organisation, id)? {
+        return Ok(None);
+    }
+    let grants = role::list_grants(conn, organisation, id)?;
+    Ok(Some(Actor::authenticated(organisation, id, grants)))
+}
+
 /// These people, in no order.
 ///
 /// # Errors

@@ -168,6 +168,17 @@ pub fn set_next(
     Ok(())
 }
 
+/// Looks at a rule again then; its day stays.
+///
+/// # Errors
+/// What the database says.
+pub fn put_off(tx: &mut Tx<'_>, id: i64, until: DateTime<Utc>) -> Result<(), StoreError> {
+    diesel::update(repetition::table.find(id))
+        .set(repetition::next_at.eq(until))
+        .execute(tx.pg())?;
+    Ok(())
+}
+
 /// Stops a rule; `by` is nobody where it stops by itself.
 ///
 /// # Errors

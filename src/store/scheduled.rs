@@ -3,7 +3,7 @@
 
 use super::due::OF_SLICE;
 use super::payout::{self, Payout};
-use super::{Conn, StoreError, corrupt};
+use super::{Conn, MINOR_MAX, StoreError, corrupt};
 use crate::domain::ahead::{AHEAD, DayAhead};
 use crate::domain::batch::Status;
 use crate::domain::ids::{AccountId, BatchNumber, PayoutId};
@@ -83,8 +83,8 @@ fn days_of(
     let slices = slices();
     let rows: Vec<DayRow> = diesel::sql_query(format!(
         "SELECT account_id, day, sum(payable_count)::bigint AS count,
-             coalesce(sum(payable_total) FILTER (WHERE status IN ('approved', 'paying', 'paused')), 0)::bigint AS approved,
-             coalesce(sum(payable_total) FILTER (WHERE status NOT IN ('approved', 'paying', 'paused')), 0)::bigint AS unsigned
+             least(coalesce(sum(payable_total) FILTER (WHERE status IN ('approved', 'paying', 'paused')), 0), {MINOR_MAX})::bigint AS approved,
+             least(coalesce(sum(payable_total) FILTER (WHERE status NOT IN ('approved', 'paying', 'paused')), 0), {MINOR_MAX})::bigint AS unsigned
          FROM ({slices}) ahead GROUP BY account_id, day ORDER BY account_id, day"
     ))
     .bind::<Nullable<BigInt>, _>(organisation)
@@ -153,7 +153,7 @@ pub fn list_batches(
     let rows: Vec<BatchRow> = diesel::sql_query(format!(
         "SELECT b.number, b.name, b.status, d.count, d.total,
              (SELECT count(*) FROM signature g WHERE g.batch_id = b.id AND g.revision = b.revision) AS signatures
-         FROM (SELECT batch_id, sum(payable_count)::bigint AS count, sum(payable_total)::bigint AS total
+         FROM (SELECT batch_id, sum(payable_count)::bigint AS count, least(sum(payable_total), {MINOR_MAX})::bigint AS total
                FROM ({slices}) ahead WHERE account_id = $5 AND day = $6
                GROUP BY batch_id ORDER BY batch_id DESC LIMIT $7) d
          JOIN batch b ON b.id = d.batch_id ORDER BY b.id DESC"

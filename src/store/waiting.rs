@@ -4,7 +4,7 @@
 //! It says what `domain::authorisation::may` says, as SQL over few rows (only batches that wait are
 //! looked at); the page of the batch asks `may` itself, so this list never decides anything.
 
-use super::{Conn, StoreError, batch, corrupt};
+use super::{Conn, MINOR_MAX, StoreError, batch, corrupt};
 use crate::domain::batch::Batch;
 use crate::domain::ids::BatchId;
 use crate::domain::money::{Currency, Money};
@@ -84,7 +84,7 @@ pub fn count(conn: &mut Conn<'_>, actor: &Actor) -> Result<i64, StoreError> {
 pub fn list_totals(conn: &mut Conn<'_>, actor: &Actor) -> Result<Vec<Total>, StoreError> {
     let query = format!(
         "SELECT a.currency, count(*) AS batches, sum(b.payable_count)::bigint AS payouts,
-             sum(b.payable_total)::bigint AS minor
+             least(sum(b.payable_total), {MINOR_MAX})::bigint AS minor
          FROM batch b JOIN payout_account a ON a.id = b.account_id WHERE {WAITS} GROUP BY a.currency ORDER BY a.currency"
     );
     let rows: Vec<TotalRow> = bound(query, actor).load(conn.0)?;

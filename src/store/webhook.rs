@@ -16,7 +16,7 @@ pub use endpoint::{
 };
 pub use outbox::{
     Line, Log, NewMessage, OwnAddress, advance, claim_log, last_sequence, list_lines, load_batch,
-    payouts_called_off, payouts_judged, payouts_named, payouts_posted, save,
+    payouts_called_off, payouts_judged, payouts_named, payouts_posted, put_off_log, save,
 };
 pub use past::{Attempt, Sent, list_attempts, list_sent, send_again};
 pub use secret::{Owner, expire, find_shown, keep, list_good, make_secret, open_secrets};

@@ -51,6 +51,20 @@ impl NumberStyle {
         (text.len() - at - 1 != 3).then_some(this)
     }
 
+    /// A plain number with this style's decimal sign.
+    fn written(self, plain: &str) -> String {
+        plain.replace('.', self.decimal().encode_utf8(&mut [0; 4]))
+    }
+
+    /// The other one.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Point => Self::Comma,
+            Self::Comma => Self::Point,
+        }
+    }
+
     const fn decimal(self) -> char {
         match self {
             Self::Point => '.',
@@ -103,16 +117,26 @@ impl AmountFault {
     /// What to do about it.
     #[must_use]
     pub fn remedy(self) -> String {
+        self.remedy_in(NumberStyle::Point)
+    }
+
+    /// What to do about it in a column of this style.
+    #[must_use]
+    pub fn remedy_in(self, style: NumberStyle) -> String {
         match self {
-            Self::NotANumber | Self::Grouping => {
-                "Write the amount in figures, such as 4500.00 or 4,500.00".into()
-            }
-            Self::Scientific => "Format the column as a number and write all digits, such as 4500.00".into(),
+            Self::NotANumber | Self::Grouping => match style {
+                NumberStyle::Point => "Write the amount in figures, such as 4500.00 or 4,500.00".into(),
+                NumberStyle::Comma => {
+                    "Write the amount in figures like the others of the file, such as 4500,00 or 4.500,00"
+                        .into()
+                }
+            },
+            Self::Scientific => "Format the column as a number and write all digits, such as 4500".into(),
             Self::Decimals(currency) => match currency.decimals() {
                 0 => format!("Write whole {currency} without decimals"),
                 n => format!(
                     "Write the amount with at most {n} decimals, such as {}",
-                    Money::new(4500 * currency.minor_per_major(), currency).plain()
+                    style.written(&Money::new(4500 * currency.minor_per_major(), currency).plain())
                 ),
             },
             Self::NotPositive => "Write an amount above 0, or take the row out".into(),
@@ -133,10 +157,7 @@ impl Amount {
     /// Whatever is not plainly one amount within the limit is a fault, never a guess.
     pub fn parse(text: &str, currency: Currency, style: NumberStyle) -> Result<i64, AmountFault> {
         let text = without_code(text.trim(), currency.code());
-        let (negative, text) = match text.strip_prefix(['-', '\u{2212}']) {
-            Some(rest) => (true, rest.trim_start()),
-            None => (false, text),
-        };
+        let (negative, text) = without_minus(text);
         if is_scientific(text) {
             return Err(AmountFault::Scientific);
         }
@@ -161,6 +182,16 @@ impl Amount {
         }
         to_minor(major, if given == 0 { "" } else { decimals }, currency)
     }
+}
+
+/// `-4500`, and as accountants write it `4500-` and `(4500)`.
+fn without_minus(text: &str) -> (bool, &str) {
+    const MINUS: [char; 2] = ['-', '\u{2212}'];
+    let bare = text
+        .strip_prefix(MINUS)
+        .or_else(|| text.strip_suffix(MINUS))
+        .or_else(|| text.strip_prefix('(')?.strip_suffix(')'));
+    bare.map_or((false, text), |rest| (true, rest.trim()))
 }
 
 fn to_minor(major: Option<i64>, decimals: &str, currency: Currency) -> Result<i64, AmountFault> {

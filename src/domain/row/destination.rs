@@ -48,11 +48,7 @@ pub(super) fn read(faults: &mut Faults<'_>, rules: &RowRules) -> Read<Found> {
         return Some((Destination::Bank(account), mobile, None));
     }
     if !has_mobile {
-        faults.note(
-            Field::AccountNumber,
-            "Destination is missing",
-            "Fill in the IBAN, or account number and bank code, or the mobile number",
-        );
+        note_no_destination(faults);
     }
     let provider = read_provider(faults);
     Some((
@@ -63,6 +59,46 @@ pub(super) fn read(faults: &mut Faults<'_>, rules: &RowRules) -> Read<Found> {
         None,
         None,
     ))
+}
+
+/// Lines below a list are told apart from payouts that lack something, because what to do differs.
+fn note_no_destination(faults: &mut Faults<'_>) {
+    const FILL_IN: &str = "ill in the IBAN, or account number and bank code, or the mobile number";
+    let row = faults.row;
+    let mut labels = [Field::BeneficiaryName, Field::Reference, Field::Comment]
+        .into_iter()
+        .map(|field| row.text(field))
+        .chain(row.metadata().values().map(String::as_str))
+        .chain(row.left_out().values().map(String::as_str))
+        .filter(|text| !text.is_empty())
+        .peekable();
+    let has_amount = !row.text(Field::Amount).is_empty();
+    let is_total = has_amount && (labels.peek().is_none() || labels.any(is_total));
+    let (message, remedy) = if is_total {
+        (
+            "Destination is missing, as in a line of totals",
+            format!("Leave the row out if it is a total; else f{FILL_IN}"),
+        )
+    } else if has_amount {
+        ("Destination is missing", format!("F{FILL_IN}"))
+    } else {
+        (
+            "Destination is missing",
+            format!("Leave the row out if it is a note and no payout; else f{FILL_IN}"),
+        )
+    };
+    faults.note(Field::AccountNumber, message, remedy);
+}
+
+fn is_total(text: &str) -> bool {
+    let first = text
+        .split(|c: char| !c.is_alphanumeric())
+        .find(|word| !word.is_empty());
+    first.is_some_and(|word| {
+        ["total", "totals", "subtotal", "grand", "sum"]
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known))
+    })
 }
 
 fn require_name(faults: &mut Faults<'_>) {

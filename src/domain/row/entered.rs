@@ -6,6 +6,7 @@
 
 use super::Faults;
 use crate::domain::field::Field;
+use crate::domain::headings::is_called;
 use crate::domain::money::is_scientific;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -58,6 +59,8 @@ impl Entered {
         }
         if text.is_empty() {
             self.texts.remove(&field);
+        } else if matches!(field, Field::BeneficiaryName | Field::City | Field::Comment) {
+            self.texts.insert(field, in_one_line(text));
         } else {
             self.texts.insert(field, text.to_owned());
         }
@@ -136,6 +139,18 @@ fn trimmed(text: &str) -> &str {
     text.trim_matches(blank)
 }
 
+/// Lines within a cell go on in one: a name or a comment means the same without its breaks.
+fn in_one_line(text: &str) -> String {
+    if !text.contains(['\n', '\r', '\t']) {
+        return text.to_owned();
+    }
+    let lines = text.split(['\n', '\r', '\t']).map(str::trim);
+    lines
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 /// Fields in which digits are a name and not a quantity.
 const fn names_something(field: Field) -> bool {
     matches!(
@@ -165,12 +180,8 @@ pub(super) fn note_spoilt(faults: &mut Faults<'_>) {
                 format!("{label} is in scientific notation"),
                 "Format the column as text, write all digits and upload it again",
             );
-        } else if text.chars().any(unreadable) {
-            faults.note(
-                *field,
-                format!("{label} has a character that can't be read"),
-                "Type the text again without line breaks and special characters",
-            );
+        } else if let Some((message, remedy)) = broken(*field, text) {
+            faults.note(*field, format!("{label} {message}"), remedy);
         }
     }
 }
@@ -200,6 +211,56 @@ fn note_mark(faults: &mut Faults<'_>, field: Field, spoilt: Spoilt) {
         Spoilt::Date | Spoilt::DigitsLost => {}
     }
 }
+
+/// What a text shows of the spreadsheet that it comes from, or of the way it came.
+fn broken(field: Field, text: &str) -> Option<(&'static str, &'static str)> {
+    let is_free = matches!(field, Field::BeneficiaryName | Field::City | Field::Comment);
+    if ERRORS.contains(&text.to_ascii_uppercase().as_str()) {
+        Some((
+            "is a spreadsheet error",
+            "Correct the formula, or write the value itself",
+        ))
+    } else if text.len() > 1 && text.bytes().all(|b| b == b'#') {
+        Some((
+            "is only # signs: its column was too narrow to show it",
+            "Widen the column, save the file and upload it again",
+        ))
+    } else if text.starts_with('=') && !is_free {
+        Some((
+            "is a formula, and formulas are not worked out",
+            "Write the value itself",
+        ))
+    } else if !is_free && is_heading(field, text) {
+        Some((
+            "is a heading and no value",
+            "Leave the row out if it repeats the headings; else write the value",
+        ))
+    } else if text.contains(['\n', '\r']) {
+        Some(("has a line break", "Write it in one line"))
+    } else if text.chars().any(unreadable) {
+        Some((
+            "has a character that can't be read",
+            "Type the text again without special characters",
+        ))
+    } else {
+        None
+    }
+}
+
+/// Long lists say their headings again on every page.
+fn is_heading(field: Field, text: &str) -> bool {
+    let has_letters_only = || !text.bytes().any(|b| b.is_ascii_digit());
+    matches!(
+        field,
+        Field::Amount | Field::Mobile | Field::Iban | Field::AccountNumber
+    ) && has_letters_only()
+        && is_called(text, field)
+}
+
+/// What spreadsheets write where a formula fails.
+const ERRORS: [&str; 9] = [
+    "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!",
+];
 
 /// NUL and other control characters, and what a decoder puts where it could not read.
 fn unreadable(c: char) -> bool {

@@ -3,7 +3,7 @@
 use super::judging::{Chunk, RowOutcome};
 use super::lock_validating;
 use crate::domain::batch::Batch;
-use crate::domain::fault::{reference_in_use, with_fault};
+use crate::domain::fault::{reference_in_use, with_amount, with_fault};
 use crate::domain::field::Field;
 use crate::domain::fingerprint::{BlockDigest, Fingerprint, block_of};
 use crate::domain::ids::{BatchId, SliceId};
@@ -31,6 +31,7 @@ pub fn save(
         return Err(StoreError::Stale("batch").into());
     }
     refuse_references_in_use(tx, &found, &mut chunk)?;
+    refuse_beyond_total(found.payable_total, &mut chunk);
     let blocks = digests(&chunk);
     let dates: Vec<Option<DateTime<Utc>>> = payables(&chunk).map(|(_, payable)| payable.pay_on).collect();
     let places = slices_for(tx, &found, &dates)?;
@@ -101,6 +102,19 @@ fn refuse_references_in_use(tx: &mut Tx<'_>, batch: &Batch, chunk: &mut Chunk) -
     Ok(())
 }
 
+/// Marks rows with which the batch would add up to more than it may: a total that is cut off would be
+/// signed for less than what is paid.
+fn refuse_beyond_total(mut total: i64, chunk: &mut Chunk) {
+    for row in &mut chunk.rows {
+        let judged = &mut row.outcome.judged;
+        let Ok(payable) = judged else { continue };
+        match with_amount(total, payable.amount) {
+            Ok(sum) => total = sum,
+            Err(fault) => *judged = Err(vec![fault]),
+        }
+    }
+}
+
 fn count(batch: &mut Batch, chunk: &Chunk) {
     batch.rows_done += rows_of(chunk);
     batch.rows_total = batch.rows_total.max(batch.rows_done);
@@ -108,7 +122,7 @@ fn count(batch: &mut Batch, chunk: &Chunk) {
     let mut payable = 0;
     for (_, row) in payables(chunk) {
         payable += 1;
-        batch.payable_total = batch.payable_total.saturating_add(row.amount.minor());
+        batch.payable_total += row.amount.minor();
         batch.largest = batch.largest.max(row.amount.minor());
     }
     batch.payable_count += payable;

@@ -69,6 +69,17 @@ pub fn advance(tx: &mut Tx<'_>, log: &Log, seq: i64, now: DateTime<Utc>) -> Resu
     Ok(())
 }
 
+/// Lets the other logs be told first.
+///
+/// # Errors
+/// What the database says.
+pub fn put_off_log(tx: &mut Tx<'_>, log: &Log, now: DateTime<Utc>) -> Result<(), StoreError> {
+    diesel::update(webhook_cursor::table.find(log.organisation.0))
+        .set(webhook_cursor::told_at.eq(now))
+        .execute(tx.pg())?;
+    Ok(())
+}
+
 /// A line of the log.
 #[derive(Clone, PartialEq, Debug, Queryable)]
 pub struct Line {

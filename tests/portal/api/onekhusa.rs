@@ -295,3 +295,38 @@ fn fifty_thousand_transactions_and_not_one_more() {
         .posts(&path, &large)
         .faults(400, &["transactions"]);
 }
+
+#[test]
+fn what_a_colleague_corrects_in_the_portal_is_not_signed_in_the_client_s_name() {
+    let (portal, people) = Portal::start();
+    let mut transactions: Vec<Value> = (1..=2_102).map(transaction).collect();
+    for wrong in transactions.iter_mut().skip(1) {
+        wrong["transactionAmount"] = json!(-1);
+    }
+    let batch = sent(&portal, transactions);
+    portal.run_jobs();
+    let number = batch["batchNumber"].to_string();
+    assert_eq!(portal.db_status(&number), "awaiting_approval");
+    people.james().sends_back(&number, "Nearly all of it is wrong");
+    portal.db_give("grace@kachere.example", "Initiator");
+    // So many that a worker does it.
+    let fields = [("field", "amount"), ("value", "9000.00")];
+    people
+        .grace()
+        .post(&format!("/batches/{number}/rows"), &fields)
+        .done();
+    assert_eq!(portal.db_status(&number), "validating");
+    portal.run_jobs();
+    assert_eq!(
+        portal.db_status(&number),
+        "open",
+        "a person submits what a person corrected"
+    );
+    assert_eq!(
+        portal.db_number(&format!(
+            "SELECT count(*) FROM signature s JOIN batch b ON b.id = s.batch_id AND b.revision = s.revision
+             WHERE b.number = {number}"
+        )),
+        0
+    );
+}

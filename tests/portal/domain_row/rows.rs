@@ -345,12 +345,18 @@ fn what_a_spreadsheet_spoilt_is_a_fault_and_not_a_guess() {
 
 #[test]
 fn control_characters_are_faults_and_never_stored() {
-    for text in ["A\0B", "A\u{7}B", "A\nB", "A\u{fffd}B"] {
+    for text in ["A\0B", "A\u{7}B", "A\u{fffd}B"] {
         assert_eq!(
             message(bank(), Field::BeneficiaryName, text),
             "Beneficiary name has a character that can't be read"
         );
     }
+    assert_eq!(
+        message(bank(), Field::AccountNumber, "0011\n2398"),
+        "Account number has a line break"
+    );
+    let name = judge(&with(bank(), Field::BeneficiaryName, "A \r\n B"), &malawi()).unwrap();
+    assert_eq!(name.beneficiary_name.as_deref(), Some("A B"));
     let fault = &faults(&with(bank(), Field::BeneficiaryName, "A\0B"))[0];
     assert_eq!(fault.value, "A\u{fffd}B");
 }

@@ -1,12 +1,13 @@
 //! Files as people send them and files that mean harm, made byte by byte.
 
 mod delimited;
+mod foreign;
 mod hostile;
 mod json;
 mod workbooks;
 
 use countersign::domain::fault::FileFault;
-use countersign::intake::{Limits, Reader, Row, open};
+use countersign::intake::{Limits, Reader, Row, open, set_program};
 use std::fs::File;
 use std::io::{Seek as _, Write as _};
 
@@ -25,6 +26,7 @@ pub(crate) struct Read {
 }
 
 pub(crate) fn file(bytes: &[u8]) -> File {
+    set_program(env!("CARGO_BIN_EXE_countersign").as_ref());
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
     file.rewind().unwrap();

@@ -222,3 +222,28 @@ fn macros_make_it_an_xlsm() {
     ]);
     assert_eq!(read(&bytes).unwrap().format, "XLSM");
 }
+
+#[test]
+fn hidden_rows_and_columns_are_skipped() {
+    let bytes = saved(|sheet| {
+        for (column, heading) in ["name", "rate", "amount"].into_iter().enumerate() {
+            sheet.write(0, column as u16, heading).unwrap();
+            for row in 1..=3 {
+                sheet
+                    .write(row, column as u16, format!("{heading}{row}"))
+                    .unwrap();
+            }
+        }
+        sheet.set_column_hidden(1).unwrap();
+        sheet.set_row_hidden(2).unwrap();
+    });
+    let reader = reader(&bytes).unwrap();
+    assert_eq!(reader.header(), ["name", "", "amount"]);
+    let rows = all(reader).unwrap();
+    let texts: Vec<(u32, &str, &str)> = rows
+        .iter()
+        .map(|row| (row.number, row.cells[0].text.as_str(), row.cells[2].text.as_str()))
+        .collect();
+    assert_eq!(texts, [(2, "name1", "amount1"), (4, "name3", "amount3")]);
+    assert!(rows.iter().all(|row| row.cells[1].text.is_empty()));
+}

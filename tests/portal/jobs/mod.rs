@@ -3,6 +3,7 @@
 
 mod letters;
 mod life;
+mod others;
 mod paying;
 mod rail;
 mod validating;

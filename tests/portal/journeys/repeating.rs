@@ -270,3 +270,21 @@ fn what_is_asked_must_make_sense_and_be_ones_own() {
     people.thoko().post(&path(&faulty), &rule).is(409);
     assert_eq!(portal.db_number("SELECT count(*) FROM repetition"), 0);
 }
+
+#[test]
+fn it_goes_on_while_who_asked_for_it_works_for_another_organisation_too() {
+    let (portal, people) = Portal::start();
+    let number = captured(&portal, &people);
+    repeats(&people, &number, &[("every", "month"), ("day", "25")]);
+    let _outsider = portal.outsider(&people);
+    // She turned to the other one last.
+    let turned = format!(
+        "INSERT INTO membership (organisation_id, person_id, status, chosen_at)
+         SELECT id, {}, 'active', now() FROM organisation WHERE code = 'MULANJETEA01'",
+        portal.db_person(THOKO)
+    );
+    portal.db_run(&turned).unwrap();
+    portal.clock_to(midnight(1, 25));
+    portal.run_jobs();
+    assert_eq!(copies(&portal, &number).len(), 1);
+}

@@ -42,6 +42,7 @@ impl Portal {
 
     /// With parts changed: other rails, other limits.
     pub fn start_with(change: impl FnOnce(&mut Parts)) -> (Self, People) {
+        countersign::intake::set_program(env!("CARGO_BIN_EXE_countersign").as_ref());
         let database = TestDatabase::new();
         let scratch = tempfile::tempdir().unwrap();
         let clock = Arc::new(Mutex::new(beginning()));
