@@ -189,6 +189,16 @@ impl Tx<'_> {
         outcome.map_err(Rollback::into_error)
     }
 
+    /// Does not wait until this transaction is on the disk. Only for steps that nobody is told of and
+    /// that are done again where a crash of the server loses them: it loses none of them without all
+    /// that follow, and the next transaction that does wait makes them durable with itself.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn wait_for_no_disk(&mut self) -> Result<(), StoreError> {
+        Ok(self.pg().batch_execute("SET LOCAL synchronous_commit = off")?)
+    }
+
     /// The API client that asked for this transaction.
     pub(crate) const fn client(&self) -> Option<&str> {
         self.client

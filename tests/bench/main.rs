@@ -16,7 +16,10 @@
 mod bare;
 mod client;
 mod intake;
+mod pages;
 mod pay;
+mod raw;
+mod reads;
 mod server;
 mod signatures;
 mod table;
@@ -25,6 +28,11 @@ use server::Server;
 use table::Table;
 
 fn main() {
+    if let [_, what, address, file] = &std::env::args().collect::<Vec<_>>()[..]
+        && what == reads::FROM_MEMORY
+    {
+        return reads::serve_from_memory(address, file);
+    }
     let numbers: Vec<usize> = std::env::args()
         .skip(1)
         .filter_map(|arg| arg.parse().ok())
@@ -46,6 +54,12 @@ fn main() {
         if wanted("P3") {
             signatures::measure(&server, rows, repeats, &mut table);
         }
+    }
+    if wanted("P7") {
+        pages::measure(&Server::start(), rows, repeats, &mut table);
+    }
+    if wanted("API") {
+        reads::measure(&Server::start(), repeats, &mut table);
     }
     if wanted("P4") {
         pay::measure(rows, repeats, &mut table);
