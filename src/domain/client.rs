@@ -5,6 +5,10 @@
 //! slow hash would, and costs nothing with every call. Only the demonstration has a secret that people
 //! know; it is kept like a password.
 
+mod agreement;
+
+pub use agreement::{Agreement, Awaited, signs};
+
 use crate::domain::sign_in;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -36,6 +36,8 @@ key! {
     InvitationId,
     /// Internal key of an API client.
     ApiClientId,
+    /// Which second factor of all that were ever set up: a new one has another.
+    FactorNumber,
 }
 
 /// A payout's id, as pages and the API show it.

@@ -35,6 +35,22 @@ pub enum CodeRefusal {
         "your organisation lets only people with two-factor sign-in approve; set it up on your profile first"
     )]
     NotSetUp,
+    /// A program asks, for somebody who has one and gave it no code.
+    #[error(
+        "the person of this client has two-factor sign-in and gave no code of it for the client; they do that under Your API clients"
+    )]
+    ClientWithoutCode,
+}
+
+impl CodeRefusal {
+    /// The same where a program asked: nobody is there to read a code from an app.
+    #[must_use]
+    pub const fn of_client(self) -> Self {
+        match self {
+            Self::Missing => Self::ClientWithoutCode,
+            Self::Wrong | Self::TooOften(_) | Self::NotSetUp | Self::ClientWithoutCode => self,
+        }
+    }
 }
 
 /// Whether somebody may give the deciding signature, as far as the second factor goes: `has` one,

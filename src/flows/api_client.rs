@@ -1,16 +1,17 @@
-//! The life of an API client: made by a developer for a person, confirmed by that person, rolled,
-//! limited, revoked. Nothing it may do is decided here: that is asked with every call (`calling`).
+//! The life of an API client: made by a developer for a person, confirmed by that person, agreed with
+//! again where it gets more to do, rolled, limited, revoked. Nothing it may do is decided here: that is asked with every call (`calling`).
 //!
 //! The invariant: only the person it acts for ever sees a secret, because a secret is made only where
 //! that person acts. So making a client for somebody else makes none, and confirming makes it.
 
-use crate::domain::client::RANGES_MAX;
+use crate::domain::client::{Agreement, Awaited, RANGES_MAX};
 use crate::domain::event::Event;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{FactorNumber, PersonId};
 use crate::domain::permission::{Actor, Permission};
+use crate::domain::second_factor::CodeRefusal;
 use crate::flows::FlowError;
 use crate::store::api_client::{self, ApiClient, Limits, NewApiClient};
-use crate::store::{StoreError, Tx, event, person, role};
+use crate::store::{StoreError, Tx, event, person, role, second_factor};
 use chrono::{DateTime, Duration, Utc};
 use ipnet::IpNet;
 use serde_json::{Value, json};
@@ -80,9 +81,16 @@ pub fn create(
         },
         now,
     )?;
-    let is_own = person == actor.person();
+    // One's own that needs a code waits until it is given, where one's clients are confirmed.
+    let asked = Agreement {
+        is_confirmed: false,
+        scopes: &wanted.scopes,
+        offered: &[],
+        code_of: None,
+    };
+    let is_own = person == actor.person() && !asked.needs_code(second_factor::find_number(tx, person)?);
     if is_own {
-        api_client::confirm(tx, id, &made.hash, now)?;
+        api_client::confirm(tx, id, (&made.hash, None), now)?;
     }
     let mut data = limits(&made.client_id, &wanted.scopes, &wanted.ranges, wanted.expires_at);
     if let Some(details) = data.as_object_mut() {
@@ -194,16 +202,35 @@ fn moved_on() -> FlowError {
     StoreError::Stale("API client").into()
 }
 
+/// The factor of which a code stands for the client after this: what was just given, or what counted
+/// before.
+fn code_for(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    agreement: &Agreement<'_>,
+) -> Result<Option<FactorNumber>, FlowError> {
+    let on = second_factor::find_number(tx, actor.person())?;
+    if actor.has_confirmed() {
+        Ok(on)
+    } else if agreement.needs_code(on) {
+        Err(CodeRefusal::Missing.into())
+    } else {
+        Ok(agreement.code_of)
+    }
+}
+
 /// Its person confirms it: from now on it is active.
 ///
 /// # Errors
-/// `NotFound` for everybody else, `Stale` where it is confirmed or revoked already.
+/// `NotFound` for everybody else, `Stale` where it is confirmed or revoked already, `Code` where it
+/// will sign and no code was given.
 pub fn confirm(tx: &mut Tx<'_>, actor: &Actor, made: &Made, now: DateTime<Utc>) -> Result<(), FlowError> {
     let client = lock_own(tx, actor, &made.client_id)?;
     if client.confirmed_at.is_some() || client.revoked_at.is_some() {
         return Err(moved_on());
     }
-    api_client::confirm(tx, client.id, &made.hash, now)?;
+    let code_of = code_for(tx, actor, &client.agreement())?;
+    api_client::confirm(tx, client.id, (&made.hash, code_of), now)?;
     let data = limits(
         &client.client_id,
         &client.scopes,
@@ -211,6 +238,69 @@ pub fn confirm(tx: &mut Tx<'_>, actor: &Actor, made: &Made, now: DateTime<Utc>) 
         client.expires_at,
     );
     say(tx, actor, "api_client.confirmed", data, now)
+}
+
+/// Its person agrees to what it was offered, which they saw as `seen`; or gives the code without which
+/// it signs nothing.
+///
+/// # Errors
+/// `NotFound` for everybody else, `Stale` where it waits for nothing or for something else than was
+/// seen, `Code` where one is needed.
+pub fn agree(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    client_id: &str,
+    seen: &[Permission],
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
+    let client = lock_offered(tx, actor, client_id, seen, now)?;
+    let agreement = client.agreement();
+    let on = second_factor::find_number(tx, actor.person())?;
+    match agreement.awaited(on) {
+        Some(Awaited::More | Awaited::Code) => {}
+        Some(Awaited::Confirmation) | None => return Err(moved_on()),
+    }
+    let code_of = code_for(tx, actor, &agreement)?;
+    let holds = |one: &Permission| client.scopes.contains(one) || client.offered.contains(one);
+    let scopes: Vec<Permission> = Permission::ALL.into_iter().filter(holds).collect();
+    api_client::agree(tx, client.id, &scopes, code_of)?;
+    let data = json!({ "client_id": client_id, "scopes": scopes, "with_code": actor.has_confirmed() });
+    say(tx, actor, "api_client.agreed", data, now)
+}
+
+/// Its person does not want it to do more.
+///
+/// # Errors
+/// `NotFound` for everybody else, `Stale` where it was offered nothing, or something else.
+pub fn decline(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    client_id: &str,
+    seen: &[Permission],
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
+    let client = lock_offered(tx, actor, client_id, seen, now)?;
+    if client.offered.is_empty() {
+        return Err(moved_on());
+    }
+    api_client::offer(tx, client.id, &[])?;
+    let data = json!({ "client_id": client_id, "offered": client.offered });
+    say(tx, actor, "api_client.declined", data, now)
+}
+
+fn lock_offered(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    client_id: &str,
+    seen: &[Permission],
+    now: DateTime<Utc>,
+) -> Result<ApiClient, FlowError> {
+    let client = lock_own(tx, actor, client_id)?;
+    if client.is_over(now) || client.offered != seen {
+        Err(moved_on())
+    } else {
+        Ok(client)
+    }
 }
 
 /// Its person gives it another secret; the old one holds for `overlap` more.
@@ -241,8 +331,19 @@ pub fn roll(
     say(tx, actor, "api_client.rolled", data, now)
 }
 
-/// Changes what it may do. Taking away is anybody's who manages developers; giving more is not, because
-/// its person confirmed what it was.
+/// What a client shall be held to.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// What it may do at most, once its person agrees.
+    pub scopes: Vec<Permission>,
+    /// Where it may call from.
+    pub ranges: Vec<IpNet>,
+    /// Until when.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// Draws its limits: what it has or was offered beyond them is taken away at once. That is anybody's
+/// who manages developers. Says whether `wanted` goes further than what it has: that takes a proposal.
 ///
 /// # Errors
 /// `Invalid` with the field that is wrong.
@@ -250,32 +351,41 @@ pub fn limit(
     tx: &mut Tx<'_>,
     actor: &Actor,
     client_id: &str,
-    wanted: &Limits<'_>,
+    wanted: &Held,
     now: DateTime<Utc>,
-) -> Result<(), FlowError> {
+) -> Result<bool, FlowError> {
     actor.require(Permission::DeveloperManage)?;
     let client = api_client::lock(tx, actor.organisation(), client_id)?;
     if client.revoked_at.is_some() {
         return Err(moved_on());
     }
-    if wanted.scopes.is_empty() {
+    let kept = |from: &[Permission]| -> Vec<Permission> {
+        let left = from.iter().filter(|one| wanted.scopes.contains(one));
+        left.copied().collect()
+    };
+    let (scopes, offered) = (kept(&client.scopes), kept(&client.offered));
+    if scopes.is_empty() {
         return Err(FlowError::invalid(
             "scope",
-            "Leave at least one, or revoke the client.",
+            "Leave at least one of what it may do now, or revoke the client.",
         ));
     }
-    if let Some(more) = wanted.scopes.iter().find(|scope| !client.scopes.contains(scope)) {
-        let message = format!(
-            "Its person did not confirm that it may {}. Make a new client for that and let them confirm it.",
-            more.label()
-        );
-        return Err(FlowError::invalid("scope", message));
-    }
     let is_moved = wanted.expires_at != client.expires_at;
-    check_limits(wanted.ranges, wanted.expires_at.filter(|_| is_moved), now)?;
-    api_client::limit(tx, client.id, wanted)?;
-    let data = limits(client_id, wanted.scopes, wanted.ranges, wanted.expires_at);
-    say(tx, actor, "api_client.limited", data, now)
+    check_limits(&wanted.ranges, wanted.expires_at.filter(|_| is_moved), now)?;
+    let goes_further = wanted.scopes.len() > scopes.len() + offered.len();
+    if !is_moved && (&scopes, &offered, &wanted.ranges) == (&client.scopes, &client.offered, &client.ranges) {
+        return Ok(goes_further);
+    }
+    let drawn = Limits {
+        scopes: &scopes,
+        offered: &offered,
+        ranges: &wanted.ranges,
+        expires_at: wanted.expires_at,
+    };
+    api_client::limit(tx, client.id, &drawn)?;
+    let data = limits(client_id, &scopes, &wanted.ranges, wanted.expires_at);
+    say(tx, actor, "api_client.limited", data, now)?;
+    Ok(goes_further)
 }
 
 /// Ends it at once and for good: its person may, and who manages developers.

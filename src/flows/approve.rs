@@ -73,7 +73,10 @@ fn decide(
     let (_, policy) = account::load_policy(tx, found.account)?;
     let is_demanded = act == Act::Approve && policy.approver_two_factor();
     let has_one = second_factor::is_on(tx, actor.person())?;
-    may_sign(has_one, is_demanded, actor.has_confirmed())?;
+    may_sign(has_one, is_demanded, actor.has_confirmed()).map_err(|refusal| match actor.client() {
+        Some(_) => refusal.of_client(),
+        None => refusal,
+    })?;
     if seen.is_none() || seen != found.fingerprint {
         return Err(FlowError::FingerprintStale);
     }

@@ -46,8 +46,16 @@ pub fn find(conn: &mut Conn<'_>, client_id: &str, now: DateTime<Utc>) -> Result<
         .map(|caller| {
             let client = caller.client;
             let person = Actor::authenticated(client.organisation, client.person, caller.grants);
+            let actor = person.narrowed(&client.client_id, &client.scopes);
+            // The code that its person gave for the client counts for what the client signs, while the
+            // factor that it was of is theirs.
+            let actor = if client.agreement().code_counts(caller.factor) {
+                actor.having_confirmed()
+            } else {
+                actor
+            };
             Calling {
-                actor: person.narrowed(&client.client_id, &client.scopes),
+                actor,
                 client,
                 email: caller.person.email,
                 name: caller.person.name,

@@ -116,7 +116,7 @@ fn open_client(
         by: person,
     };
     let id = api_client::insert(tx, &new, now)?;
-    api_client::confirm(tx, id, hash, now)?;
+    api_client::confirm(tx, id, (hash, None), now)?;
     let scopes: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
     let data = json!({ "client_id": client_id, "scopes": scopes });
     event::append(

@@ -11,10 +11,12 @@ use super::view::tone::{StatusPill, Tone};
 use super::{frame, text};
 use crate::domain::client::parse_ranges;
 use crate::domain::permission::{Permission, Scope};
+use crate::domain::proposal::Wish;
 use crate::flows::FlowError;
-use crate::flows::api_client::{self as flow, Wanted};
+use crate::flows::api_client::{self as flow, Held, Wanted};
+use crate::flows::propose::propose;
 use crate::http::visit::Visit;
-use crate::store::api_client::{self, ApiClient, Limits};
+use crate::store::api_client::{self, ApiClient};
 use crate::store::person;
 use askama::Template;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -67,16 +69,26 @@ pub(super) fn show_one(visit: &Visit) -> Result<Reply, PageError> {
 pub(super) fn limit(visit: &Visit) -> Result<Reply, PageError> {
     let client_id = visit.param("client");
     let done = asked_ranges(visit).and_then(|ranges| {
-        let wanted = Limits {
-            scopes: &asked_scopes(visit),
-            ranges: &ranges,
+        let wanted = Held {
+            scopes: asked_scopes(visit),
+            ranges,
             expires_at: asked_end(visit)?,
         };
         let actor = visit.actor()?;
-        visit.act(|tx| flow::limit(tx, actor, client_id, &wanted, visit.now))
+        visit.act(|tx| {
+            if !flow::limit(tx, actor, client_id, &wanted, visit.now)? {
+                return Ok(None);
+            }
+            let wish = Wish::ClientScopes {
+                client: client_id.to_owned(),
+                to: wanted.scopes.clone(),
+            };
+            propose(tx, actor, &wish, visit.now).map(Some)
+        })
     });
     match done {
-        Ok(()) => Ok(Reply::SeeOther(format!("{LIST}/{client_id}"))),
+        Ok(None) => Ok(Reply::SeeOther(format!("{LIST}/{client_id}"))),
+        Ok(Some(proposal)) => Ok(Reply::SeeOther(super::proposal::address(proposal))),
         Err(FlowError::Invalid { field, message }) => {
             let html = one(visit, Some((field, &message)))?;
             let error = FlowError::Invalid { field, message }.into();
@@ -103,7 +115,8 @@ fn wanted(visit: &Visit) -> Result<Wanted<'_>, FlowError> {
     })
 }
 
-fn asked_scopes(visit: &Visit) -> Vec<Permission> {
+/// The scopes that were sent, in the order of all.
+pub(super) fn asked_scopes(visit: &Visit) -> Vec<Permission> {
     let sent = |scope: &Permission| {
         let mut fields = visit.form.iter();
         fields.any(|(name, value)| name == "scope" && value == scope.as_str())
@@ -261,14 +274,19 @@ pub(super) fn standing(client: &ApiClient, now: DateTime<Utc>) -> StatusPill {
     }
 }
 
+fn words(scopes: &[Permission]) -> String {
+    let words: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
+    words.join(", ")
+}
+
 /// A row of the list.
 pub(super) fn row(client: &ApiClient, email: &str, now: DateTime<Utc>) -> ApiClientRow {
-    let scopes: Vec<&str> = client.scopes.iter().map(|scope| scope.as_str()).collect();
     ApiClientRow {
         link: LinkView::new(client.name.as_str(), format!("{LIST}/{}", client.client_id)),
         client_id: client.client_id.clone(),
         email: email.to_owned(),
-        scopes: scopes.join(", "),
+        scopes: words(&client.scopes),
+        offered: (!client.offered.is_empty()).then(|| words(&client.offered)),
         ranges: if client.ranges.is_empty() {
             "Anywhere".to_owned()
         } else {
@@ -295,7 +313,7 @@ fn one(visit: &Visit, fault: Fault<'_>) -> Result<String, PageError> {
     })?;
     let is_over = client.revoked_at.is_some();
     let chosen = if visit.form.is_empty() {
-        client.scopes.clone()
+        [client.scopes.as_slice(), client.offered.as_slice()].concat()
     } else {
         asked_scopes(visit)
     };
@@ -306,7 +324,7 @@ fn one(visit: &Visit, fault: Fault<'_>) -> Result<String, PageError> {
         row: row(&client, &email, visit.now),
         previous: previous(&client, visit.now),
         is_own: client.person == visit.actor()?.person(),
-        scopes: scope_views(&client.scopes, &chosen),
+        scopes: scope_views(&Permission::ALL, &chosen),
         scope_fault: fault_of(fault, "scope"),
         limits: limit_fields(visit, fault, Some(&client)),
         limit_action: (!is_over).then(|| address.clone()),

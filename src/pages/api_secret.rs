@@ -1,7 +1,9 @@
 //! One's own API clients: confirming them, rolling their secrets, ending them; and the page on which a
 //! secret is shown, once. It answers the POST itself, is kept nowhere, and can't be opened again.
 
+use super::api_agreement as agreement;
 use super::api_clients::{previous, row};
+use super::batch_acts::confirmed;
 use super::error::PageError;
 use super::frame;
 use super::reply::Reply;
@@ -12,10 +14,11 @@ use crate::domain::client;
 use crate::flows::FlowError;
 use crate::flows::api_client::{self as flow, Made};
 use crate::http::visit::Visit;
-use crate::store::api_client;
+use crate::store::{api_client, second_factor};
 use chrono::Duration;
 
-const OWN: &str = "/profile/api-clients";
+/// Where one's own clients are.
+pub(super) const OWN: &str = "/profile/api-clients";
 /// Where a client of one's own is confirmed.
 pub(super) const CONFIRM: &str = "/profile/api-clients/{client}/confirmation";
 /// Where it gets another secret.
@@ -61,17 +64,21 @@ pub(super) fn page(visit: &Visit, client_id: &str, secret: &str) -> Result<Reply
 /// GET `/profile/api-clients`.
 pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
     let actor = visit.actor()?;
-    let clients = visit.read(|conn| {
-        api_client::list_of_person(conn, actor.organisation(), actor.person()).map_err(PageError::from)
+    let (clients, factor) = visit.read(|conn| {
+        let clients = api_client::list_of_person(conn, actor.organisation(), actor.person())?;
+        Ok::<_, PageError>((clients, second_factor::find_number(conn, actor.person())?))
     })?;
     let email = visit.acting.as_ref().map_or("", |acting| acting.email.as_str());
     let own = clients.iter().map(|client| {
-        let is_over = client.revoked_at.is_some() || client.expires_at.is_some_and(|end| end <= visit.now);
+        let is_over = client.is_over(visit.now);
         let address = |act: &str| format!("{OWN}/{}/{act}", client.client_id);
         let is_confirmed = client.confirmed_at.is_some();
         OwnClient {
             row: row(client, email, visit.now),
             previous: previous(client, visit.now),
+            code: (!is_over && !is_confirmed && client.agreement().needs_code(factor))
+                .then(|| agreement::code(&client.client_id)),
+            agreement: (!is_over).then(|| agreement::form(client, factor)).flatten(),
             confirm_action: (!is_over && !is_confirmed).then(|| address("confirmation")),
             roll_action: (!is_over && is_confirmed).then(|| address("secret")),
             overlap: overlap(&client.client_id),
@@ -98,8 +105,8 @@ fn overlap(client_id: &str) -> FieldView {
 
 /// POST `/profile/api-clients/{client}/confirmation`.
 pub(super) fn confirm(visit: &Visit) -> Result<Reply, PageError> {
-    let (actor, (made, secret)) = (visit.actor()?, fresh(Some(visit.param("client")))?);
-    visit.act(|tx| flow::confirm(tx, actor, &made, visit.now))?;
+    let (actor, (made, secret)) = (confirmed(visit)?, fresh(Some(visit.param("client")))?);
+    visit.act(|tx| flow::confirm(tx, &actor, &made, visit.now))?;
     page(visit, &made.client_id, &secret)
 }
 

@@ -108,7 +108,7 @@ pub(super) fn schedule(visit: &Visit) -> Result<Reply, PageError> {
 
 /// Who acts, having confirmed with a code where they sent one. The code is used up in a transaction of
 /// its own: a wrong one counts whatever becomes of the act.
-fn confirmed(visit: &Visit) -> Result<Actor, PageError> {
+pub(super) fn confirmed(visit: &Visit) -> Result<Actor, PageError> {
     let actor = visit.actor()?.clone();
     let Some(code) = visit.sent("code") else {
         return Ok(actor);

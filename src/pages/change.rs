@@ -135,7 +135,7 @@ pub(super) fn title(change: &Change, names: &Names) -> String {
             let money = names.money(*account, *amount);
             format!("Add {money} to {}", names.account_name(*account))
         }
-        Change::ClientScopes { client, .. } => format!("Let the API client {client} do other things"),
+        Change::ClientScopes { client, .. } => format!("Let the API client {client} do more"),
     }
 }
 
@@ -343,7 +343,9 @@ fn consequence(change: &Change, names: &Names) -> String {
         Change::Funding { .. } => {
             "Countersign moves no money here: confirm only what has arrived. It is available at once."
         }
-        Change::ClientScopes { .. } => "Holds with its next request, as far as its owner's roles go.",
+        Change::ClientScopes { .. } => {
+            "Holds once its person agrees to it, signed in, and as far as their own roles go."
+        }
     }
     .to_owned()
 }

@@ -82,9 +82,12 @@ fn flow_status(error: &FlowError) -> StatusCode {
     match error {
         FlowError::NotPermitted(_) => StatusCode::FORBIDDEN,
         FlowError::Code(CodeRefusal::TooOften(_)) => StatusCode::TOO_MANY_REQUESTS,
-        FlowError::Code(CodeRefusal::Missing | CodeRefusal::Wrong | CodeRefusal::NotSetUp) => {
-            StatusCode::FORBIDDEN
-        }
+        FlowError::Code(
+            CodeRefusal::Missing
+            | CodeRefusal::Wrong
+            | CodeRefusal::NotSetUp
+            | CodeRefusal::ClientWithoutCode,
+        ) => StatusCode::FORBIDDEN,
         FlowError::Refused(refusal) if refusal.is_duty() => StatusCode::FORBIDDEN,
         FlowError::Proposal(refusal) if refusal.is_duty() => StatusCode::FORBIDDEN,
         FlowError::Refused(_)

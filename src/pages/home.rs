@@ -80,7 +80,7 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
         all_batches: LinkView::new("All batches", "/batches"),
         chart: days::chart(&read.days, &currencies, today),
         accounts: read.accounts.iter().map(card).collect(),
-        attention: attention(&read, today),
+        attention: [super::api_agreement::attention(visit)?, attention(&read, today)].concat(),
     })?)
 }
 

@@ -8,6 +8,7 @@
 mod account;
 mod account_rules;
 mod accounts;
+mod api_agreement;
 mod api_clients;
 mod api_secret;
 mod asked;
@@ -309,6 +310,7 @@ pub const ROUTES: &[Route] = &[
     route(api_clients::END, DEVELOPER, Act(api_clients::revoke)),
     route("/profile/api-clients", SignedIn, Show(api_secret::show)),
     route(api_secret::CONFIRM, SignedIn, Act(api_secret::confirm)),
+    route(api_agreement::AGREE, SignedIn, Act(api_agreement::answer)),
     route(api_secret::ROLL, SignedIn, Act(api_secret::roll)),
     route(api_secret::END, SignedIn, Act(api_secret::revoke)),
     route(

@@ -1,8 +1,9 @@
 //! API clients: who may call, and what they may do now.
 
-use super::schema::{api_client, membership, organisation, person};
+use super::schema::{api_client, membership, organisation, person, second_factor};
 use super::{Conn, StoreError, Tx, corrupt, role};
-use crate::domain::ids::{ApiClientId, OrganisationId, PersonId};
+use crate::domain::client::Agreement;
+use crate::domain::ids::{ApiClientId, FactorNumber, OrganisationId, PersonId};
 use crate::domain::permission::{Grant, Permission, Scope};
 use crate::store::person::Person;
 use chrono::{DateTime, Duration, Utc};
@@ -43,9 +44,30 @@ pub struct ApiClient {
     pub revoked_at: Option<DateTime<Utc>>,
     /// Its last call, to the minute.
     pub last_used_at: Option<DateTime<Utc>>,
+    /// The second factor of which its person gave a code for it.
+    pub code_of: Option<FactorNumber>,
+    /// What it may do more, once its person agrees.
+    pub offered: Vec<Permission>,
 }
 
 impl ApiClient {
+    /// How it stands with its person.
+    #[must_use]
+    pub fn agreement(&self) -> Agreement<'_> {
+        Agreement {
+            is_confirmed: self.confirmed_at.is_some(),
+            scopes: &self.scopes,
+            offered: &self.offered,
+            code_of: self.code_of,
+        }
+    }
+
+    /// Whether it can never be used again.
+    #[must_use]
+    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
+        self.revoked_at.is_some() || self.expires_at.is_some_and(|end| end <= now)
+    }
+
     /// Whether `note_use` would write.
     #[must_use]
     pub fn is_use_due(&self, now: DateTime<Utc>) -> bool {
@@ -71,13 +93,20 @@ struct Row {
     confirmed_at: Option<DateTime<Utc>>,
     revoked_at: Option<DateTime<Utc>>,
     last_used_at: Option<DateTime<Utc>>,
+    code_factor: Option<i64>,
+    scopes_offered: Vec<String>,
 }
 
 impl TryFrom<Row> for ApiClient {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let scopes = row.scopes.iter();
+        let read = |words: &[String]| -> Result<Vec<Permission>, StoreError> {
+            let words = words.iter();
+            words
+                .map(|word| Permission::parse(word).ok_or_else(|| corrupt("scope", word)))
+                .collect()
+        };
         let ranges = row.ip_ranges.iter();
         Ok(Self {
             id: ApiClientId(row.id),
@@ -85,9 +114,7 @@ impl TryFrom<Row> for ApiClient {
             person: PersonId(row.person_id),
             client_id: row.client_id,
             name: row.name,
-            scopes: scopes
-                .map(|word| Permission::parse(word).ok_or_else(|| corrupt("scope", word)))
-                .collect::<Result<_, _>>()?,
+            scopes: read(&row.scopes)?,
             ranges: ranges
                 .map(|text| text.parse().map_err(|_| corrupt("network", text)))
                 .collect::<Result<_, _>>()?,
@@ -98,6 +125,8 @@ impl TryFrom<Row> for ApiClient {
             confirmed_at: row.confirmed_at,
             revoked_at: row.revoked_at,
             last_used_at: row.last_used_at,
+            code_of: row.code_factor.map(FactorNumber),
+            offered: read(&row.scopes_offered)?,
         })
     }
 }
@@ -156,13 +185,54 @@ pub fn insert(
     Ok(ApiClientId(id))
 }
 
-/// What the person confirmed: from now on the client is active, with this secret.
+/// What the person confirmed, with a code of this factor or without: from now on the client is active,
+/// with this secret.
 ///
 /// # Errors
 /// What the database says.
-pub fn confirm(tx: &mut Tx<'_>, id: ApiClientId, hash: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub fn confirm(
+    tx: &mut Tx<'_>,
+    id: ApiClientId,
+    (hash, code_of): (&str, Option<FactorNumber>),
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     diesel::update(api_client::table.find(id.0))
-        .set((api_client::confirmed_at.eq(now), api_client::secret_hash.eq(hash)))
+        .set((
+            api_client::confirmed_at.eq(now),
+            api_client::secret_hash.eq(hash),
+            api_client::code_factor.eq(code_of.map(|number| number.0)),
+        ))
+        .execute(tx.pg())?;
+    Ok(())
+}
+
+/// Notes what it was offered beside what it may do.
+///
+/// # Errors
+/// What the database says.
+pub fn offer(tx: &mut Tx<'_>, id: ApiClientId, more: &[Permission]) -> Result<(), StoreError> {
+    diesel::update(api_client::table.find(id.0))
+        .set(api_client::scopes_offered.eq(words(more)))
+        .execute(tx.pg())?;
+    Ok(())
+}
+
+/// What its person agreed to, with a code of this factor or without; nothing is offered any more.
+///
+/// # Errors
+/// What the database says; `Refused` where it was not offered.
+pub fn agree(
+    tx: &mut Tx<'_>,
+    id: ApiClientId,
+    scopes: &[Permission],
+    code_of: Option<FactorNumber>,
+) -> Result<(), StoreError> {
+    diesel::update(api_client::table.find(id.0))
+        .set((
+            api_client::scopes.eq(words(scopes)),
+            api_client::scopes_offered.eq(Vec::<&str>::new()),
+            api_client::code_factor.eq(code_of.map(|number| number.0)),
+        ))
         .execute(tx.pg())?;
     Ok(())
 }
@@ -201,6 +271,8 @@ pub fn roll(
 pub struct Limits<'a> {
     /// What it may do.
     pub scopes: &'a [Permission],
+    /// What it may do more, once its person agrees.
+    pub offered: &'a [Permission],
     /// Where it may call from.
     pub ranges: &'a [IpNet],
     /// Until when.
@@ -215,6 +287,7 @@ pub fn limit(tx: &mut Tx<'_>, id: ApiClientId, limits: &Limits<'_>) -> Result<()
     diesel::update(api_client::table.find(id.0))
         .set((
             api_client::scopes.eq(words(limits.scopes)),
+            api_client::scopes_offered.eq(words(limits.offered)),
             api_client::ip_ranges.eq(texts(limits.ranges)),
             api_client::expires_at.eq(limits.expires_at),
         ))
@@ -256,6 +329,8 @@ pub struct Caller {
     pub person: Person,
     /// What that person may do now.
     pub grants: Vec<Grant>,
+    /// The person's second factor, where one is on.
+    pub factor: Option<FactorNumber>,
     /// The organisation's public id.
     pub organisation_code: String,
     /// The organisation's name.
@@ -267,13 +342,18 @@ pub struct Caller {
 /// # Errors
 /// What the database says.
 pub fn find_caller(conn: &mut Conn<'_>, client_id: &str) -> Result<Option<Caller>, StoreError> {
-    let row: Option<(Row, String, String, String, String)> = api_client::table
+    let row: Option<(Row, String, String, String, String, Option<i64>)> = api_client::table
         .inner_join(person::table.on(person::id.eq(api_client::person_id)))
         .inner_join(organisation::table.on(organisation::id.eq(api_client::organisation_id)))
         .inner_join(
             membership::table.on(membership::organisation_id
                 .eq(api_client::organisation_id)
                 .and(membership::person_id.eq(api_client::person_id))),
+        )
+        .left_join(
+            second_factor::table.on(second_factor::person_id
+                .eq(api_client::person_id)
+                .and(second_factor::confirmed_at.is_not_null())),
         )
         .filter(api_client::client_id.eq(client_id))
         .filter(api_client::confirmed_at.is_not_null())
@@ -285,10 +365,11 @@ pub fn find_caller(conn: &mut Conn<'_>, client_id: &str) -> Result<Option<Caller
             person::name,
             organisation::code,
             organisation::name,
+            second_factor::number.nullable(),
         ))
         .first(conn.0)
         .optional()?;
-    let Some((row, email, name, organisation_code, organisation_name)) = row else {
+    let Some((row, email, name, organisation_code, organisation_name, factor)) = row else {
         return Ok(None);
     };
     let client = ApiClient::try_from(row)?;
@@ -301,6 +382,7 @@ pub fn find_caller(conn: &mut Conn<'_>, client_id: &str) -> Result<Option<Caller
         },
         client,
         grants,
+        factor: factor.map(FactorNumber),
         organisation_code,
         organisation_name,
     }))

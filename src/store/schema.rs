@@ -19,6 +19,8 @@ diesel::table! {
         confirmed_at -> Nullable<Timestamptz>,
         revoked_at -> Nullable<Timestamptz>,
         last_used_at -> Nullable<Timestamptz>,
+        code_factor -> Nullable<Int8>,
+        scopes_offered -> Array<Text>,
     }
 }
 
@@ -567,6 +569,7 @@ diesel::table! {
         secret -> Bytea,
         confirmed_at -> Nullable<Timestamptz>,
         step_last -> Int8,
+        number -> Int8,
     }
 }
 

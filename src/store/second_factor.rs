@@ -2,7 +2,7 @@
 
 use super::schema::{recovery_code, second_factor};
 use super::{Conn, StoreError, Tx};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{FactorNumber, PersonId};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
@@ -70,6 +70,20 @@ pub fn lock(tx: &mut Tx<'_>, id: PersonId) -> Result<Option<SecondFactor>, Store
 /// What the database says.
 pub fn is_on(conn: &mut Conn<'_>, id: PersonId) -> Result<bool, StoreError> {
     Ok(find(conn, id)?.is_some_and(|found| found.is_on))
+}
+
+/// Which one the person must give codes of, if any.
+///
+/// # Errors
+/// What the database says.
+pub fn find_number(conn: &mut Conn<'_>, id: PersonId) -> Result<Option<FactorNumber>, StoreError> {
+    let number: Option<i64> = second_factor::table
+        .find(id.0)
+        .filter(second_factor::confirmed_at.is_not_null())
+        .select(second_factor::number)
+        .first(conn.0)
+        .optional()?;
+    Ok(number.map(FactorNumber))
 }
 
 /// Keeps a secret that is not confirmed yet, in place of another such.

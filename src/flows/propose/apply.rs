@@ -8,6 +8,7 @@ use crate::domain::event::Event;
 use crate::domain::ids::{AccountId, PersonId};
 use crate::domain::ledger::{LedgerError, Movement};
 use crate::domain::letter::Letter;
+use crate::domain::permission::Permission;
 use crate::domain::proposal::{Change, Proposal, WAITS};
 use crate::domain::team::{Given, MemberStatus};
 use crate::flows::FlowError;
@@ -16,7 +17,8 @@ use crate::store::invitation::NewInvitation;
 use crate::store::ledger::{Entry, PostError};
 use crate::store::letter::{self, To};
 use crate::store::{
-    StoreError, Tx, account, funding, invitation, ledger, member, organisation, role, second_factor,
+    StoreError, Tx, account, api_client, funding, invitation, ledger, member, organisation, role,
+    second_factor,
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -73,7 +75,16 @@ pub(super) fn apply(
         | Change::Removal { .. }
         | Change::Reactivation { .. }
         | Change::SecondFactorReset { .. } => on_person(tx, found, by, fresh, now)?,
-        Change::ClientScopes { .. } => return Err(StoreError::NotFound("API client").into()),
+        Change::ClientScopes { client, from, to, .. } => {
+            let locked = api_client::lock(tx, organisation, client)?;
+            let more = |one: &&Permission| !locked.scopes.contains(one);
+            let offered: Vec<Permission> = to.iter().filter(more).copied().collect();
+            api_client::offer(tx, locked.id, &offered)?;
+            (
+                "api_client.offered",
+                json!({ "client_id": client, "from": from, "to": to }),
+            )
+        }
     };
     let data = with(data, "proposal", json!(found.id.0));
     Ok(Event::new(organisation, now, kind, data).by(by))

@@ -4,13 +4,13 @@
 //! The invariant: everything a change names belongs to the organisation.
 
 use crate::domain::ids::{AccountId, OrganisationId, PersonId, RoleId};
-use crate::domain::permission::Accounts;
+use crate::domain::permission::{Accounts, Permission};
 use crate::domain::proposal::{Change, Refusal, Wish};
 use crate::domain::row::is_email;
 use crate::domain::team::{Given, Giving, MemberStatus, RoleRule};
 use crate::flows::FlowError;
 use crate::store::role::Role;
-use crate::store::{Conn, StoreError, account, member, role, second_factor};
+use crate::store::{Conn, StoreError, account, api_client, member, role, second_factor};
 
 const REFERENCE_CHARS_MAX: usize = 140;
 const COMMENT_CHARS_MAX: usize = 500;
@@ -72,7 +72,7 @@ pub(super) fn draft(
                 comment: bounded("comment", comment, 0, COMMENT_CHARS_MAX)?,
             })
         }
-        Wish::ClientScopes { .. } => Err(StoreError::NotFound("API client").into()),
+        Wish::ClientScopes { client, to } => client_scopes(conn, organisation, client, to),
     }
 }
 
@@ -154,6 +154,44 @@ fn invitation(
         }),
         Some((_, status)) => Err(Refusal::Member(status).into()),
     }
+}
+
+/// More for a client, beyond what it has and was offered; of that only what its person may do.
+fn client_scopes(
+    conn: &mut Conn<'_>,
+    organisation: OrganisationId,
+    client_id: &str,
+    to: &[Permission],
+) -> Result<Change, FlowError> {
+    let client = api_client::load(conn, organisation, client_id)?;
+    if client.revoked_at.is_some() {
+        return Err(StoreError::Stale("API client").into());
+    }
+    in_status(conn, organisation, client.person, &[MemberStatus::Active])?;
+    let has = |one: &Permission| client.scopes.contains(one) || client.offered.contains(one);
+    let from: Vec<Permission> = Permission::ALL.into_iter().filter(has).collect();
+    if let Some(less) = from.iter().find(|one| !to.contains(one)) {
+        let message = format!(
+            "That it may {} is taken away at once, not proposed.",
+            less.label()
+        );
+        return Err(FlowError::invalid("scope", message));
+    }
+    let grants = role::list_grants(conn, organisation, client.person)?;
+    let held = |one: &Permission| grants.iter().any(|grant| grant.permissions.contains(one));
+    if let Some(more) = to.iter().find(|one| !from.contains(one) && !held(one)) {
+        let message = format!("Its person may not {}, so neither may it.", more.label());
+        return Err(FlowError::invalid("scope", message));
+    }
+    Ok(Change::ClientScopes {
+        client: client.client_id,
+        owner: client.person,
+        from,
+        to: Permission::ALL
+            .into_iter()
+            .filter(|one| to.contains(one))
+            .collect(),
+    })
 }
 
 fn own_account(

@@ -37,6 +37,8 @@ pub struct ApiClientRow {
     pub email: String,
     /// What it may do, as integrators write it.
     pub scopes: String,
+    /// What it may do more, once its person agrees.
+    pub offered: Option<String>,
     /// Where it may call from.
     pub ranges: String,
     /// Its last day.
@@ -70,7 +72,7 @@ pub struct ApiClientPage {
     pub previous: Option<String>,
     /// Whether it acts for the person who reads this.
     pub is_own: bool,
-    /// What it may do; only taking away is possible.
+    /// What it may do; taking away is at once, more is proposed.
     pub scopes: Vec<ScopeView>,
     /// What is wrong with that.
     pub scope_fault: Option<String>,
@@ -103,12 +105,31 @@ pub struct OwnClient {
     pub previous: Option<String>,
     /// Where it is confirmed, if it waits for that.
     pub confirm_action: Option<String>,
+    /// The code that its person must give to confirm it.
+    pub code: Option<FieldView>,
+    /// What they are asked to agree to.
+    pub agreement: Option<AgreementForm>,
     /// Where it gets another secret, if it is active.
     pub roll_action: Option<String>,
     /// How long the old secret goes on.
     pub overlap: FieldView,
     /// Where it is ended, unless it is over.
     pub revoke_action: Option<String>,
+}
+
+/// What a client's person is asked for after they confirmed it: more to do, or a code.
+#[derive(Debug)]
+pub struct AgreementForm {
+    /// Where the answer is sent.
+    pub action: String,
+    /// What it is about.
+    pub text: String,
+    /// What it would do more; empty where only a code is missing.
+    pub more: Vec<ScopeView>,
+    /// The code, where one is needed.
+    pub code: Option<FieldView>,
+    /// What the button says.
+    pub label: String,
 }
 
 /// A secret, shown once.

@@ -66,7 +66,7 @@ pub struct AccountCard {
 }
 
 /// One thing that needs attention.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct AttentionItem {
     /// What happened: "12 payouts failed yesterday".
     pub title: String,

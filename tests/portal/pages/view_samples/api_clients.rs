@@ -3,7 +3,8 @@
 use super::parts::layout;
 use super::{sample, select};
 use countersign::pages::view::api_client::{
-    ApiClientPage, ApiClientRow, ApiClientsPage, ApiSecretPage, OwnClient, OwnClientsPage, ScopeView,
+    AgreementForm, ApiClientPage, ApiClientRow, ApiClientsPage, ApiSecretPage, OwnClient, OwnClientsPage,
+    ScopeView,
 };
 use countersign::pages::view::field::{Choice, FieldKind, FieldView};
 use countersign::pages::view::link::{EmptyState, LinkView};
@@ -15,6 +16,7 @@ fn row(name: &str, id: &str, standing: StatusPill) -> ApiClientRow {
         client_id: id.into(),
         email: "thoko@kachere.example".into(),
         scopes: "batch.view, batch.capture".into(),
+        offered: None,
         ranges: "10.0.0.0/8, 192.0.2.7".into(),
         until: "31 Dec 2024".into(),
         used: "15 Jan 2024, 07:11 UTC".into(),
@@ -109,6 +111,24 @@ fn ones_own_clients() {
         row: row("Payroll export", id, StatusPill::new("Active", Tone::Ok)),
         previous: None,
         confirm_action: is_waiting.then(|| format!("/profile/api-clients/{id}/confirmation")),
+        code: is_waiting.then(|| {
+            FieldView::new("code", "Code", FieldKind::Code)
+                .hint("It will approve batches for you. The 6 digits in your app, or a recovery code.")
+                .required()
+                .scoped(id)
+        }),
+        agreement: (!is_waiting).then(|| AgreementForm {
+            action: format!("/profile/api-clients/{id}/agreement"),
+            text: "Two people want it to do more for you. It can't until you agree.".into(),
+            more: scopes(),
+            code: Some(
+                FieldView::new("code", "Code", FieldKind::Code)
+                    .hint("It signs for you. The 6 digits in your app, or a recovery code.")
+                    .required()
+                    .scoped(id),
+            ),
+            label: "Agree that it does more".into(),
+        }),
         roll_action: (!is_waiting).then(|| format!("/profile/api-clients/{id}/secret")),
         overlap: FieldView::new("overlap_hours", "The old secret works for", FieldKind::Select)
             .choices(vec![Choice::new("24", "24 more hours")])
@@ -121,7 +141,7 @@ fn ones_own_clients() {
         empty: empty(),
     };
     let page = sample("own_api_clients", &page);
-    assert_eq!(page.select(&select("main form")).count(), 4);
+    assert_eq!(page.select(&select("main form")).count(), 5);
 }
 
 #[test]
