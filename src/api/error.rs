@@ -202,7 +202,7 @@ const fn kind(status: u16) -> &'static str {
 
 fn flow_status(error: &FlowError) -> u16 {
     match error {
-        FlowError::NotPermitted(_) | FlowError::Code(_) => 403,
+        FlowError::NotPermitted(_) | FlowError::Code(_) | FlowError::Passkey(_) => 403,
         FlowError::Refused(refusal) if refusal.is_duty() => 403,
         FlowError::Proposal(refusal) if refusal.is_duty() => 403,
         FlowError::Refused(_)

@@ -20,7 +20,7 @@ pub(super) fn refusal(error: &FlowError, language: Language) -> String {
             StoreError::Stale(_) | StoreError::Refused(_) => said("error-changed-meanwhile"),
             StoreError::Corrupt(_) | StoreError::Database(_) => said("error-ours"),
         },
-        FlowError::NotPermitted(_) | FlowError::Code(_) => NOT_AUTHORIZED.to_owned(),
+        FlowError::NotPermitted(_) | FlowError::Code(_) | FlowError::Passkey(_) => NOT_AUTHORIZED.to_owned(),
         FlowError::Refused(refusal) => of_batch(refusal, language),
         // Proposals and paying again are acts of pages only: no call gets far enough to need the details.
         FlowError::Proposal(refusal) if refusal.is_duty() => NOT_AUTHORIZED.to_owned(),

@@ -11,6 +11,7 @@ pub use error::AppError;
 pub use serve::Serving;
 
 use crate::domain::Now;
+use crate::domain::passkey::Site;
 use crate::domain::sealed::SealingKey;
 use crate::domain::sign_in::{Cost, hash};
 use crate::domain::webhook::address::Allowed;
@@ -159,6 +160,7 @@ impl App {
         Ok(Arc::new(Portal {
             db: self.db().clone(),
             now: self.parts.now.clone(),
+            passkeys: Site::at(&origin),
             origin: origin.clone(),
             is_https: self.parts.is_https,
             upload_bytes_max: self.parts.upload_bytes_max,

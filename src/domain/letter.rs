@@ -118,6 +118,11 @@ pub enum Letter {
         /// Whether it is on now.
         is_on: bool,
     },
+    /// A passkey was added beside the second factor that was on.
+    PasskeyAdded {
+        /// What the person calls it.
+        name: String,
+    },
     /// The second factor was taken off by others.
     SecondFactorReset {
         /// Who.
@@ -168,6 +173,7 @@ impl Letter {
             Self::EndpointSwitchedOff { .. } => "endpoint_switched_off",
             Self::NewSignIn { .. } => "new_sign_in",
             Self::SecondFactorChanged { .. } => "second_factor_changed",
+            Self::PasskeyAdded { .. } => "passkey_added",
             Self::SecondFactorReset { .. } => "second_factor_reset",
             Self::ShortfallAhead { .. } => "shortfall_ahead",
         }
@@ -188,6 +194,7 @@ impl Letter {
             | Self::EndpointSwitchedOff { .. }
             | Self::NewSignIn { .. }
             | Self::SecondFactorChanged { .. }
+            | Self::PasskeyAdded { .. }
             | Self::SecondFactorReset { .. }
             | Self::ShortfallAhead { .. } => Topic::Always,
         }

@@ -26,6 +26,7 @@ pub mod letter;
 pub mod mobile;
 pub mod money;
 pub mod occasion;
+pub mod passkey;
 pub mod password;
 pub mod pay_on;
 pub mod payout;

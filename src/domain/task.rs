@@ -30,6 +30,13 @@ pub enum Task {
         /// Which.
         batch: BatchId,
     },
+    /// Look for payouts that look alike.
+    FindDuplicates {
+        /// Of which batch.
+        batch: BatchId,
+        /// Only of these rows; of all where there is none.
+        rows: Vec<i32>,
+    },
     /// Close the proposal if nobody has decided it by now.
     ExpireProposal {
         /// Which.

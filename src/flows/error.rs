@@ -4,6 +4,7 @@
 use crate::domain::authorisation::{Level, Refusal};
 use crate::domain::ledger::LedgerError;
 use crate::domain::money::Money;
+use crate::domain::passkey::PasskeyRefusal;
 use crate::domain::payout;
 use crate::domain::permission::{NotPermitted, Permission};
 use crate::domain::proposal;
@@ -77,6 +78,9 @@ pub enum FlowError {
     /// The second factor stands against it.
     #[error(transparent)]
     Code(#[from] CodeRefusal),
+    /// A passkey that was not taken.
+    #[error(transparent)]
+    Passkey(#[from] PasskeyRefusal),
     /// A payout that can't be paid again, and why.
     #[error("“{reference}” can't be paid again: {why}")]
     NotAgain {

@@ -79,6 +79,11 @@ fn conclude(tx: &mut Tx<'_>, id: BatchId, now: DateTime<Utc>) -> Result<(Batch, 
     let data = found.figures(&account);
     let ended = Event::new(found.organisation, now, step.as_str(), data).on_batch(id);
     event::append(tx, &ended)?;
+    let task = Task::FindDuplicates {
+        batch: id,
+        rows: Vec::new(),
+    };
+    queue::enqueue(tx, &task, now)?;
     Ok((found, account, step))
 }
 

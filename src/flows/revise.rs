@@ -14,11 +14,12 @@ use crate::domain::ids::{PayoutId, SliceId};
 use crate::domain::ledger::Movement;
 use crate::domain::permission::Actor;
 use crate::domain::row::{Entered, Payable, RowRules, judge};
+use crate::domain::task::Task;
 use crate::flows::FlowError;
 use crate::flows::places::slices_for;
 use crate::store::ledger::Entry;
 use crate::store::payout::{Outcome, Payout};
-use crate::store::{StoreError, Tx, account, batch, block, event, ledger, payout, rework, slice};
+use crate::store::{StoreError, Tx, account, batch, block, event, ledger, payout, queue, rework, slice};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -183,6 +184,11 @@ pub fn rewrite(
     let numbers: Vec<i32> = rows.iter().map(|(read, _)| read.row).collect();
     // What somebody corrects is no longer left out.
     rework::take_in(tx, found, &numbers)?;
+    let task = Task::FindDuplicates {
+        batch: found.id,
+        rows: numbers,
+    };
+    queue::enqueue(tx, &task, now)?;
     settle_largest(tx, found, &before)?;
     let blocks = rows.iter().map(|(read, _)| block_number(read.row)).collect();
     settle_figures(tx, found, account, blocks)?;

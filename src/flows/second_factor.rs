@@ -1,11 +1,16 @@
 //! The second factor: set up, asked for, used, taken off. Attempts are counted per person, as wrong
-//! passwords are, so that six digits can't be tried through.
+//! passwords are, so that six digits can't be tried through. Wherever a code is typed, a passkey's
+//! answer may stand instead.
+//!
+//! Who adds a way to sign in with gives a code of one that is on: a session left open must not be
+//! enough to make a lasting key.
 //!
 //! A wrong code is an outcome and no error: an error would roll its count back.
 
 use crate::domain::event::Event;
 use crate::domain::ids::PersonId;
 use crate::domain::letter::Letter;
+use crate::domain::passkey::is_answer;
 use crate::domain::permission::Actor;
 use crate::domain::sealed::{CannotOpen, NONCE_BYTES, SealingKey};
 use crate::domain::second_factor::{
@@ -16,8 +21,11 @@ use crate::flows::FlowError;
 use crate::store::letter::{To, enqueue};
 use crate::store::{Conn, StoreError, Tx, event, second_factor, sign_in};
 use chrono::{DateTime, Utc};
+use passkeys::is_answered;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+
+pub mod passkeys;
 
 /// How an attempt with a code ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,19 +47,30 @@ fn place(id: PersonId) -> String {
     format!("two-factor {}", id.0)
 }
 
-/// Begins to set one up: the secret waits for a first code.
+/// Begins to set an app up: its secret waits for a first code. Who has passkeys gives the answer of one.
 ///
 /// # Errors
 /// `Stale` where one is on already.
 pub fn begin(
     tx: &mut Tx<'_>,
     actor: &Actor,
-    key: &SealingKey,
-    secret: [u8; SECRET_BYTES],
-    nonce: [u8; NONCE_BYTES],
-) -> Result<(), FlowError> {
-    let sealed = key.seal(&place(actor.person()), &secret, nonce)?;
-    Ok(second_factor::begin(tx, actor.person(), &sealed)?)
+    (key, typed): (&SealingKey, &str),
+    (secret, nonce): ([u8; SECRET_BYTES], [u8; NONCE_BYTES]),
+    now: DateTime<Utc>,
+) -> Result<Attempt, FlowError> {
+    if second_factor::lock(tx, actor.person())?.is_some_and(|app| app.is_on) {
+        return Err(StoreError::Stale("second factor").into());
+    }
+    let attempt = if second_factor::is_on(tx, actor.person())? {
+        attempt(tx, key, actor.person(), typed, now)?
+    } else {
+        Attempt::Right
+    };
+    if attempt == Attempt::Right {
+        let sealed = key.seal(&place(actor.person()), &secret, nonce)?;
+        second_factor::begin(tx, actor.person(), &sealed)?;
+    }
+    Ok(attempt)
 }
 
 /// The secret that waits for its first code, to be shown to its person and nobody else.
@@ -85,7 +104,7 @@ pub fn turn_on(
     if !is_pending {
         return Err(StoreError::Stale("second factor").into());
     }
-    let attempt = attempt(tx, key, id, typed, now)?;
+    let attempt = counted(tx, id, now, |tx| is_code_of_app(tx, key, id, typed, now))?;
     if attempt == Attempt::Right {
         second_factor::confirm(tx, id, now)?;
         second_factor::set_recovery_codes(tx, id, &hashed(codes))?;
@@ -118,13 +137,22 @@ fn attempt(
     typed: &str,
     now: DateTime<Utc>,
 ) -> Result<Attempt, FlowError> {
+    counted(tx, id, now, |tx| is_taken(tx, key, id, typed, now))
+}
+
+fn counted(
+    tx: &mut Tx<'_>,
+    id: PersonId,
+    now: DateTime<Utc>,
+    look: impl FnOnce(&mut Tx<'_>) -> Result<bool, FlowError>,
+) -> Result<Attempt, FlowError> {
     let subject = format!("code {}", id.0);
     let failures = sign_in::lock_failures(tx, &subject, now)?;
     if let Some(until) = blocked_until(&[failures], now) {
         let seconds = (until - now).num_seconds().max(1);
         return Ok(Attempt::Refused(CodeRefusal::TooOften(seconds)));
     }
-    if is_taken(tx, key, id, typed, now)? {
+    if look(tx)? {
         sign_in::forget_failures(tx, &subject)?;
         return Ok(Attempt::Right);
     }
@@ -139,17 +167,13 @@ fn is_taken(
     typed: &str,
     now: DateTime<Utc>,
 ) -> Result<bool, FlowError> {
-    let Some(found) = second_factor::lock(tx, id)? else {
-        return Ok(false);
-    };
-    let secret = key.open(&place(id), &found.secret)?;
-    if let Some(step) = matching_step(&secret, typed, now) {
-        // A code that was seen over a shoulder is worth nothing once it is used.
-        let is_new = step > found.step_last;
-        if is_new {
-            second_factor::take_step(tx, id, step)?;
-        }
-        return Ok(is_new);
+    if is_answer(typed) {
+        return is_answered(tx, id, typed, now);
+    }
+    // An app that is not confirmed yet could be anybody's who sits at an open session.
+    let is_confirmed = second_factor::lock(tx, id)?.is_some_and(|found| found.is_on);
+    if is_confirmed && is_code_of_app(tx, key, id, typed, now)? {
+        return Ok(true);
     }
     Ok(second_factor::take_recovery_code(
         tx,
@@ -158,7 +182,26 @@ fn is_taken(
     )?)
 }
 
-/// Turns it off, with a code.
+fn is_code_of_app(
+    tx: &mut Tx<'_>,
+    key: &SealingKey,
+    id: PersonId,
+    typed: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, FlowError> {
+    let Some(found) = second_factor::lock(tx, id)? else {
+        return Ok(false);
+    };
+    let secret = key.open(&place(id), &found.secret)?;
+    // A code that was seen over a shoulder is worth nothing once it is used.
+    let step = matching_step(&secret, typed, now).filter(|step| *step > found.step_last);
+    if let Some(step) = step {
+        second_factor::take_step(tx, id, step)?;
+    }
+    Ok(step.is_some())
+}
+
+/// Turns it off, with a code: app and passkeys.
 ///
 /// # Errors
 /// What the store says.

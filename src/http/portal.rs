@@ -6,6 +6,7 @@ use super::places::Places;
 use super::secret::KnownSecrets;
 use super::token::Tokens;
 use crate::domain::Now;
+use crate::domain::passkey::Site;
 use crate::domain::sealed::SealingKey;
 use crate::domain::sign_in::Cost;
 use crate::domain::webhook::address::Allowed;
@@ -42,6 +43,8 @@ pub struct Portal {
     pub now: Now,
     /// `scheme://host` that people open; pages sent from elsewhere are refused.
     pub origin: String,
+    /// Where passkeys hold, if browsers allow any at this origin.
+    pub passkeys: Option<Site>,
     /// Whether people come by https: then cookies are `__Host-` and HSTS is sent.
     pub is_https: bool,
     /// Largest upload, in bytes.

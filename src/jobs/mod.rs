@@ -5,6 +5,7 @@
 //! worker that comes back too late is refused by its token.
 
 mod compare;
+mod duplicates;
 mod forgotten_password;
 mod letters;
 mod look_up;
@@ -219,7 +220,8 @@ impl Worker {
                 let answers = idempotency::clear_away(tx, now)?;
                 session::clear_away(tx, now).map(|sessions| sessions + answers)
             })?;
-            tracing::info!(dropped, "cleared away");
+            let likenesses = self.clear_likenesses(now)?;
+            tracing::info!(dropped, likenesses, "cleared away");
         }
         Ok(false)
     }
@@ -276,6 +278,7 @@ impl Worker {
             Task::ForgottenPassword { email } => self.open_reset(email),
             Task::Rework { batch, rework } => self.rework(*batch, *rework),
             Task::CompareBeneficiaries { batch } => self.compare_beneficiaries(*batch, claimed),
+            Task::FindDuplicates { batch, rows } => self.find_duplicates(*batch, rows, claimed),
             Task::ExpireProposal { proposal } => {
                 let now = (self.now)();
                 Ok(self.db.write(|tx| propose::expire(tx, *proposal, now))?)
@@ -300,7 +303,7 @@ fn give_up(tx: &mut Tx<'_>, task: &Task, now: DateTime<Utc>) -> Result<(), FlowE
         Task::ForgottenPassword { .. } => Ok(()),
         Task::Rework { batch, rework } => rework_flow::give_up(tx, (*batch, *rework), now),
         // Nobody waits for it: the page goes without the counts.
-        Task::CompareBeneficiaries { .. } => Ok(()),
+        Task::CompareBeneficiaries { .. } | Task::FindDuplicates { .. } => Ok(()),
         // It can't be confirmed any more, closed or not.
         Task::ExpireProposal { .. } => Ok(()),
     }

@@ -66,6 +66,7 @@ pub fn words(letter: &Letter) -> Words {
         Letter::EndpointSwitchedOff { id, url, error } => endpoint_switched_off(id, url, error),
         Letter::NewSignIn { at, address, browser } => new_sign_in(*at, address, browser),
         Letter::SecondFactorChanged { is_on } => second_factor_changed(*is_on),
+        Letter::PasskeyAdded { name } => passkey_added(name),
         Letter::SecondFactorReset { by } => second_factor_reset(by),
         Letter::ShortfallAhead {
             account,
@@ -216,7 +217,7 @@ fn second_factor_changed(is_on: bool) -> Words {
     let (subject, what) = if is_on {
         (
             "Two-factor sign-in is on",
-            "From now on, signing in takes a code from your app besides your password.",
+            "From now on, signing in takes a code from your app or a passkey besides your password.",
         )
     } else {
         (
@@ -226,6 +227,15 @@ fn second_factor_changed(is_on: bool) -> Words {
     };
     Words::of(subject, format!("{what} {NOT_YOU}"), SECURITY)
         .leading("See your profile", "/profile/two-factor")
+}
+
+fn passkey_added(name: &str) -> Words {
+    Words::of(
+        "A passkey was added",
+        format!("From now on, the passkey \"{name}\" is taken in place of a code. {NOT_YOU}"),
+        SECURITY,
+    )
+    .leading("See your profile", "/profile/two-factor")
 }
 
 fn second_factor_reset(by: &str) -> Words {

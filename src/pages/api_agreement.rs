@@ -9,7 +9,7 @@ use super::batch_acts::confirmed;
 use super::error::PageError;
 use super::reply::Reply;
 use super::view::api_client::AgreementForm;
-use super::view::field::{FieldKind, FieldView};
+use super::view::field::FieldView;
 use super::view::home::AttentionItem;
 use super::view::link::LinkView;
 use crate::domain::client::Awaited;
@@ -23,16 +23,15 @@ use crate::store::{StoreError, second_factor};
 pub(super) const AGREE: &str = "/profile/api-clients/{client}/agreement";
 
 /// The code that a person gives for a client of theirs.
-pub(super) fn code(client_id: &str) -> FieldView {
-    FieldView::new("code", "Code", FieldKind::Code)
-        .hint("It signs for you. The 6 digits in your app, or a recovery code.")
-        .autocomplete("one-time-code")
-        .required()
-        .scoped(client_id)
+pub(super) fn code(client_id: &str, has_passkeys: bool) -> FieldView {
+    FieldView::second_factor(has_passkeys).scoped(client_id)
 }
 
 /// What the person is asked for, if for anything beyond confirming it.
-pub(super) fn form(client: &ApiClient, on: Option<FactorNumber>) -> Option<AgreementForm> {
+pub(super) fn form(
+    client: &ApiClient,
+    (on, has_passkeys): (Option<FactorNumber>, bool),
+) -> Option<AgreementForm> {
     let agreement = client.agreement();
     let (text, label) = match agreement.awaited(on)? {
         Awaited::Confirmation => return None,
@@ -50,7 +49,9 @@ pub(super) fn form(client: &ApiClient, on: Option<FactorNumber>) -> Option<Agree
         action: AGREE.replace("{client}", &client.client_id),
         text: text.to_owned(),
         more: scope_views(&client.offered, &[]),
-        code: agreement.needs_code(on).then(|| code(&client.client_id)),
+        code: agreement
+            .needs_code(on)
+            .then(|| code(&client.client_id, has_passkeys)),
         label: label.to_owned(),
     })
 }

@@ -14,7 +14,7 @@ use crate::domain::client;
 use crate::flows::FlowError;
 use crate::flows::api_client::{self as flow, Made};
 use crate::http::visit::Visit;
-use crate::store::{api_client, second_factor};
+use crate::store::{api_client, passkey, second_factor};
 use chrono::Duration;
 
 /// Where one's own clients are.
@@ -64,9 +64,11 @@ pub(super) fn page(visit: &Visit, client_id: &str, secret: &str) -> Result<Reply
 /// GET `/profile/api-clients`.
 pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
     let actor = visit.actor()?;
-    let (clients, factor) = visit.read(|conn| {
+    let (clients, factor, has_passkeys) = visit.read(|conn| {
         let clients = api_client::list_of_person(conn, actor.organisation(), actor.person())?;
-        Ok::<_, PageError>((clients, second_factor::find_number(conn, actor.person())?))
+        let factor = second_factor::find_number(conn, actor.person())?;
+        let has_passkeys = passkey::has_any(conn, actor.person())?;
+        Ok::<_, PageError>((clients, factor, has_passkeys))
     })?;
     let email = visit.acting.as_ref().map_or("", |acting| acting.email.as_str());
     let own = clients.iter().map(|client| {
@@ -77,8 +79,10 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
             row: row(client, email, visit.now),
             previous: previous(client, visit.now),
             code: (!is_over && !is_confirmed && client.agreement().needs_code(factor))
-                .then(|| agreement::code(&client.client_id)),
-            agreement: (!is_over).then(|| agreement::form(client, factor)).flatten(),
+                .then(|| agreement::code(&client.client_id, has_passkeys)),
+            agreement: (!is_over)
+                .then(|| agreement::form(client, (factor, has_passkeys)))
+                .flatten(),
             confirm_action: (!is_over && !is_confirmed).then(|| address("confirmation")),
             roll_action: (!is_over && is_confirmed).then(|| address("secret")),
             overlap: overlap(&client.client_id),

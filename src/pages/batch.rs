@@ -10,6 +10,7 @@ mod again;
 mod columns;
 mod compared;
 mod corrections;
+mod duplicates;
 mod history;
 mod known;
 mod notices;
@@ -78,7 +79,7 @@ fn page(
         Some(_) | None => visit.sent("reason"),
     }
     .unwrap_or_default();
-    let corrections = corrections::view(&known, correction);
+    let corrections = corrections::view(&known, correction).or_else(|| duplicates::view(&known));
     let mut notices = notices::notices(&known);
     // Where the form is not on the page any more, what it was refused for is told above.
     if let Some(refused) = correction.filter(|_| corrections.is_none()) {
@@ -133,7 +134,16 @@ fn tabs(known: &Known) -> Vec<TabView> {
     let all = [
         (Shown::All, "All", Some(batch.rows_done)),
         (Shown::Faults, "Needs correcting", Some(batch.fault_count)),
-        (Shown::Ready, "Ready", Some(batch.payable_count)),
+        (
+            Shown::Duplicates,
+            "Possible duplicates",
+            Some(known.likenesses.found),
+        ),
+        (
+            Shown::Ready,
+            "Ready",
+            Some(batch.payable_count.saturating_sub(known.likenesses.found).max(0)),
+        ),
         (Shown::Failed, "Failed", again::count(known)),
         (Shown::History, "History", None),
     ];
@@ -151,7 +161,9 @@ fn tabs(known: &Known) -> Vec<TabView> {
 fn body(known: &Known) -> BatchBody {
     match known.shown {
         Shown::History => BatchBody::History(history::timeline(known)),
+        Shown::All | Shown::Faults | Shown::Duplicates | Shown::Ready => {
+            BatchBody::Rows(Box::new(rows::table(known)))
+        }
         Shown::Failed => BatchBody::Failed(Box::new(again::table(known))),
-        Shown::All | Shown::Faults | Shown::Ready => BatchBody::Rows(Box::new(rows::table(known))),
     }
 }

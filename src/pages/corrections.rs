@@ -14,8 +14,8 @@ use crate::export::RowSink;
 use crate::export::csv::{Bom, Sheet};
 use crate::export::error_file::ErrorFile;
 use crate::export::xlsx::Book;
-use crate::flows::FlowError;
 use crate::flows::rework::{ColumnCorrection, correct_by_file, correct_column, leave_out, read_file};
+use crate::flows::{FlowError, duplicates};
 use crate::http::places::Taken;
 use crate::http::portal::Shared;
 use crate::http::visit::Visit;
@@ -81,17 +81,40 @@ pub(super) fn column(visit: &Visit) -> Result<Reply, PageError> {
     )
 }
 
+/// POST `/batches/{number}/duplicates`.
+pub(super) fn answer_duplicates(visit: &Visit) -> Result<Reply, PageError> {
+    let number = batch::number(visit)?;
+    let done = (|| {
+        let rows = rows(visit)?;
+        let reason = visit.sent("reason").unwrap_or_default();
+        let actor = visit.actor()?;
+        visit.act(|tx| duplicates::answer(tx, actor, number, (&rows, reason), visit.now))?;
+        Ok(())
+    })();
+    answer(visit, "/duplicates", done)?.map_or_else(
+        || {
+            let to = format!("{}?show=duplicates", batch::address(number));
+            Ok(Reply::SeeOther(to))
+        },
+        Ok,
+    )
+}
+
+/// The rows that were chosen; none is all.
+fn rows(visit: &Visit) -> Result<Vec<i32>, FlowError> {
+    let chosen = visit.form.iter();
+    chosen
+        .filter(|(name, text)| name == "row" && !text.trim().is_empty())
+        .map(|(_, text)| text.trim().parse::<i32>())
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|_| FlowError::invalid("row", "A row is a number."))
+}
+
 /// POST `/batches/{number}/left-out`.
 pub(super) fn left_out(visit: &Visit) -> Result<Reply, PageError> {
     let number = batch::number(visit)?;
     let done = (|| {
-        let rows = visit
-            .form
-            .iter()
-            .filter(|(name, text)| name == "row" && !text.trim().is_empty())
-            .map(|(_, text)| text.trim().parse::<i32>())
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|_| FlowError::invalid("row", "A row is a number."))?;
+        let rows = rows(visit)?;
         let reason = visit.sent("reason").unwrap_or_default();
         let field = field(visit)?;
         let actor = visit.actor()?;

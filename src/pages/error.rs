@@ -4,6 +4,7 @@ use super::frame;
 use super::view::error::ErrorPage;
 use super::view::link::LinkView;
 use crate::domain::ids::BatchNumber;
+use crate::domain::passkey::PasskeyRefusal;
 use crate::domain::second_factor::CodeRefusal;
 use crate::flows::FlowError;
 use crate::http::places::NoPlace;
@@ -88,6 +89,10 @@ fn flow_status(error: &FlowError) -> StatusCode {
             | CodeRefusal::NotSetUp
             | CodeRefusal::ClientWithoutCode,
         ) => StatusCode::FORBIDDEN,
+        FlowError::Passkey(PasskeyRefusal::Wrong) => StatusCode::FORBIDDEN,
+        FlowError::Passkey(PasskeyRefusal::TooMany) => StatusCode::CONFLICT,
+        FlowError::Passkey(PasskeyRefusal::Name) => StatusCode::BAD_REQUEST,
+        FlowError::Passkey(PasskeyRefusal::Stored) => StatusCode::INTERNAL_SERVER_ERROR,
         FlowError::Refused(refusal) if refusal.is_duty() => StatusCode::FORBIDDEN,
         FlowError::Proposal(refusal) if refusal.is_duty() => StatusCode::FORBIDDEN,
         FlowError::Refused(_)

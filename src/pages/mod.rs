@@ -33,6 +33,7 @@ mod funding;
 mod guide;
 mod home;
 mod invitations;
+mod passkeys;
 mod password;
 mod payout;
 mod payout_new;
@@ -85,6 +86,7 @@ pub const ROUTES: &[Route] = &[
     route("/sign-in", Public, Act(sign_in::sign_in)),
     route("/sign-in/code", Public, Show(sign_in::show_code)),
     route("/sign-in/code", Public, Act(sign_in::give_code)),
+    route("/sign-in/passkey", Public, Act(sign_in::ask_passkey)),
     route("/sign-out", Public, Act(sign_in::sign_out)),
     route("/password/forgot", Public, Show(password::show_forgot)),
     route("/password/forgot", Public, Act(password::forgot)),
@@ -107,6 +109,17 @@ pub const ROUTES: &[Route] = &[
         Act(two_factor::renew),
     ),
     route("/profile/two-factor/removal", SignedIn, Act(two_factor::turn_off)),
+    route("/profile/two-factor/passkeys", SignedIn, Act(passkeys::add)),
+    route(
+        "/profile/two-factor/passkeys/question",
+        SignedIn,
+        Act(passkeys::ask),
+    ),
+    route(
+        "/profile/two-factor/passkeys/removal",
+        SignedIn,
+        Act(passkeys::remove),
+    ),
     route("/profile/sessions", SignedIn, Show(sessions::show)),
     route("/profile/sessions", SignedIn, Act(sessions::end)),
     route("/", SignedIn, Show(home::show)),
@@ -158,6 +171,11 @@ pub const ROUTES: &[Route] = &[
         "/batches/{number}/rows",
         Needs(P::BatchCapture),
         Act(corrections::column),
+    ),
+    route(
+        "/batches/{number}/duplicates",
+        Needs(P::BatchCapture),
+        Act(corrections::answer_duplicates),
     ),
     route(
         "/batches/{number}/left-out",

@@ -11,12 +11,15 @@ use super::view::layout::Layout;
 use super::view::notice::Notice;
 use super::view::sign_in::{DemonstrationView, SignInPage};
 use super::view::tone::Tone;
+use crate::domain::ids::PersonId;
+use crate::domain::passkey::is_answer;
 use crate::domain::second_factor::CodeRefusal;
 use crate::flows::demonstrate;
-use crate::flows::second_factor::{Attempt as CodeAttempt, take_code};
+use crate::flows::second_factor::{Attempt as CodeAttempt, passkeys, take_code};
 use crate::flows::sign_in::{Arrival, Attempt, Conclusion, conclude, knows, prepare, welcome, withdraw};
 use crate::http::portal::Portal;
 use crate::http::visit::Visit;
+use crate::store::passkey;
 use chrono::Duration;
 use sha2::{Digest, Sha256};
 
@@ -133,7 +136,7 @@ fn arrive(visit: &Visit, is_known_device: bool) -> Result<(String, Arrival), Pag
 /// GET `/sign-in/code`.
 pub(super) fn show_code(visit: &Visit) -> Result<Reply, PageError> {
     match visit.half_signed_in {
-        Some(_) => Ok(Reply::page(&code_page(None))?),
+        Some(person) => Ok(Reply::page(&code_page(visit, person, None)?)?),
         None => Ok(Reply::SeeOther("/sign-in".to_owned())),
     }
 }
@@ -165,26 +168,47 @@ pub(super) fn give_code(visit: &Visit) -> Result<Reply, PageError> {
         CodeAttempt::Refused(CodeRefusal::TooOften(seconds)) => {
             Err(PageError::TooOften(seconds.unsigned_abs().max(1)))
         }
-        CodeAttempt::Refused(_) => Ok(Reply::page(&code_page(Some(
-            "The code is wrong, or was used already. Wait for the next one in your app.",
-        )))?),
+        CodeAttempt::Refused(_) => {
+            let wrong = "The code is wrong, or was used already. Wait for the next one in your app.";
+            let wrong = if is_answer(typed) {
+                "The passkey was not accepted. Ask it again, or type a code."
+            } else {
+                wrong
+            };
+            Ok(Reply::page(&code_page(visit, person, Some(wrong))?)?)
+        }
     }
 }
 
-fn code_page(wrong: Option<&str>) -> FormPage {
-    let field = FieldView::new("code", "Code", FieldKind::Code)
-        .hint("The 6 digits in your app, or a recovery code.")
-        .required()
-        .autocomplete("one-time-code")
-        .error(wrong.map(str::to_owned));
-    FormPage {
+fn code_page(visit: &Visit, person: PersonId, wrong: Option<&str>) -> Result<FormPage, PageError> {
+    let has_passkeys = visit.read(|conn| passkey::has_any(conn, person))?;
+    let field = FieldView::second_factor(has_passkeys).error(wrong.map(str::to_owned));
+    let heading = if has_passkeys {
+        "Give your passkey or a code"
+    } else {
+        "Give the code of your app"
+    };
+    Ok(FormPage {
         layout: Layout::bare("Code"),
         trail: Vec::new(),
-        heading: "Give the code of your app".to_owned(),
+        heading: heading.to_owned(),
         text: "Your password was right. You have 5 minutes for the second step.".to_owned(),
         notices: Vec::new(),
         cards: vec![FormCard::new("/sign-in/code", vec![field], "Sign in").link("Begin again", "/sign-in")],
-    }
+    })
+}
+
+/// POST `/sign-in/passkey`: what a script asks the browser for where a code is wanted, at the second
+/// step of signing in and wherever a signature takes one.
+pub(super) fn ask_passkey(visit: &Visit) -> Result<Reply, PageError> {
+    let signed_in = visit.acting.as_ref().map(|acting| acting.actor.person());
+    let (Some(person), Some(site)) = (visit.half_signed_in.or(signed_in), &visit.portal.passkeys) else {
+        return Ok(Reply::SeeOther("/sign-in".to_owned()));
+    };
+    visit
+        .act(|tx| passkeys::ask(tx, site, person))
+        .map(Reply::Json)
+        .map_err(PageError::from)
 }
 
 /// POST `/sign-out`.

@@ -1,19 +1,19 @@
 //! Two-factor sign-in on the profile: set up with an app, recovery codes shown once, turned off with a
-//! code.
+//! code. Passkeys have a file of their own.
 
 use super::error::PageError;
 use super::reply::Reply;
-use super::view::field::{FieldKind, FieldView};
+use super::view::field::FieldView;
 use super::view::form_page::{FormCard, FormPage, QrView};
 use super::view::link::{ButtonTone, LinkView};
 use super::view::notice::Notice;
 use super::view::tone::Tone;
-use super::{frame, secrets};
+use super::{frame, passkeys, secrets};
 use crate::domain::second_factor::{RECOVERY_CODES, address, recovery_code, typed_key};
 use crate::flows::FlowError;
 use crate::flows::second_factor::{self, Attempt};
 use crate::http::visit::Visit;
-use crate::store::second_factor as stored;
+use crate::store::{passkey, second_factor as stored};
 use qrcode::{Color, QrCode};
 
 const ADDRESS: &str = "/profile/two-factor";
@@ -29,8 +29,11 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
 pub(super) fn begin(visit: &Visit) -> Result<Reply, PageError> {
     let actor = visit.actor()?;
     let (secret, nonce) = (secrets::random()?, secrets::random()?);
-    visit.act(|tx| second_factor::begin(tx, actor, &visit.portal.sealing, secret, nonce))?;
-    Ok(Reply::SeeOther(ADDRESS.to_owned()))
+    let given = (&visit.portal.sealing, code(visit));
+    match visit.act(|tx| second_factor::begin(tx, actor, given, (secret, nonce), visit.now))? {
+        Attempt::Right => Ok(Reply::SeeOther(ADDRESS.to_owned())),
+        Attempt::Refused(refusal) => refused(visit, refusal.into()),
+    }
 }
 
 /// POST `/profile/two-factor/confirmation`: a first code turns it on.
@@ -59,11 +62,11 @@ pub(super) fn turn_off(visit: &Visit) -> Result<Reply, PageError> {
     }
 }
 
-fn code(visit: &Visit) -> &str {
+pub(super) fn code(visit: &Visit) -> &str {
     visit.sent("code").unwrap_or_default()
 }
 
-fn recovery_codes() -> Result<Vec<String>, PageError> {
+pub(super) fn recovery_codes() -> Result<Vec<String>, PageError> {
     (0..RECOVERY_CODES)
         .map(|_| Ok(recovery_code(secrets::random()?)))
         .collect()
@@ -71,14 +74,18 @@ fn recovery_codes() -> Result<Vec<String>, PageError> {
 
 /// The codes, this once; or why not.
 fn keep(visit: &Visit, attempt: Attempt, codes: Vec<String>) -> Result<Reply, PageError> {
-    if let Attempt::Refused(refusal) = attempt {
-        return refused(visit, refusal.into());
+    match attempt {
+        Attempt::Right => show_codes(visit, codes),
+        Attempt::Refused(refusal) => refused(visit, refusal.into()),
     }
+}
+
+pub(super) fn show_codes(visit: &Visit, codes: Vec<String>) -> Result<Reply, PageError> {
     let card = FormCard {
         codes,
         ..FormCard::nothing()
             .titled("Recovery codes")
-            .saying("Each works once, in place of a code, when your app is lost. Keep them where your phone is not. They are shown only now.")
+            .saying("Each works once, in place of a code, when your phone or key is lost. Keep them where it is not. They are shown only now.")
             .link("I have kept them", "/profile")
     };
     let lead = "Two-factor sign-in is on.";
@@ -92,7 +99,7 @@ fn keep(visit: &Visit, attempt: Attempt, codes: Vec<String>) -> Result<Reply, Pa
     })?)
 }
 
-fn refused(visit: &Visit, error: FlowError) -> Result<Reply, PageError> {
+pub(super) fn refused(visit: &Visit, error: FlowError) -> Result<Reply, PageError> {
     let page = page(visit, Some(&error.to_string()))?;
     Reply::refusal(error.into(), &page)
 }
@@ -105,18 +112,22 @@ fn page(visit: &Visit, refusal: Option<&str>) -> Result<FormPage, PageError> {
     let acting = visit.acting()?;
     let person = acting.actor.person();
     let found = visit.read(|conn| stored::find(conn, person))?;
-    let cards = match found {
-        Some(found) if found.is_on => on(visit)?,
+    let known = visit.read(|conn| passkey::list(conn, person))?;
+    let (has_passkeys, has_app) = (!known.is_empty(), found.as_ref().is_some_and(|found| found.is_on));
+    let mut cards = Vec::new();
+    match found {
+        Some(found) if found.is_on => {}
         Some(_) => {
             let secret =
                 visit.read(|conn| second_factor::find_pending(conn, &acting.actor, &visit.portal.sealing))?;
-            vec![pending(&secret.unwrap_or_default(), &acting.email)]
+            cards.push(pending(&secret.unwrap_or_default(), &acting.email));
         }
-        None => vec![
-            FormCard::new(ADDRESS, Vec::new(), "Set it up")
-                .saying("You need an app that makes codes on your phone: most password managers do, and so do the authenticator apps of Google and Microsoft."),
-        ],
-    };
+        None => cards.push(app(has_passkeys)),
+    }
+    cards.extend(passkeys::cards(visit, &known, has_app));
+    if has_app || has_passkeys {
+        cards.extend(on(visit, has_passkeys)?);
+    }
     let refusal = refusal.map(|text| {
         let mut letters = text.chars();
         let first: String = letters
@@ -129,22 +140,32 @@ fn page(visit: &Visit, refusal: Option<&str>) -> Result<FormPage, PageError> {
         layout: frame::layout(visit, "Two-factor sign-in"),
         trail: trail(),
         heading: "Two-factor sign-in".to_owned(),
-        text: "With it, a stolen password is not enough: signing in, approving and releasing take a code from your phone too.".to_owned(),
+        text: "With it, a stolen password is not enough: signing in, approving and releasing take a code from your phone, or a passkey, too.".to_owned(),
         notices: refusal.into_iter().collect(),
         cards,
     })
 }
 
-fn code_field(scope: &str, hint: &str) -> FieldView {
-    FieldView::new("code", "Code", FieldKind::Code)
-        .hint(hint)
-        .required()
-        .autocomplete("one-time-code")
-        .scoped(scope)
+/// How to set an app up; who has passkeys gives one first.
+fn app(has_passkeys: bool) -> FormCard {
+    let fields = has_passkeys.then(|| FieldView::second_factor(true).scoped("app"));
+    let tone = if has_passkeys {
+        ButtonTone::Plain
+    } else {
+        ButtonTone::Primary
+    };
+    FormCard::new(ADDRESS, fields.into_iter().collect(), "Set it up")
+        .toned(tone)
+        .titled("An app that makes codes")
+        .saying(
+            "Most password managers make codes, and so do the authenticator apps of Google and Microsoft.",
+        )
 }
 
 fn pending(secret: &[u8], email: &str) -> FormCard {
-    let field = code_field("confirmation", "The 6 digits that the app shows now.");
+    let field = FieldView::second_factor(false)
+        .hint("The 6 digits that the app shows now.")
+        .scoped("confirmation");
     FormCard {
         picture: address(secret, email).and_then(|text| qr(&text)),
         ..FormCard::new(format!("{ADDRESS}/confirmation"), vec![field], "Turn it on")
@@ -154,29 +175,29 @@ fn pending(secret: &[u8], email: &str) -> FormCard {
     }
 }
 
-fn on(visit: &Visit) -> Result<Vec<FormCard>, PageError> {
+fn on(visit: &Visit, has_passkeys: bool) -> Result<Vec<FormCard>, PageError> {
     let person = visit.actor()?.person();
     let left = visit.read(|conn| stored::count_recovery_codes(conn, person))?;
-    let hint = "From your app, or a recovery code.";
+    let code_field = |scope| FieldView::second_factor(has_passkeys).scoped(scope);
     Ok(vec![
         FormCard::new(
             format!("{ADDRESS}/recovery-codes"),
-            vec![code_field("recovery", hint)],
+            vec![code_field("recovery")],
             "Make new recovery codes",
         )
         .toned(ButtonTone::Plain)
-        .titled("It is on")
-        .fact("Recovery codes left", format!("{left} of {RECOVERY_CODES}"))
+        .titled("Recovery codes")
+        .fact("Left", format!("{left} of {RECOVERY_CODES}"))
         .saying("New recovery codes take the place of the old ones."),
         FormCard::new(
             format!("{ADDRESS}/removal"),
-            vec![code_field("removal", hint)],
+            vec![code_field("removal")],
             "Turn it off",
         )
         .toned(ButtonTone::Danger)
         .titled("Turn it off")
         .saying(
-            "Then your password alone lets you in, and has to be 15 characters long when you next change it.",
+            "App and passkeys are forgotten. Then your password alone lets you in, and has to be 15 characters long when you next change it.",
         ),
     ])
 }

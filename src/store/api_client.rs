@@ -1,6 +1,7 @@
 //! API clients: who may call, and what they may do now.
 
-use super::schema::{api_client, membership, organisation, person, second_factor};
+use super::schema::{api_client, membership, organisation, person};
+use super::second_factor::factor_of;
 use super::{Conn, StoreError, Tx, corrupt, role};
 use crate::domain::client::Agreement;
 use crate::domain::ids::{ApiClientId, FactorNumber, OrganisationId, PersonId};
@@ -350,11 +351,6 @@ pub fn find_caller(conn: &mut Conn<'_>, client_id: &str) -> Result<Option<Caller
                 .eq(api_client::organisation_id)
                 .and(membership::person_id.eq(api_client::person_id))),
         )
-        .left_join(
-            second_factor::table.on(second_factor::person_id
-                .eq(api_client::person_id)
-                .and(second_factor::confirmed_at.is_not_null())),
-        )
         .filter(api_client::client_id.eq(client_id))
         .filter(api_client::confirmed_at.is_not_null())
         .filter(api_client::revoked_at.is_null())
@@ -365,7 +361,7 @@ pub fn find_caller(conn: &mut Conn<'_>, client_id: &str) -> Result<Option<Caller
             person::name,
             organisation::code,
             organisation::name,
-            second_factor::number.nullable(),
+            factor_of(api_client::person_id),
         ))
         .first(conn.0)
         .optional()?;

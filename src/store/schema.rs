@@ -159,6 +159,52 @@ diesel::table! {
 }
 
 diesel::table! {
+    duplicate (organisation_id, batch_id, row, kind) {
+        organisation_id -> Int8,
+        batch_id -> Int8,
+        row -> Int4,
+        kind -> Text,
+        other_batch_id -> Int8,
+        other_account_id -> Int8,
+        other_row -> Int4,
+        asked -> Int4,
+        reason -> Nullable<Text>,
+        answered_by -> Nullable<Int8>,
+        answered_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    duplicate_answer (organisation_id, batch_id, n) {
+        organisation_id -> Int8,
+        batch_id -> Int8,
+        n -> Int4,
+        reason -> Text,
+        by_person -> Int8,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    duplicate_check (organisation_id, batch_id) {
+        organisation_id -> Int8,
+        batch_id -> Int8,
+        fingerprint -> Nullable<Bytea>,
+        remembered -> Bool,
+    }
+}
+
+diesel::table! {
+    duplicate_count (organisation_id, batch_id, account_id) {
+        organisation_id -> Int8,
+        batch_id -> Int8,
+        account_id -> Int8,
+        found -> Int8,
+        answered -> Int8,
+    }
+}
+
+diesel::table! {
     event (organisation_id, seq) {
         organisation_id -> Int8,
         seq -> Int8,
@@ -345,6 +391,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    passkey (credential_id) {
+        credential_id -> Bytea,
+        person_id -> Int8,
+        name -> Text,
+        transports -> Int2,
+        public_key -> Bytea,
+        state -> Bytea,
+        made_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+        number -> Int8,
+    }
+}
+
+diesel::table! {
+    passkey_question (person_id, purpose) {
+        person_id -> Int8,
+        purpose -> Text,
+        name -> Text,
+        origin -> Text,
+        kept -> Bytea,
+    }
+}
+
+diesel::table! {
     password_reset (token) {
         token -> Bytea,
         person_id -> Int8,
@@ -415,6 +485,15 @@ diesel::table! {
         by -> Int8,
         at -> Timestamptz,
         reason -> Text,
+    }
+}
+
+diesel::table! {
+    payout_likeness (organisation_id, likeness, batch_id, row) {
+        organisation_id -> Int8,
+        likeness -> Int8,
+        batch_id -> Int8,
+        row -> Int4,
     }
 }
 
@@ -769,6 +848,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     beneficiary_check,
     beneficiary_payment,
     column_match,
+    duplicate,
+    duplicate_answer,
+    duplicate_check,
+    duplicate_count,
     event,
     event_head,
     file,
@@ -784,10 +867,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     letter_wish,
     membership,
     organisation,
+    passkey,
+    passkey_question,
     password_reset,
     payout,
     payout_account,
     payout_closed,
+    payout_likeness,
     payout_template,
     permission_lost,
     person,

@@ -1,17 +1,25 @@
-//! Second factors and recovery codes. What is in `secret` is sealed; it is opened by the flow.
+//! Second factors and recovery codes. What is in `secret` is sealed; it is opened by the flow. Passkeys
+//! stand in `passkey`; here they only count as a second factor.
 
-use super::schema::{recovery_code, second_factor};
+use super::schema::{passkey, passkey_question, recovery_code, second_factor};
 use super::{Conn, StoreError, Tx};
 use crate::domain::ids::{FactorNumber, PersonId};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
-/// A person's second factor.
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// The number of the oldest second factor that the person has on.
+    fn factor_of(person: BigInt) -> Nullable<BigInt>;
+}
+
+/// A person's authenticator app.
 #[derive(Clone, Debug)]
 pub struct SecondFactor {
     /// Sealed.
     pub secret: Vec<u8>,
-    /// Whether it is asked for: the person has given a first code.
+    /// Whether its codes count: the person has given a first one.
     pub is_on: bool,
     /// The step of the last code that was taken.
     pub step_last: i64,
@@ -64,12 +72,17 @@ pub fn lock(tx: &mut Tx<'_>, id: PersonId) -> Result<Option<SecondFactor>, Store
     Ok(row.map(read))
 }
 
-/// Whether the person must give a code.
+/// Whether the person must give a code or a passkey's answer.
 ///
 /// # Errors
 /// What the database says.
 pub fn is_on(conn: &mut Conn<'_>, id: PersonId) -> Result<bool, StoreError> {
-    Ok(find(conn, id)?.is_some_and(|found| found.is_on))
+    let has_app = second_factor::table
+        .find(id.0)
+        .filter(second_factor::confirmed_at.is_not_null());
+    let has_passkey = passkey::table.filter(passkey::person_id.eq(id.0));
+    let is_on = diesel::dsl::exists(has_app).or(diesel::dsl::exists(has_passkey));
+    Ok(diesel::select(is_on).get_result(conn.0)?)
 }
 
 /// Which one the person must give codes of, if any.
@@ -77,12 +90,7 @@ pub fn is_on(conn: &mut Conn<'_>, id: PersonId) -> Result<bool, StoreError> {
 /// # Errors
 /// What the database says.
 pub fn find_number(conn: &mut Conn<'_>, id: PersonId) -> Result<Option<FactorNumber>, StoreError> {
-    let number: Option<i64> = second_factor::table
-        .find(id.0)
-        .filter(second_factor::confirmed_at.is_not_null())
-        .select(second_factor::number)
-        .first(conn.0)
-        .optional()?;
+    let number: Option<i64> = diesel::select(factor_of(id.0)).get_result(conn.0)?;
     Ok(number.map(FactorNumber))
 }
 
@@ -133,14 +141,17 @@ pub fn take_step(tx: &mut Tx<'_>, id: PersonId, step: i64) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Takes it off, with its recovery codes; says whether there was one.
+/// Takes all of it off: app, passkeys and recovery codes; says whether there was any.
 ///
 /// # Errors
 /// What the database says.
 pub fn remove(tx: &mut Tx<'_>, id: PersonId) -> Result<bool, StoreError> {
+    let asked = passkey_question::table.filter(passkey_question::person_id.eq(id.0));
+    diesel::delete(asked).execute(tx.pg())?;
     diesel::delete(recovery_code::table.filter(recovery_code::person_id.eq(id.0))).execute(tx.pg())?;
-    let removed = diesel::delete(second_factor::table.find(id.0)).execute(tx.pg())?;
-    Ok(removed > 0)
+    let apps = diesel::delete(second_factor::table.find(id.0)).execute(tx.pg())?;
+    let passkeys = diesel::delete(passkey::table.filter(passkey::person_id.eq(id.0))).execute(tx.pg())?;
+    Ok(apps + passkeys > 0)
 }
 
 /// Replaces the recovery codes; `codes` are hashed.

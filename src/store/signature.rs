@@ -20,6 +20,8 @@ pub enum Making {
     Corrected,
     /// Left rows out.
     LeftOut,
+    /// Said why payouts that look alike are right.
+    Answered,
     /// Changed a row after it was submitted.
     Edited,
     /// Set another date.
@@ -33,6 +35,7 @@ impl Making {
             Self::Matched => "matched",
             Self::Corrected => "corrected",
             Self::LeftOut => "left_out",
+            Self::Answered => "answered",
             Self::Edited => "edited",
             Self::Rescheduled => "rescheduled",
         }

@@ -89,13 +89,7 @@ fn form(known: &Known, act: Act) -> Option<ActForm> {
     )];
     let panel = panel(known, act);
     if is_with_code(known, act) {
-        fields.push(
-            FieldView::new("code", "Code", FieldKind::Code)
-                .hint("The 6 digits in your app, or a recovery code.")
-                .required()
-                .autocomplete("one-time-code")
-                .scoped(noun),
-        );
+        fields.push(FieldView::second_factor(known.has_passkeys).scoped(noun));
     } else if act == Act::Reschedule {
         fields.extend(date_fields(known).map(|field| field.scoped(noun)));
     } else if panel.is_some() {

@@ -59,6 +59,7 @@ fn title(past: &Past) -> (String, Tone) {
         "batch.failed" => ("The file could not be read", Tone::Bad),
         "batch.row_corrected" => ("Row corrected", Tone::Info),
         "batch.rows_corrected" => ("Rows corrected", Tone::Info),
+        "batch.duplicates_answered" => ("Duplicates answered", Tone::Info),
         "batch.rows_left_out" => ("Rows left out", Tone::Off),
         "batch.edited" => ("Opened again to be edited", Tone::Wait),
         "batch.rescheduled" => ("Rescheduled", Tone::Wait),
@@ -119,7 +120,9 @@ fn detail(known: &Known, past: &Past) -> Option<String> {
             (number(past, "faulty") > 0)
                 .then(|| format!("{} still faulty", text::count(number(past, "faulty")))),
         ],
-        "batch.rows_left_out" => vec![Some(text::counted(number(past, "rows"), "row", "rows"))],
+        "batch.rows_left_out" | "batch.duplicates_answered" => {
+            vec![Some(text::counted(number(past, "rows"), "row", "rows"))]
+        }
         "batch.edited" => vec![Some(voided(past))],
         "batch.rescheduled" => vec![Some(new_date(known, past)), {
             let signatures = number(past, "voided");

@@ -11,12 +11,13 @@ use crate::domain::batch::{Batch, Status};
 use crate::domain::beneficiary::Flag;
 use crate::domain::field::Field;
 use crate::domain::ids::PersonId;
-use crate::domain::permission::Permission;
+use crate::domain::permission::{Permission, Scope};
 use crate::flows::FlowError;
 use crate::http::visit::Visit;
 use crate::pages::error::PageError;
 use crate::pages::text;
 use crate::store::beneficiary::Check;
+use crate::store::duplicate::{Counts, Duplicate};
 use crate::store::event::Past;
 use crate::store::payout::{Faulty, Payout, Tab};
 use crate::store::person::Person;
@@ -24,8 +25,8 @@ use crate::store::single::Single;
 use crate::store::slice::Progress;
 use crate::store::standing::Situation;
 use crate::store::{
-    Conn, StoreError, account, account_rules, batch, beneficiary, due, event, file, ledger, payout, person,
-    rework, second_factor, single, slice, standing,
+    Conn, StoreError, account, account_rules, batch, beneficiary, due, duplicate, event, file, ledger,
+    passkey, payout, person, rework, second_factor, single, slice, standing,
 };
 use chrono::{DateTime, Utc};
 
@@ -43,6 +44,8 @@ pub(super) enum Shown {
     All,
     /// Rows with faults.
     Faults,
+    /// Rows that look like others.
+    Duplicates,
     /// Rows that can be paid.
     Ready,
     /// What was not paid.
@@ -57,6 +60,7 @@ impl Shown {
         match self {
             Self::All => "all",
             Self::Faults => "faults",
+            Self::Duplicates => "duplicates",
             Self::Ready => "ready",
             Self::Failed => "failed",
             Self::History => "history",
@@ -71,6 +75,7 @@ impl Shown {
             _ if batch.rows_done == 0 => Self::History,
             Some("failed") => Self::Failed,
             Some("faults") => Self::Faults,
+            Some("duplicates") => Self::Duplicates,
             Some("ready") => Self::Ready,
             Some(_) => Self::All,
             None if correctable && batch.fault_count > 0 => Self::Faults,
@@ -82,9 +87,8 @@ impl Shown {
         match self {
             Self::All => Some(Tab::All),
             Self::Faults => Some(Tab::Faults),
-            Self::Ready => Some(Tab::Ready),
             Self::Failed => Some(Tab::NotPaid),
-            Self::History => None,
+            Self::Duplicates | Self::Ready | Self::History => None,
         }
     }
 }
@@ -101,6 +105,8 @@ pub(super) struct Known {
     pub(super) situation: Situation,
     /// Whether the reader gives a code to approve or release.
     pub(super) has_second_factor: bool,
+    /// Whether passkeys are part of it.
+    pub(super) has_passkeys: bool,
     /// Who is active and may review or approve on the account, whatever they did to this batch.
     pub(super) signers: Vec<(Person, Candidate)>,
     /// The policy in force.
@@ -133,6 +139,10 @@ pub(super) struct Known {
     pub(super) faults: Vec<(Field, i64)>,
     /// What was entered in that column, and how often.
     pub(super) values: Vec<(String, i64)>,
+    /// What rows of the page look like, and the whole file.
+    pub(super) duplicates: Vec<Duplicate>,
+    /// How many rows look like others, and how many of them are answered.
+    pub(super) likenesses: Counts,
     /// Why rows of the page were left out.
     pub(super) left_out: Vec<(i32, String)>,
     /// Why the last correction of many rows was not taken over.
@@ -192,6 +202,11 @@ impl Known {
         fixed.unwrap_or_else(|| self.policy.level(self.batch.payable_total, self.batch.largest))
     }
 
+    /// The batch of which this is the same file again.
+    pub(super) fn same_file(&self) -> Option<&Duplicate> {
+        self.duplicates.iter().find(|duplicate| duplicate.row == 0)
+    }
+
     /// Whether rows were taken in and judged.
     pub(super) fn has_rows(&self) -> bool {
         self.batch.rows_done > 0
@@ -245,8 +260,9 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
         .or_else(|| visit.sent("field"))
         .and_then(Field::parse)
         .filter(|_| shown == Shown::Faults);
-    let rows = load_rows(conn, &batch, (shown, field), after)?;
+    let rows = load_rows(conn, (&scope, &batch), (shown, field), after)?;
     let numbers: Vec<i32> = rows.iter().map(|payout| payout.row).collect();
+    let duplicates = duplicate::list(conn, (&scope, &batch), &numbers)?;
     let correctable = matches!(batch.status, Status::Open | Status::Error) && shown == Shown::Faults;
     let situation = standing::load(conn, actor, &batch)?;
     let past = load_past(conn, &batch, shown)?;
@@ -254,9 +270,10 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
         account: account::load(conn, batch.account)?,
         available: ledger::load_balances(conn, batch.account)?.available,
         has_second_factor: second_factor::is_on(conn, actor.person())?,
+        has_passkeys: passkey::has_any(conn, actor.person())?,
         signers: person::list_signers(conn, batch.organisation, batch.account)?,
         policy: account::load_policy(conn, batch.account)?.1,
-        people: load_people(conn, &batch, &situation, &past)?,
+        people: load_people(conn, &batch, &situation, (&past, &duplicates))?,
         single: load_single(conn, &batch)?,
         file: match batch.file {
             Some(id) => Some(file::load(conn, id)?.name),
@@ -282,6 +299,8 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
             Some(field) if correctable => payout::count_values(conn, &batch, field, VALUES_MAX)?,
             _ => Vec::new(),
         },
+        duplicates,
+        likenesses: duplicate::count(conn, &scope, &batch)?,
         left_out: rework::list_left_out(conn, &batch, &numbers)?,
         rework_refused: rework::find_last_refusal(conn, &batch)?,
         past,
@@ -310,7 +329,7 @@ fn load_flags(conn: &mut Conn<'_>, batch: &Batch, rows: &[Payout]) -> Result<Vec
 
 fn load_rows(
     conn: &mut Conn<'_>,
-    batch: &Batch,
+    (scope, batch): (&Scope, &Batch),
     (shown, field): (Shown, Option<Field>),
     after: i32,
 ) -> Result<Vec<Payout>, StoreError> {
@@ -321,6 +340,14 @@ fn load_rows(
             ..Faulty::default()
         };
         return payout::list_faulty(conn, batch.id, &faulty, after, limit);
+    }
+    if shown == Shown::Duplicates {
+        let numbers = duplicate::list_numbers(conn, (scope, batch), after, limit)?;
+        return payout::list_rows(conn, batch.id, &numbers);
+    }
+    if shown == Shown::Ready {
+        let numbers = duplicate::list_ready(conn, (scope, batch), after, limit)?;
+        return payout::list_rows(conn, batch.id, &numbers);
     }
     match shown.rows() {
         Some(tab) => payout::list_of_batch(conn, batch.id, tab, after, limit),
@@ -349,12 +376,17 @@ fn load_people(
     conn: &mut Conn<'_>,
     batch: &Batch,
     situation: &Situation,
-    past: &[Past],
+    (past, answers): (&[Past], &[Duplicate]),
 ) -> Result<Vec<Person>, StoreError> {
     let mut ids = vec![batch.captured_by];
     ids.extend(batch.closed_by);
     ids.extend(situation.signatures.iter().map(|signature| signature.person));
     ids.extend(past.iter().filter_map(|past| past.actor));
+    ids.extend(
+        answers
+            .iter()
+            .filter_map(|duplicate| duplicate.answer.as_ref().map(|(_, by)| *by)),
+    );
     ids.sort_unstable();
     ids.dedup();
     person::list(conn, &ids)

@@ -28,6 +28,7 @@ pub(super) fn notices(known: &Known) -> Vec<Notice> {
         super::compared::flagged(known),
         short(known),
         rework_refused(known),
+        super::duplicates::notice(known),
         faults(known),
     ]
     .into_iter()

@@ -1,6 +1,7 @@
 //! The rows of a batch, 50 a page, each fault in the cell that has it with the value as entered.
 
 use super::again;
+use super::duplicates;
 use super::known::{Known, ROWS_A_PAGE, Shown};
 use crate::domain::authorisation::Act;
 use crate::domain::batch::Status;
@@ -44,6 +45,7 @@ pub(super) fn table(known: &Known) -> RowsTable {
 const fn caption(shown: Shown) -> &'static str {
     match shown {
         Shown::Faults => "Rows that need correcting",
+        Shown::Duplicates => "Rows that look like other payouts",
         Shown::Ready => "Rows that can be paid",
         Shown::Failed => "What was not paid",
         Shown::All | Shown::History => "Every row",
@@ -91,6 +93,10 @@ fn chosen(known: &Known) -> Option<ChosenForm> {
 fn empty(known: &Known) -> EmptyState {
     let (heading, text) = match known.shown {
         Shown::Faults => ("Nothing needs correcting", "Every row of this batch can be paid."),
+        Shown::Duplicates => (
+            "Nothing looks alike",
+            "No row of this batch looks like another payout.",
+        ),
         Shown::Ready => ("Nothing can be paid yet", "Correct at least one row first."),
         Shown::All | Shown::Failed | Shown::History => ("No more rows", "These were all rows of this batch."),
     };
@@ -127,6 +133,8 @@ fn row(known: &Known, payout: &Payout, with_status: bool) -> PayoutRow {
         Err((entered, faults)) => of_faulty(known, entered, faults),
     };
     row.row = payout.row.to_string();
+    row.duplicates = duplicates::of_row(known, payout.row);
+    row.answer = duplicates::answer_of(known, payout.row);
     if let Some((_, reason)) = known.left_out.iter().find(|(number, _)| *number == payout.row) {
         row.other_faults.push(OtherFault {
             column: "Left out".to_owned(),
@@ -175,6 +183,7 @@ fn of_payable(payable: &Payable) -> PayoutRow {
         other_faults: Vec::new(),
         flag: None,
         duplicates: Vec::new(),
+        answer: None,
         repays: None,
         status: None,
         act: None,
@@ -224,6 +233,7 @@ fn of_faulty(known: &Known, entered: &Entered, faults: &[Fault]) -> PayoutRow {
             .collect(),
         flag: None,
         duplicates: Vec::new(),
+        answer: None,
         repays: None,
         status: None,
         act: None,

@@ -83,6 +83,8 @@ pub struct FieldView {
     pub autocomplete: String,
     /// For a file: the `accept` list.
     pub accept: String,
+    /// Whether a passkey's answer may stand instead of what is typed: a script offers it then.
+    pub takes_passkey: bool,
 }
 
 impl FieldView {
@@ -102,7 +104,23 @@ impl FieldView {
             required: false,
             autocomplete: "off".to_owned(),
             accept: String::new(),
+            takes_passkey: false,
         }
+    }
+
+    /// The code of a second factor. Who `has_passkeys` may give the answer of one instead.
+    pub fn second_factor(has_passkeys: bool) -> Self {
+        Self {
+            takes_passkey: has_passkeys,
+            ..Self::new("code", "Code", FieldKind::Code)
+        }
+        .hint(if has_passkeys {
+            "Your passkey, the 6 digits in your app, or a recovery code."
+        } else {
+            "The 6 digits in your app, or a recovery code."
+        })
+        .required()
+        .autocomplete("one-time-code")
     }
 
     /// A field that is sent along unseen.

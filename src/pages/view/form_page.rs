@@ -40,6 +40,8 @@ pub struct FormCard {
     pub codes: Vec<String>,
     /// The form, where it has one.
     pub form: Option<CardForm>,
+    /// Whether its form makes a passkey: a script asks the browser for it before the form is sent.
+    pub makes_passkey: bool,
     /// Ways on.
     pub links: Vec<LinkView>,
 }

@@ -65,6 +65,8 @@ pub struct PayoutRow {
     pub flag: Option<String>,
     /// What it resembles: each links to the other payout or batch.
     pub duplicates: Vec<LinkView>,
+    /// What the maker says to that: "Thoko Banda: “The December bonus”".
+    pub answer: Option<String>,
     /// What it pays again, in words and as a link.
     pub repays: Option<(String, LinkView)>,
     /// The payout's status, where the batch is past signing.

@@ -2,6 +2,7 @@
 //! client gets more to do. Nothing of it holds before, and nothing outlives the factor that it stood on.
 
 use super::clients::{made_for, shown_secret};
+use crate::support::authenticator::Authenticator;
 use crate::support::integrator::Integrator;
 use crate::support::phone::Phone;
 use crate::support::{People, Portal, json};
@@ -100,6 +101,35 @@ fn ones_own_that_signs_waits_for_the_code_as_well() {
     ];
     // What only looks needs none.
     shown_secret(people.dalitso(), "/developers/api-clients", &fields);
+}
+
+#[test]
+fn a_passkey_counts_as_a_code_and_another_one_beside_it_takes_nothing_away() {
+    let (portal, people) = Portal::start();
+    let batch = sent(&portal);
+    let (mut first, mut second) = (Authenticator::new(1, &portal), Authenticator::new(2, &portal));
+    let codes = people.james().adds_a_first_passkey(&mut first);
+    refused(&james(&portal), &batch, WITHOUT_CODE);
+    assert!(
+        people
+            .james()
+            .get(OWN)
+            .has("input[name=code][data-module=passkey]")
+    );
+    let answer = first.answer(&people.james().is_asked_for_a_passkey());
+    people.james().post(AGREE, &[("code", &answer)]).done();
+    let page = people.james().get("/profile/two-factor");
+    let made = second.make(&people.james().is_asked_to_make_a_passkey());
+    let fields = [
+        ("name", "Phone"),
+        ("passkey", made.as_str()),
+        ("code", codes[0].as_str()),
+    ];
+    people
+        .james()
+        .tries_on(&page, "/profile/two-factor/passkeys", &fields)
+        .done();
+    assert_eq!(approves(&james(&portal), &batch), None);
 }
 
 #[test]

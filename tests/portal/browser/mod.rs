@@ -3,5 +3,6 @@
 
 mod driver;
 mod looks;
+mod passkeys;
 mod walk;
 mod window;

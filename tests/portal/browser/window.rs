@@ -83,16 +83,34 @@ impl<'a> Window<'a> {
     /// Signs in by the form, as somebody of the demonstration.
     #[track_caller]
     pub fn sign_in(&self, name: &str, password: &str) {
+        self.gives_password(name, password);
+        self.comes_to("/");
+    }
+
+    /// The first step of it: whoever was signed in is not any more.
+    #[track_caller]
+    pub fn gives_password(&self, name: &str, password: &str) {
         self.driver.delete(&self.at("/cookie"));
         self.go("/sign-in");
         self.fill("[name=email]", &format!("{name}@kachere.example"));
         self.fill("[name=password]", password);
         self.click("main button[type=submit]");
+    }
+
+    /// Expects to be at this address, now or soon.
+    #[track_caller]
+    pub fn comes_to(&self, path: &str) {
         let began = Instant::now();
-        while self.path() != "/" {
-            assert!(began.elapsed() < PATIENCE, "{name} is not signed in");
+        while self.path() != path {
+            assert!(began.elapsed() < PATIENCE, "not at {path} but at {}", self.path());
             std::thread::sleep(LOOK_EVERY);
         }
+    }
+
+    /// Gives the browser a security key that is touched at once (W3C WebAuthn, 11.2).
+    pub fn has_an_authenticator(&self) {
+        let key = json!({ "protocol": "ctap2", "transport": "usb", "isUserConsenting": true });
+        self.driver.post(&self.at("/webauthn/authenticator"), &key);
     }
 
     #[track_caller]

@@ -282,6 +282,9 @@ fn every_letter() -> Vec<Letter> {
         },
         Letter::SecondFactorChanged { is_on: true },
         Letter::SecondFactorChanged { is_on: false },
+        Letter::PasskeyAdded {
+            name: text("Blue security key"),
+        },
         Letter::SecondFactorReset {
             by: text("Amina Chirwa"),
         },

@@ -1,5 +1,6 @@
 //! Shared by the tests: databases, the portal, people, pages, files.
 
+pub mod authenticator;
 pub mod database;
 pub mod files;
 pub mod integrator;

@@ -71,6 +71,7 @@ fn row(number: &str, name: &str, destination: &str, amount: &str) -> PayoutRow {
         other_faults: vec![],
         flag: None,
         duplicates: vec![],
+        answer: None,
         repays: None,
         status: None,
         act: Some(LinkView::new(

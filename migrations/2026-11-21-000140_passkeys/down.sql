@@ -1,0 +1,3 @@
+DROP TABLE passkey_question;
+DROP FUNCTION factor_of;
+DROP TABLE passkey;
