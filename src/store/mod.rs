@@ -59,6 +59,7 @@ pub mod token_key;
 pub mod waiting;
 pub mod webhook;
 
+use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error as PoolError, Pool, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -220,6 +221,16 @@ impl Tx<'_> {
         outcome.map_err(Rollback::into_error)
     }
 
+    /// Does not wait until this transaction is on the disk. Only for steps that nobody is told of and
+    /// that are done again where a crash of the server loses them: it loses none of them without all
+    /// that follow, and the next transaction that does wait makes them durable with itself.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn wait_for_no_disk(&mut self) -> Result<(), StoreError> {
+        Ok(self.pg().batch_execute("SET LOCAL synchronous_commit = off")?)
+    }
+
     /// Where this transaction was asked from.
     pub(crate) const fn asked(&self) -> Asked<'_> {
         self.asked
@@ -238,15 +249,17 @@ pub struct Db {
     exports: PgPool,
 }
 
-/// Connections whose statements are stopped when they take too long.
+/// How every connection begins: its statements are stopped after so long, where they are at all, and
+/// are never compiled first. Compiling takes 50 to 250 ms and is chosen by estimates of cost; what is
+/// asked here is either short or waits for the disk.
 #[derive(Debug)]
-struct Hurried(Duration);
+struct Manners(Option<Duration>);
 
-impl CustomizeConnection<PgConnection, PoolError> for Hurried {
+impl CustomizeConnection<PgConnection, PoolError> for Manners {
     fn on_acquire(&self, connection: &mut PgConnection) -> Result<(), PoolError> {
-        diesel::sql_query(format!("SET statement_timeout = {}", self.0.as_millis()))
-            .execute(connection)
-            .map(|_| ())
+        let milliseconds = self.0.map_or(0, |limit| limit.as_millis());
+        connection
+            .batch_execute(&format!("SET jit = off; SET statement_timeout = {milliseconds}"))
             .map_err(PoolError::QueryError)
     }
 }
@@ -265,24 +278,21 @@ impl Db {
     /// # Errors
     /// `Unavailable`.
     pub fn open_limited(url: &str, size: u32, statement_max: Duration) -> Result<Self, StoreError> {
-        let pool = |size: u32, wait: Duration| {
+        let pool = |size: u32, wait: Duration, limit: Option<Duration>| {
             Pool::builder()
                 .max_size(size)
                 .min_idle(Some(0))
                 .connection_timeout(wait)
+                .connection_customizer(Box::new(Manners(limit)))
         };
         let open = |pool: Builder| {
             pool.build(ConnectionManager::new(url))
                 .map_err(|_| StoreError::Unavailable)
         };
         Ok(Self {
-            pool: open(
-                pool(size, POOL_WAIT)
-                    .min_idle(Some(1))
-                    .connection_customizer(Box::new(Hurried(statement_max))),
-            )?,
-            jobs: open(pool(size, POOL_WAIT))?,
-            exports: open(pool(EXPORTS_MAX, EXPORT_WAIT))?,
+            pool: open(pool(size, POOL_WAIT, Some(statement_max)).min_idle(Some(1)))?,
+            jobs: open(pool(size, POOL_WAIT, None))?,
+            exports: open(pool(EXPORTS_MAX, EXPORT_WAIT, None))?,
         })
     }
 
