@@ -5,6 +5,8 @@
 use super::door::{authenticate, permit};
 use super::error::ApiError;
 use super::{Access, BASE, Body, ROUTES, Route, Verb, merchant};
+use crate::domain::ids::BatchNumber;
+use crate::flows::denial::{self, Denied};
 use crate::flows::idempotency::Key;
 use crate::http::answer::{Answer, Content};
 use crate::http::call::{Call, RequestKey, Sent, Spooled};
@@ -108,6 +110,9 @@ async fn serve(route: &'static Route, request: HttpRequest, mut body: web::Paylo
     let done = web::block(move || {
         let mut call = call;
         let outcome = carry_out(route, &mut call, digest, &mut allowance);
+        if let Err(error) = &outcome {
+            note_refusal(route, &call, error);
+        }
         let answer = outcome.unwrap_or_else(|error| error.answer(language));
         (answer, allowance)
     })
@@ -126,6 +131,26 @@ async fn serve(route: &'static Route, request: HttpRequest, mut body: web::Paylo
             None,
         ),
     }
+}
+
+/// A refusal for duty or permission becomes a line of the log, whatever was rolled back with it.
+fn note_refusal(route: &Route, call: &Call, error: &ApiError) {
+    let Some(calling) = call.calling.as_ref().filter(|_| error.status() == 403) else {
+        return;
+    };
+    let reason = match error {
+        ApiError::NotAuthorized(why) => why.clone(),
+        other => other.to_string(),
+    };
+    let of_batch = route.path.starts_with("/merchant") || route.path.contains("batch");
+    let number = BatchNumber::parse(call.param("number")).or_else(|| BatchNumber::parse(call.param("batch")));
+    let denied = Denied {
+        tried: format!("{} {}", route.verb.as_str(), call.path),
+        reason,
+        batch: number.filter(|_| of_batch),
+        account: None,
+    };
+    call.note(None, |tx| denial::of_act(tx, &calling.actor, &denied, call.now));
 }
 
 /// Everything behind the body, on a blocking thread.

@@ -4,8 +4,8 @@
 use super::error::ApiError;
 use super::{Access, Route};
 use crate::domain::client::{is_client_id, may_call_from, split_key};
-use crate::flows::FlowError;
 use crate::flows::calling::{self, Calling};
+use crate::flows::{FlowError, denial};
 use crate::http::call::Call;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -78,6 +78,8 @@ pub(super) fn check_secret(call: &Call, client_id: &str, secret: &str) -> Result
     if is_right {
         Ok(calling)
     } else {
+        let (actor, id) = (&calling.actor, &calling.client.client_id);
+        call.note(Some(id), |tx| denial::of_client(tx, actor, id, call.now));
         Err(ApiError::Credentials)
     }
 }

@@ -98,9 +98,11 @@ fn of_wait(wait: &CoolingDown, language: Language) -> String {
 
 fn of_batch(refusal: &Refusal, language: Language) -> String {
     match refusal {
-        Refusal::Permission(_) | Refusal::Signed(_) | Refusal::Maker | Refusal::NotInitiator => {
-            NOT_AUTHORIZED.to_owned()
-        }
+        Refusal::Permission(_)
+        | Refusal::Signed(_)
+        | Refusal::Maker
+        | Refusal::NotInitiator
+        | Refusal::NoSecondFactor => NOT_AUTHORIZED.to_owned(),
         Refusal::Status { status, act } => {
             let status = say(language, &format!("batch-{}", status.as_str()), &[]);
             say(language, refused(*act), &[("status", Arg::from(status))])

@@ -1,5 +1,6 @@
 //! The commands: serve, work, migrate, demo, create-owner, audit verify.
 
+use super::proof::verify_logs;
 use super::{App, AppError, Letters, Parts, random_salt};
 use crate::config::{Audit, Command, CreateOwner, Database, Settings, SheetFormat, unknown_names};
 use crate::domain::Now;
@@ -13,8 +14,7 @@ use crate::intake::child;
 use crate::jobs::Duty;
 use crate::mail::Way;
 use crate::postgres::{self, Durability, PgServer, Place};
-use crate::store::event::{Verdict, verify};
-use crate::store::{self, Conn, StoreError, organisation};
+use crate::store::{self, StoreError};
 use chrono::{Duration, Utc};
 use secrecy::ExposeSecret;
 use std::fmt::Write as _;
@@ -49,7 +49,11 @@ pub fn run(command: Command) -> Result<(), AppError> {
         Command::Migrate => open_database(&settings).map(|_| say("The database is up to date.\n")),
         Command::Demo => make_demonstration(&settings),
         Command::CreateOwner(owner) => make_owner(&settings, &owner),
-        Command::Audit(Audit::Verify) => verify_logs(&settings),
+        Command::Audit(Audit::Verify { checkpoint }) => {
+            let (url, _server) = open_database(&settings)?;
+            say(&verify_logs(&assemble(&settings, url)?, checkpoint.as_deref())?);
+            Ok(())
+        }
         // It was carried out above: it reads nothing but the file, neither settings nor database.
         Command::ReadSheet { .. } => Ok(()),
     }
@@ -315,22 +319,4 @@ fn random_text(length: usize, letters: &[u8]) -> Result<String, AppError> {
         }
     }
     Ok(text)
-}
-
-fn verify_logs(settings: &Settings) -> Result<(), AppError> {
-    let (url, _server) = open_database(settings)?;
-    let app = assemble(settings, url)?;
-    let organisations = app.db().read(|conn: &mut Conn<'_>| organisation::list(conn))?;
-    for (id, _, name) in organisations {
-        match app.db().read(|conn| verify(conn, id))? {
-            Verdict::Whole(lines) => say(&format!("{name}: the audit log holds, {lines} lines.\n")),
-            Verdict::BrokenAt(line) => {
-                return Err(AppError::Broken {
-                    organisation: name,
-                    line,
-                });
-            }
-        }
-    }
-    Ok(())
 }

@@ -54,6 +54,9 @@ pub enum AppError {
     /// The server or the terminal failed.
     #[error(transparent)]
     Io(#[from] std::io::Error),
+    /// The log is not what a checkpoint says, or the checkpoint proves nothing here.
+    #[error("{0}")]
+    Checkpoint(String),
     /// The log of an organisation does not hold.
     #[error("the audit log of {organisation} is broken at line {line}")]
     Broken {

@@ -4,6 +4,7 @@
 mod books;
 mod command;
 mod error;
+mod proof;
 mod serve;
 
 pub use command::run;
@@ -11,6 +12,7 @@ pub use error::AppError;
 pub use serve::Serving;
 
 use crate::domain::Now;
+use crate::domain::checkpoint::CheckpointKey;
 use crate::domain::passkey::Site;
 use crate::domain::sealed::SealingKey;
 use crate::domain::sign_in::{Cost, hash};
@@ -100,6 +102,7 @@ pub struct App {
     db: Db,
     worker: Worker,
     sealing: SealingKey,
+    checkpoints: CheckpointKey,
 }
 
 impl App {
@@ -118,6 +121,7 @@ impl App {
             Rails::new([Arc::new(sandbox) as Arc<dyn crate::rails::Rail>])
         });
         let sealing = SealingKey::derive(parts.secret.expose_secret().as_bytes());
+        let checkpoints = CheckpointKey::derive(parts.secret.expose_secret().as_bytes());
         let outside = Outside {
             rails,
             caller: Caller::new(&parts.webhooks),
@@ -130,7 +134,14 @@ impl App {
             db,
             worker,
             sealing,
+            checkpoints,
         })
+    }
+
+    /// What checkpoints of audit logs are signed with.
+    #[must_use]
+    pub const fn checkpoints(&self) -> &CheckpointKey {
+        &self.checkpoints
     }
 
     /// The database, as requests use it.
@@ -175,6 +186,7 @@ impl App {
             tokens: Tokens::new(self.parts.secret.clone(), self.parts.token_key_life),
             known_secrets: KnownSecrets::default(),
             sealing: self.sealing.clone(),
+            checkpoints: self.checkpoints.clone(),
             password_gate: Gate::new(cores),
             limiter: Limiter::new(self.parts.rate.0, self.parts.rate.1),
             downloads: Places::new(DOWNLOADS_MAX, DOWNLOADS_EACH_MAX),

@@ -3,6 +3,7 @@
 
 use super::table;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
 
 /// A portal for bulk payouts: upload, sign, pay, report.
 #[derive(Debug, Parser)]
@@ -76,10 +77,14 @@ pub struct CreateOwner {
 }
 
 /// Questions to the audit log.
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum Audit {
     /// Recompute every chain and name the first broken link
-    Verify,
+    Verify {
+        /// A checkpoint that was downloaded before: its organisation's log is compared with it
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Option<PathBuf>,
+    },
 }
 
 impl Cli {

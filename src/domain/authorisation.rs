@@ -91,6 +91,8 @@ pub struct Stand {
     pub unclaimed: bool,
     /// Who signed the current revision as initiator, and whether they are still active.
     pub initiator: Option<(PersonId, bool)>,
+    /// Whether the account lets only people with a second factor approve.
+    pub demands_second_factor: bool,
 }
 
 /// What is known of the person when the question is asked.
@@ -106,6 +108,8 @@ pub struct Standing {
     pub signed: Option<Seat>,
     /// Whether they captured the batch.
     pub captured: bool,
+    /// Whether they have a second factor.
+    pub has_second_factor: bool,
 }
 
 /// Why somebody may not act now.
@@ -123,6 +127,11 @@ pub enum Refusal {
     /// Recall and release belong to the initiator.
     #[error("only the initiator whose signature stands may do this")]
     NotInitiator,
+    /// The account wants approvers to have a second factor.
+    #[error(
+        "your organisation lets only people with two-factor sign-in approve; set it up on your profile first"
+    )]
+    NoSecondFactor,
     /// The batch is not where this can be done.
     #[error("a batch that is “{}” can't be {}", .status.label(), .act.participle())]
     Status {
@@ -144,7 +153,11 @@ impl Refusal {
     #[must_use]
     pub const fn is_duty(self) -> bool {
         match self {
-            Self::Permission(_) | Self::Signed(_) | Self::Maker | Self::NotInitiator => true,
+            Self::Permission(_)
+            | Self::Signed(_)
+            | Self::Maker
+            | Self::NotInitiator
+            | Self::NoSecondFactor => true,
             Self::Status { .. } | Self::NothingPayable | Self::AllClaimed => false,
         }
     }
@@ -248,14 +261,17 @@ fn may_sign(act: Act, batch: &Stand, person: &Standing, seat: Seat) -> Result<()
     if let Some(signed) = person.signed {
         return Err(Refusal::Signed(signed));
     }
-    if waiting_seat(batch.status) == Some(seat) {
-        Ok(())
-    } else {
-        Err(Refusal::Status {
+    if waiting_seat(batch.status) != Some(seat) {
+        return Err(Refusal::Status {
             status: batch.status,
             act,
-        })
+        });
     }
+    // Last, because it is the one that they can put right themselves.
+    if act == Act::Approve && batch.demands_second_factor && !person.has_second_factor {
+        return Err(Refusal::NoSecondFactor);
+    }
+    Ok(())
 }
 
 /// Open, or submitted or approved: then it returns to open, and its signatures are void.
@@ -339,6 +355,8 @@ pub struct Candidate {
     pub review: bool,
     /// Could sign as approver.
     pub approve: bool,
+    /// Has a second factor.
+    pub has_second_factor: bool,
 }
 
 /// Which seat nobody could fill, given everyone active who is neither a maker nor the initiator.

@@ -30,6 +30,14 @@ pub struct Guess {
     pub reason: String,
 }
 
+impl Guess {
+    /// The field and why: `IBAN: its values look like IBANs`.
+    #[must_use]
+    pub fn told(&self) -> String {
+        format!("{}: {}", self.field.label(), self.reason)
+    }
+}
+
 /// One column of the file. Stored as JSON.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Column {
@@ -193,6 +201,22 @@ pub struct Trouble {
     pub column: Option<usize>,
     /// A sentence or two.
     pub message: String,
+}
+
+/// What is told of the troubles: each once, with what its column could be.
+#[must_use]
+pub fn told(asked: &Asked, troubles: &[Trouble]) -> Vec<String> {
+    let mut told: Vec<String> = Vec::new();
+    for trouble in troubles {
+        let column = trouble.column.and_then(|n| asked.columns.get(n));
+        let guess = column.and_then(|column| column.guess.as_ref());
+        let could_be = guess.map(|guess| format!(" It could be the {}.", guess.told()));
+        let sentence = format!("{}{}", trouble.message, could_be.unwrap_or_default());
+        if !told.contains(&sentence) {
+            told.push(sentence);
+        }
+    }
+    told
 }
 
 /// What the columns mean by these choices, one for each.

@@ -131,6 +131,30 @@ pub enum Letter {
         /// Who.
         by: String,
     },
+    /// A proposal waits for another administrator; the link is `/proposals/{id}`.
+    ProposalWaits {
+        /// Its number.
+        id: i64,
+        /// What it would change, by its stored word.
+        kind: String,
+        /// Who proposed it.
+        from: String,
+        /// Until when it waits.
+        until: DateTime<Utc>,
+    },
+    /// A proposal was confirmed or refused, or ran out.
+    ProposalDecided {
+        /// Its number.
+        id: i64,
+        /// What it would change, by its stored word.
+        kind: String,
+        /// Whether it holds now.
+        is_confirmed: bool,
+        /// Who decided; nobody where it ran out.
+        by: Option<String>,
+        /// Why it was refused.
+        reason: Option<String>,
+    },
     /// What is due soon is more than what is there.
     ShortfallAhead {
         /// The account's number; the link is `/accounts/{number}`.
@@ -178,6 +202,8 @@ impl Letter {
             Self::SecondFactorChanged { .. } => "second_factor_changed",
             Self::PasskeyAdded { .. } => "passkey_added",
             Self::SecondFactorReset { .. } => "second_factor_reset",
+            Self::ProposalWaits { .. } => "proposal_waits",
+            Self::ProposalDecided { .. } => "proposal_decided",
             Self::ShortfallAhead { .. } => "shortfall_ahead",
         }
     }
@@ -199,6 +225,8 @@ impl Letter {
             | Self::SecondFactorChanged { .. }
             | Self::PasskeyAdded { .. }
             | Self::SecondFactorReset { .. }
+            | Self::ProposalWaits { .. }
+            | Self::ProposalDecided { .. }
             | Self::ShortfallAhead { .. } => Topic::Always,
         }
     }

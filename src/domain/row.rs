@@ -6,9 +6,11 @@
 
 mod destination;
 mod entered;
+mod lengths;
 mod texts;
 
 pub use entered::{Entered, Spoilt};
+pub use lengths::AccountLengths;
 pub use texts::is_email;
 
 use super::account::Account;

@@ -37,6 +37,19 @@ pub enum Task {
         /// Only of these rows; of all where there is none.
         rows: Vec<i32>,
     },
+    /// Note in the log that somebody tried to sign in and was not let in, if the e-mail is anybody's. Done
+    /// later, so that a sign-in takes the same time whether it is or not.
+    NoteFailedSignIn {
+        /// As it was typed.
+        email: String,
+        /// Where it came from.
+        address: String,
+    },
+    /// Recompute a log.
+    VerifyLog {
+        /// Which check, by its key.
+        check: i64,
+    },
     /// Close the proposal if nobody has decided it by now.
     ExpireProposal {
         /// Which.

@@ -8,7 +8,7 @@ mod judging;
 mod saving;
 
 pub use judging::{Chunk, JudgedRow, Judging, RowOutcome};
-pub use saving::save;
+pub use saving::{Checked, check, save};
 
 use crate::domain::account::Account;
 use crate::domain::batch::{Batch, Status, Step};

@@ -7,6 +7,7 @@
 
 mod apply;
 mod draft;
+mod letters;
 
 use crate::domain::event::Event;
 use crate::domain::ids::{PersonId, ProposalId};
@@ -75,6 +76,7 @@ pub fn propose(
     let expires_at = now + WAITS;
     let id = proposal::insert(tx, actor, &change, (now, expires_at))?;
     queue::enqueue(tx, &Task::ExpireProposal { proposal: id }, expires_at)?;
+    letters::waits(tx, actor, (id, &change), expires_at, now)?;
     let data = json!({ "proposal": id.0, "change": change, "expires_at": expires_at });
     let made = Event::new(actor.organisation(), now, Status::Open.event(), data);
     event::append(tx, &made.by(actor.person()))?;
@@ -214,7 +216,8 @@ fn close(
         reason,
         alone,
     };
-    Ok(proposal::close(tx, found.id, &ending, now)?)
+    proposal::close(tx, found.id, &ending, now)?;
+    letters::decided(tx, found, (status, reason), by, now)
 }
 
 fn say(

@@ -126,6 +126,15 @@ pub fn end_others(
     }
 }
 
+/// Notes that the actor signs out.
+///
+/// # Errors
+/// What the store says.
+pub fn note_sign_out(tx: &mut Tx<'_>, actor: &Actor, now: DateTime<Utc>) -> Result<(), FlowError> {
+    let out = Event::new(actor.organisation(), now, "person.signed_out", json!({}));
+    Ok(event::append(tx, &out.by(actor.person()))?)
+}
+
 fn say_ended(tx: &mut Tx<'_>, actor: &Actor, count: usize, now: DateTime<Utc>) -> Result<(), FlowError> {
     let data = json!({ "count": count });
     let ended = Event::new(actor.organisation(), now, "person.sessions_ended", data);

@@ -9,9 +9,10 @@ use crate::domain::event::Event;
 use crate::domain::ids::PersonId;
 use crate::domain::letter::Letter;
 use crate::domain::sign_in::blocked_until;
+use crate::domain::task::Task;
 use crate::flows::FlowError;
 use crate::store::letter::{To, enqueue};
-use crate::store::{Conn, Tx, event, person, second_factor, sign_in};
+use crate::store::{Conn, Tx, event, person, queue, second_factor, sign_in};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -37,6 +38,8 @@ pub struct Prepared {
     pub blocked_until: Option<DateTime<Utc>>,
     /// Whether the person has signed in with the attempt's device before.
     pub is_known_device: bool,
+    email: String,
+    address: String,
     counted_at: DateTime<Utc>,
     subjects: Vec<Subject>,
 }
@@ -93,6 +96,8 @@ pub fn prepare(tx: &mut Tx<'_>, attempt: &Attempt, now: DateTime<Utc>) -> Result
         password_hash: known.map(|credentials| credentials.password_hash),
         blocked_until,
         is_known_device,
+        email,
+        address: attempt.address.clone(),
         counted_at: now,
         subjects,
     })
@@ -149,7 +154,15 @@ pub fn conclude(
 ) -> Result<Conclusion, FlowError> {
     let person = match prepared.person.filter(|_| is_right) {
         Some(id) if person::load_actor(tx, id).is_ok() => id,
-        Some(_) | None => return Ok(Conclusion::Wrong),
+        Some(_) | None => {
+            // Whoever's e-mail it is, if anybody's: the same work, and so the same time, either way.
+            let note = Task::NoteFailedSignIn {
+                email: prepared.email.clone(),
+                address: prepared.address.clone(),
+            };
+            queue::enqueue(tx, &note, now)?;
+            return Ok(Conclusion::Wrong);
+        }
     };
     for subject in &prepared.subjects {
         if subject.is_address {

@@ -15,7 +15,7 @@ use crate::domain::purpose::Purpose;
 use crate::domain::row::Entered;
 use crate::domain::source::Source;
 use crate::flows::FlowError;
-use crate::flows::judge::{Chunk, Judging, begin, finish, save};
+use crate::flows::judge::{Chunk, Judging, begin, check, finish, save};
 use crate::store::batch::{NewBatch, Sent};
 use crate::store::signature::Making;
 use crate::store::{StoreError, Tx, account, batch, event, organisation, signature};
@@ -170,19 +170,20 @@ fn take_in(
         let full = judging.take_entered(number, entered);
         judging.number_last(sequence_number);
         if let Some(full) = full {
-            after = save_chunk(tx, begun.id, after, full, now)?;
+            after = save_chunk(tx, begun, after, full, now)?;
         }
     }
-    save_chunk(tx, begun.id, after, judging.rest(), now)?;
+    save_chunk(tx, begun, after, judging.rest(), now)?;
     Ok(())
 }
 
 fn save_chunk(
     tx: &mut Tx<'_>,
-    id: BatchId,
+    begun: &Batch,
     after: i32,
     chunk: Chunk,
     now: DateTime<Utc>,
 ) -> Result<i32, FlowError> {
-    Ok(save(tx, id, after, chunk, now)?.row_last)
+    let checked = check(tx, begun, chunk)?;
+    Ok(save(tx, begun.id, after, checked, now)?.row_last)
 }

@@ -158,10 +158,9 @@ fn hex(bytes: &[u8]) -> String {
 
 fn name_of(upload: &Upload<'_>) -> Result<String, FlowError> {
     let given = upload.name.trim();
-    let stem = upload
-        .file_name
-        .rsplit_once('.')
-        .map_or(upload.file_name, |(stem, _)| stem);
+    // Some browsers send the path too, and attackers one of their own.
+    let file_name = upload.file_name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
     let name: String = if given.is_empty() { stem } else { given }
         .chars()
         .filter(|c| !c.is_control())

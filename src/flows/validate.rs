@@ -1,12 +1,13 @@
 //! Validation: rows of a file become payouts in chunks, restartable after any of them.
 //!
-//! A job streams rows through `Judging` with no connection held, and saves each full chunk in a
-//! transaction of its own with `save`: payouts by COPY, slices, digests of blocks, counts. A chunk
+//! A job streams rows through `Judging` with no connection held, has each full chunk's references
+//! looked for by `check` while the chunk before it is saved, and saves it in a transaction of its own
+//! with `save`: payouts by COPY, slices, digests of blocks, counts. A chunk
 //! ends at a block's end, so a block is digested once. The batch's `row_last` rises with every
 //! chunk; a worker that was overtaken finds another number there and stops; one that starts again
 //! skips the rows up to it. `finish` decides between open and error.
 
-pub use crate::flows::judge::{Chunk, JudgedRow, Judging, RowOutcome, begin, finish, save};
+pub use crate::flows::judge::{Checked, Chunk, JudgedRow, Judging, RowOutcome, begin, check, finish, save};
 
 use crate::domain::batch::{Batch, Step};
 use crate::domain::columns::{Asked, Decided};

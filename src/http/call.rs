@@ -11,7 +11,7 @@ use crate::domain::permission::Actor;
 use crate::flows::FlowError;
 use crate::flows::calling::{self, Calling};
 use crate::flows::idempotency::{self, Given, Key, Known};
-use crate::store::{Conn, StoreError, Tx};
+use crate::store::{Asked, Conn, StoreError, Tx};
 use chrono::{DateTime, Utc};
 use std::fs::File;
 use std::net::IpAddr;
@@ -164,6 +164,24 @@ impl Call {
             .write(|tx| calling::note_use(tx, &calling.client, self.now))
     }
 
+    /// Notes something in a transaction of its own, beside whatever becomes of the call; a client that
+    /// is not known yet is named by what it said. That it can't be noted is logged, and no more: the
+    /// call has its answer.
+    pub fn note(&self, claimed: Option<&str>, flow: impl FnOnce(&mut Tx<'_>) -> Result<(), FlowError>) {
+        let known = self
+            .calling
+            .as_ref()
+            .map(|calling| calling.client.client_id.as_str());
+        let address = self.address.map(|address| address.to_string());
+        let asked = Asked {
+            client: known.or(claimed),
+            address: address.as_deref(),
+        };
+        if let Err(error) = self.portal.db.write_for(asked, flow) {
+            tracing::error!(%error, "a refusal could not be noted");
+        }
+    }
+
     /// Runs flows in a transaction of their own, and makes the answer in it. With an idempotency key
     /// the answer is kept in that transaction, and a request that was answered already does nothing.
     /// Call it once, with everything that changes something inside.
@@ -179,7 +197,12 @@ impl Call {
             .calling
             .as_ref()
             .map(|calling| calling.client.client_id.as_str());
-        self.portal.db.write_for(client, |tx| {
+        let address = self.address.map(|address| address.to_string());
+        let asked = Asked {
+            client,
+            address: address.as_deref(),
+        };
+        self.portal.db.write_for(asked, |tx| {
             let Some(key) = key else { return work(tx) };
             match idempotency::begin(tx, &key.of, &key.digest, self.now)? {
                 Known::Answered(given) => Ok(Answer::again(given.status, given.headers, given.body)),

@@ -6,6 +6,7 @@ use super::places::Places;
 use super::secret::KnownSecrets;
 use super::token::Tokens;
 use crate::domain::Now;
+use crate::domain::checkpoint::CheckpointKey;
 use crate::domain::passkey::Site;
 use crate::domain::sealed::SealingKey;
 use crate::domain::sign_in::Cost;
@@ -63,6 +64,8 @@ pub struct Portal {
     pub known_secrets: KnownSecrets,
     /// What stored secrets are sealed with.
     pub sealing: SealingKey,
+    /// What checkpoints of the audit log are signed with.
+    pub checkpoints: CheckpointKey,
     /// How many passwords are checked at once.
     pub password_gate: Gate,
     /// Requests a second, per person or address.

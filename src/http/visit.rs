@@ -7,7 +7,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::permission::Actor;
 use crate::flows::FlowError;
 use crate::flows::acting::Acting;
-use crate::store::{Conn, StoreError, Tx};
+use crate::store::{Asked, Conn, StoreError, Tx};
 use chrono::{DateTime, Utc};
 use std::sync::Mutex;
 
@@ -114,6 +114,10 @@ impl Visit {
     /// # Errors
     /// What the flow answers; then nothing of it is kept.
     pub fn act<T>(&self, flow: impl FnOnce(&mut Tx<'_>) -> Result<T, FlowError>) -> Result<T, FlowError> {
-        self.portal.db.write(flow)
+        let asked = Asked {
+            client: None,
+            address: Some(&self.address),
+        };
+        self.portal.db.write_for(asked, flow)
     }
 }

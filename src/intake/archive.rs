@@ -60,7 +60,8 @@ pub(super) fn check(file: &File, limits: &Limits) -> Result<Format, FileFault> {
 
 /// Sheets are streamed, so they may be larger than what is held, as long as they are not mostly air.
 fn check_sheet(name: &str, (size, packed): (u64, u64), limits: &Limits) -> Result<(), FileFault> {
-    let limit = if !name.contains("worksheets/") || size / packed.max(1) > limits.sheet_ratio_max {
+    let is_sheet = name.contains("worksheets/") || name == "content.xml";
+    let limit = if !is_sheet || size / packed.max(1) > limits.sheet_ratio_max {
         limits.part_bytes_max
     } else {
         limits.sheet_bytes_max
@@ -129,6 +130,9 @@ fn format(names: &[String]) -> Result<Format, FileFault> {
         && has(&|name| name == "mimetype" || name == "meta-inf/manifest.xml")
     {
         return Ok(Format::Ods);
+    }
+    if has(&|name| name == "encrypted-package") {
+        return Err(FileFault::PasswordProtected);
     }
     if has(&|name| name.starts_with("word/")) {
         return Err(FileFault::NotASpreadsheet {

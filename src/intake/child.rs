@@ -3,14 +3,16 @@
 //! The invariant: it limits itself before it reads a byte, and ends when nobody listens any more. What
 //! breaks a limit ends it, and that tells enough.
 
-use super::{Cell, cell};
+use super::hidden::Hidden;
+use super::{Cell, biff, cell, document};
 use crate::domain::row::Spoilt;
-use calamine::{Data, DataRef, Ods, OdsError, Range, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError};
+use calamine::{Data, DataRef, Range, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Seek as _, SeekFrom, Write};
+use std::ops::RangeInclusive;
 use std::os::fd::AsFd as _;
 
 /// What the child may cost.
@@ -65,18 +67,13 @@ pub fn run(kind: Kind, memory_mib: u64, seconds: u64) -> io::Result<()> {
     let mut file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     file.seek(SeekFrom::Start(0))?;
     let mut out = Out(BufWriter::new(io::stdout().lock()));
-    let file = BufReader::new(file);
     let read = match kind {
-        Kind::Xls => match Xls::new(file) {
-            Ok(book) => rows(book, &mut out),
+        Kind::Xls => match Xls::new(BufReader::new(file.try_clone()?)) {
+            Ok(book) => rows(book, &file, &mut out),
             Err(XlsError::Password) => Err(Stop::Refused(Line::Encrypted)),
             Err(error) => Err(damaged(&error)),
         },
-        Kind::Ods => match Ods::new(file) {
-            Ok(book) => rows(book, &mut out),
-            Err(OdsError::Password) => Err(Stop::Refused(Line::Encrypted)),
-            Err(error) => Err(damaged(&error)),
-        },
+        Kind::Ods => document::rows(file, &mut out),
     };
     match read {
         Ok(()) => out.line(&Line::End)?,
@@ -107,7 +104,7 @@ fn limit(resource: Resource, most: u64) -> io::Result<()> {
 }
 
 /// Why reading stopped.
-enum Stop {
+pub(super) enum Stop {
     Refused(Line),
     Io(io::Error),
 }
@@ -118,51 +115,70 @@ impl From<io::Error> for Stop {
     }
 }
 
-fn damaged(error: &dyn std::error::Error) -> Stop {
+pub(super) fn damaged(error: &dyn std::error::Error) -> Stop {
     Stop::Refused(Line::Damaged(error.to_string()))
 }
 
-struct Out<W: Write>(W);
+/// Where lines go.
+pub(super) struct Out<W: Write>(W);
 
 impl<W: Write> Out<W> {
-    fn line(&mut self, line: &Line) -> io::Result<()> {
+    /// The same cells as each of these rows.
+    pub(super) fn repeat(&mut self, rows: RangeInclusive<u32>, cells: Cells) -> io::Result<()> {
+        let mut line = Line::Row(0, cells);
+        for number in rows {
+            if let Line::Row(row, _) = &mut line {
+                *row = number;
+            }
+            self.line(&line)?;
+        }
+        Ok(())
+    }
+
+    /// One line.
+    pub(super) fn line(&mut self, line: &Line) -> io::Result<()> {
         serde_json::to_writer(&mut self.0, line)?;
         self.0.write_all(b"\n")
     }
 }
 
 /// The first visible sheet that has rows.
-fn rows<R, W>(mut book: R, out: &mut Out<W>) -> Result<(), Stop>
-where
-    R: Reader<BufReader<File>>,
-    R::Error: std::error::Error,
-    W: Write,
-{
-    let visible =
-        |sheet: &&Sheet| sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet;
-    let names: Vec<String> = book
+fn rows<W: Write>(mut book: Xls<BufReader<File>>, file: &File, out: &mut Out<W>) -> Result<(), Stop> {
+    let visible = |sheet: &Sheet| sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet;
+    let names: Vec<(usize, String)> = book
         .sheets_metadata()
         .iter()
-        .filter(visible)
-        .map(|sheet| sheet.name.clone())
+        .enumerate()
+        .filter(|(_, sheet)| visible(sheet))
+        .map(|(place, sheet)| (place, sheet.name.clone()))
         .collect();
-    for name in names {
+    for (place, name) in names {
         let range = book.worksheet_range(&name).map_err(|error| damaged(&error))?;
-        if write_sheet(&name, &range, out)? {
+        if write_sheet(&name, (&range, &biff::of(file, place)), out)? {
             return Ok(());
         }
     }
     Ok(())
 }
 
-fn write_sheet<W: Write>(name: &str, range: &Range<Data>, out: &mut Out<W>) -> Result<bool, Stop> {
+fn write_sheet<W: Write>(
+    name: &str,
+    (range, hidden): (&Range<Data>, &Hidden),
+    out: &mut Out<W>,
+) -> Result<bool, Stop> {
     let Some((first_row, first_column)) = range.start() else {
         return Ok(false);
     };
     let first_column = usize::try_from(first_column).unwrap_or(usize::MAX);
     let mut any = false;
     for (number, row) in (first_row.saturating_add(1)..).zip(range.rows()) {
-        let cells = cells(row, first_column);
+        let mut cells = cells(row, first_column);
+        cells.retain(|(column, _)| {
+            !hidden.has(
+                number.saturating_sub(1),
+                u32::try_from(*column).unwrap_or(u32::MAX),
+            )
+        });
         if cells.is_empty() {
             continue;
         }

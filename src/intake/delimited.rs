@@ -1,8 +1,8 @@
 //! Rows of CSV, TSV and their kin (RFC 4180, and what spreadsheets make of it).
 //!
-//! Encoding and separator are found before. The invariant: no more than one row's limit of bytes is
-//! taken from the file before a row ends, so that a quote that is never closed costs a megabyte and
-//! not the file; row numbers are those a spreadsheet shows, blank lines and line breaks in quotes
+//! Encoding and separator are found before. The invariant: no more than a few times one row's limit of
+//! bytes is taken from the file before a row ends, so that a quote that is never closed costs some
+//! megabytes and not the file; row numbers are those a spreadsheet shows, blank lines and line breaks in quotes
 //! counted as it counts them.
 
 use super::dialect::{self, Dialect};
@@ -21,6 +21,10 @@ const SAMPLE_BYTES: u64 = 256 * 1024;
 
 /// What the reader of records takes from the stream at once.
 const BUFFER_BYTES: usize = 64 * 1024;
+
+/// How many times a row's limit is read before it is given up: what is wrong with a row of a million
+/// columns are its columns, and that is seen only at its end.
+const ROWS_TAKEN: usize = 4;
 
 /// A line of our own behind the last one. If it does not come out as a row by itself, a quote was
 /// open at the end. U+FDD0 is no character (Unicode 23.7), so no file has it.
@@ -67,7 +71,7 @@ impl Rows {
         let text = Metered {
             text: Box::new(text.chain(io::Cursor::new(end))),
             taken: Arc::clone(&taken),
-            limit: limits.row_bytes_max + BUFFER_BYTES,
+            limit: limits.row_bytes_max * ROWS_TAKEN + BUFFER_BYTES,
             skip_until: dialect.has_separator_line.then_some(dialect.line_end),
         };
         let records = csv::ReaderBuilder::new()
@@ -141,7 +145,8 @@ impl Rows {
     fn fill(&self, into: &mut Row) -> Result<(), FileFault> {
         into.clear();
         into.number = row_number(self.number);
-        if self.record.as_slice().len() > self.limits.row_bytes_max {
+        let is_too_long = self.record.as_slice().len() > self.limits.row_bytes_max;
+        if is_too_long && self.record.len() <= self.limits.columns_max {
             return Err(self.too_long(into.number));
         }
         let mut columns = 0;
@@ -170,6 +175,9 @@ impl Rows {
             if let Some(cell) = into.cells.get_mut(column) {
                 push_without_nul(&mut cell.text, text);
             }
+        }
+        if is_too_long {
+            return Err(self.too_long(into.number));
         }
         Ok(())
     }

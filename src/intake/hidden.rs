@@ -25,6 +25,16 @@ pub(super) struct Hidden {
 }
 
 impl Hidden {
+    /// Hides a row, counted from 1.
+    pub(super) fn hide_row(&mut self, number: u32) {
+        self.rows.insert(number);
+    }
+
+    /// Hides columns, counted from 1.
+    pub(super) fn hide_columns(&mut self, first: u32, last: u32) {
+        self.columns.push((first, last));
+    }
+
     /// Whether the cell in this row and column, both counted from 0, is hidden.
     pub(super) fn has(&self, row: u32, column: u32) -> bool {
         let (row, column) = (row.saturating_add(1), column.saturating_add(1));

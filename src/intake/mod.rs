@@ -9,15 +9,17 @@
 //! The invariant: memory and time are bounded by [`Limits`] whatever the bytes are, and every file
 //! ends in rows or in one [`FileFault`] that says what to do.
 //!
-//! XLS and ODS have no reader that streams: a child process of the same binary reads them, with limits
-//! on its memory and time (`foreign` here, `child` there). Of hidden rows and columns only XLSX tells
-//! (`hidden`); of hidden sheets, all formats.
+//! XLS has no reader that streams, and ODS repeats itself at will: a child process of the same binary
+//! reads them, with limits on its memory and time (`foreign` here; `child`, `document` there). Hidden
+//! rows and columns are found by `hidden` in XLSX, by `biff` in XLS.
 
 mod archive;
+mod biff;
 mod cell;
 pub mod child;
 mod delimited;
 mod dialect;
+mod document;
 mod encoding;
 mod enter;
 mod foreign;

@@ -161,6 +161,14 @@ impl Reader {
             .collect()
     }
 
+    /// The texts of two columns in the rows read ahead.
+    pub fn pairs(&self, (first, second): (usize, usize)) -> impl Iterator<Item = (&str, &str)> {
+        self.samples.iter().filter_map(move |row| {
+            let (a, b) = (row.cells.get(first)?, row.cells.get(second)?);
+            Some((a.text.as_str(), b.text.as_str()))
+        })
+    }
+
     /// How many rows were read ahead: [`SAMPLE_ROWS`], or all that there are.
     #[must_use]
     pub const fn rows_ahead(&self) -> usize {

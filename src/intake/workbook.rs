@@ -123,7 +123,11 @@ fn read(file: File, limits: Limits, send: &SyncSender<Message>) -> Result<(), St
         .collect();
     for (place, name) in names {
         // The reader finds its place anew for every part, so that both may read the same file.
-        let hidden = hidden::of(&again, place).map_err(|e| Stop::Fault(super::unreadable(&e)))?;
+        let hidden = hidden::of(&again, place).map_err(|e| {
+            Stop::Fault(FileFault::Damaged {
+                detail: e.to_string(),
+            })
+        })?;
         let mut out = Out {
             send,
             limits,

@@ -12,17 +12,19 @@ mod look_up;
 mod pay;
 mod rework;
 mod validate_batch;
+mod verify_log;
 mod webhooks;
 
 use crate::domain::Now;
+use crate::domain::checkpoint::Outcome;
 use crate::domain::sealed::SealingKey;
 use crate::domain::task::Task;
-use crate::flows::{FlowError, propose, repeat, rework as rework_flow, validate, warn};
+use crate::flows::{FlowError, audit, denial, propose, repeat, rework as rework_flow, validate, warn};
 use crate::hooks::Caller;
 use crate::mail::Mailer;
 use crate::rails::Rails;
 use crate::store::queue::{self, Claimed};
-use crate::store::{Db, StoreError, Tx, idempotency, session};
+use crate::store::{Db, StoreError, Tx, audit_check, idempotency, session};
 use chrono::{DateTime, Utc};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -90,6 +92,8 @@ pub struct Worker {
     cleared_at: Arc<AtomicI64>,
     /// The hour in which money that will not reach was last looked for.
     warned_at: Arc<AtomicI64>,
+    /// The hour in which everything counted before it was told.
+    summed_up_at: Arc<AtomicI64>,
 }
 
 /// One kind of work; says whether it did something.
@@ -125,6 +129,7 @@ impl Worker {
             turn: Arc::default(),
             cleared_at: Arc::default(),
             warned_at: Arc::default(),
+            summed_up_at: Arc::default(),
         }
     }
 
@@ -146,6 +151,7 @@ impl Worker {
             Self::deliver,
             Self::repeat_batch,
             Self::warn,
+            Self::sum_up,
             Self::send_letter,
         ] {
             loop {
@@ -180,7 +186,7 @@ impl Worker {
                 &[Self::pay_slice, Self::take_over_slice],
                 &[Self::look_up, Self::complete_batches, Self::remember],
             ),
-            Duty::Telling => (&[Self::send_letter], &[Self::warn]),
+            Duty::Telling => (&[Self::send_letter], &[Self::warn, Self::sum_up]),
             Duty::Webhooks => (&[Self::announce, Self::deliver], &[]),
             Duty::SoundWebhooks => (&[Self::announce, Self::deliver_sound], &[]),
         };
@@ -239,6 +245,20 @@ impl Worker {
             .map_or(Ok(warned.told > 0), |error| Err(error.into()))
     }
 
+    /// Tells refusals that were only counted, when their hour is over.
+    fn sum_up(&self) -> Result<bool, JobError> {
+        let now = (self.now)();
+        let hour = now.timestamp() / 3600;
+        if self.summed_up_at.load(Ordering::Relaxed) == hour {
+            return Ok(false);
+        }
+        let was_one = self.db.write(|tx| denial::sum_up(tx, now))?;
+        if !was_one {
+            self.summed_up_at.store(hour, Ordering::Relaxed);
+        }
+        Ok(was_one)
+    }
+
     /// Makes the copy of a batch whose day has begun.
     fn repeat_batch(&self) -> Result<bool, JobError> {
         let now = (self.now)();
@@ -279,6 +299,12 @@ impl Worker {
             Task::Rework { batch, rework } => self.rework(*batch, *rework),
             Task::CompareBeneficiaries { batch } => self.compare_beneficiaries(*batch, claimed),
             Task::FindDuplicates { batch, rows } => self.find_duplicates(*batch, rows, claimed),
+            Task::VerifyLog { check } => self.verify_log(*check, claimed),
+            Task::NoteFailedSignIn { email, address } => {
+                let now = (self.now)();
+                let told = (address.as_str(), "the e-mail or the password was wrong");
+                Ok(self.db.write(|tx| denial::of_sign_in(tx, email, told, now))?)
+            }
             Task::ExpireProposal { proposal } => {
                 let now = (self.now)();
                 Ok(self.db.write(|tx| propose::expire(tx, *proposal, now))?)
@@ -304,6 +330,12 @@ fn give_up(tx: &mut Tx<'_>, task: &Task, now: DateTime<Utc>) -> Result<(), FlowE
         Task::Rework { batch, rework } => rework_flow::give_up(tx, (*batch, *rework), now),
         // Nobody waits for it: the page goes without the counts.
         Task::CompareBeneficiaries { .. } | Task::FindDuplicates { .. } => Ok(()),
+        Task::VerifyLog { check } => {
+            let check = audit_check::load(tx, *check)?;
+            audit::conclude(tx, &check, Outcome::Failed, now)
+        }
+        // Nobody waits for it.
+        Task::NoteFailedSignIn { .. } => Ok(()),
         // It can't be confirmed any more, closed or not.
         Task::ExpireProposal { .. } => Ok(()),
     }

@@ -11,8 +11,9 @@ use crate::domain::field::Field;
 use crate::domain::headings::{Meaning, match_headings};
 use crate::domain::ids::{BatchId, FileId};
 use crate::domain::money::{Currency, NumberStyle};
+use crate::domain::row::AccountLengths;
 use crate::flows::FlowError;
-use crate::flows::validate::{self, Chunk, Judging};
+use crate::flows::validate::{self, Checked, Judging};
 use crate::intake::{Limits, Reader, Row, SAMPLE_ROWS, open};
 use crate::store::columns::{self as store, ColumnMatch};
 use crate::store::queue::{self, Claimed};
@@ -30,6 +31,14 @@ enum Stop {
     Fault(FileFault),
     /// Nobody saves any more.
     Unwanted,
+    /// The job failed.
+    Job(JobError),
+}
+
+impl From<FlowError> for Stop {
+    fn from(error: FlowError) -> Self {
+        Self::Job(JobError::Flow(error))
+    }
 }
 
 impl From<FileFault> for Stop {
@@ -184,6 +193,7 @@ impl Worker {
             columns: headings.iter().cloned().zip(meanings.iter().cloned()).collect(),
         };
         let number_style = number_style(&reader, &meanings);
+        let lengths = account_lengths(&reader, &meanings);
         let code = reader.format().code();
         self.db
             .write(|tx| {
@@ -194,8 +204,9 @@ impl Worker {
                 validate::note_columns(tx, begun, &read_as)
             })
             .map_err(JobError::from)?;
-        let mut judging =
-            Judging::new(&account, begun, meanings, number_style, (self.now)()).with_headings(headings);
+        let mut judging = Judging::new(&account, begun, meanings, number_style, (self.now)())
+            .with_headings(headings)
+            .with_lengths(lengths);
         if begun.row_last > 0 {
             let saved = self
                 .db
@@ -205,10 +216,9 @@ impl Worker {
                 .iter()
                 .for_each(|(reference, row)| judging.remember(reference, *row));
         }
-        let (full, chunks) = sync_channel::<Chunk>(CHUNKS_WAITING);
-        let after = begun.row_last;
+        let (full, chunks) = sync_channel::<Checked>(CHUNKS_WAITING);
         std::thread::scope(|scope| {
-            let reading = scope.spawn(move || judge_all(reader, judging, after, &full));
+            let reading = scope.spawn(move || self.judge_all(reader, judging, begun, &full));
             let saved = self.save_all(begun, &chunks, claimed);
             drop(chunks);
             let read = reading.join().map_err(|_| JobError::Panicked)?;
@@ -216,15 +226,49 @@ impl Worker {
             match read {
                 Ok(()) | Err(Stop::Unwanted) => Ok(()),
                 Err(Stop::Fault(fault)) => Err(Trouble::File(fault)),
+                Err(Stop::Job(error)) => Err(Trouble::Job(error)),
             }
         })
     }
 
-    fn save_all(&self, begun: &Batch, chunks: &Receiver<Chunk>, claimed: &Claimed) -> Result<(), JobError> {
+    /// Judges everything after the batch's last row, and checks each chunk while the one before it is
+    /// saved.
+    fn judge_all(
+        &self,
+        mut reader: Reader,
+        mut judging: Judging,
+        begun: &Batch,
+        full: &SyncSender<Checked>,
+    ) -> Result<(), Stop> {
+        let send = |chunk| {
+            let checked = self
+                .db
+                .read::<_, FlowError>(|conn| validate::check(conn, begun, chunk))?;
+            full.send(checked).map_err(|_| Stop::Unwanted)
+        };
+        let mut row = Row::default();
+        while reader.next_row(&mut row)? {
+            if i64::from(row.number) <= i64::from(begun.row_last) {
+                continue;
+            }
+            if let Some(chunk) = judging.take(&row) {
+                send(chunk)?;
+            }
+        }
+        let rest = judging.rest();
+        if rest.rows.is_empty() {
+            return Ok(());
+        }
+        send(rest)
+    }
+
+    fn save_all(&self, begun: &Batch, chunks: &Receiver<Checked>, claimed: &Claimed) -> Result<(), JobError> {
         let mut after = begun.row_last;
         for chunk in chunks {
             let now = (self.now)();
             let saved = self.db.write(|tx| {
+                // A chunk that is lost is read again; the commit that opens the batch waits for all.
+                tx.wait_for_no_disk()?;
                 queue::renew(tx, claimed, now)?;
                 validate::save(tx, begun.id, after, chunk, now)
             })?;
@@ -289,24 +333,15 @@ fn number_style(reader: &Reader, meanings: &[Meaning]) -> NumberStyle {
     })
 }
 
-fn judge_all(
-    mut reader: Reader,
-    mut judging: Judging,
-    after: i32,
-    full: &SyncSender<Chunk>,
-) -> Result<(), Stop> {
-    let mut row = Row::default();
-    while reader.next_row(&mut row)? {
-        if i64::from(row.number) <= i64::from(after) {
-            continue;
-        }
-        if let Some(chunk) = judging.take(&row) {
-            full.send(chunk).map_err(|_| Stop::Unwanted)?;
-        }
+/// What the rows read ahead show of the banks' account numbers.
+fn account_lengths(reader: &Reader, meanings: &[Meaning]) -> AccountLengths {
+    let place = |field| {
+        meanings
+            .iter()
+            .position(|meaning| *meaning == Meaning::Field(field))
+    };
+    match (place(Field::BankCode), place(Field::AccountNumber)) {
+        (Some(bank), Some(account)) => AccountLengths::of(reader.pairs((bank, account))),
+        _ => AccountLengths::default(),
     }
-    let rest = judging.rest();
-    if !rest.rows.is_empty() {
-        full.send(rest).map_err(|_| Stop::Unwanted)?;
-    }
-    Ok(())
 }

@@ -2,6 +2,8 @@
 //!
 //! Nothing of HTML here; `post` puts these into the two templates.
 
+mod proposals;
+
 use crate::domain::letter::{BatchFacts, Letter};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -68,6 +70,19 @@ pub fn words(letter: &Letter) -> Words {
         Letter::SecondFactorChanged { is_on } => second_factor_changed(*is_on),
         Letter::PasskeyAdded { name } => passkey_added(name),
         Letter::SecondFactorReset { by } => second_factor_reset(by),
+        Letter::ProposalWaits {
+            id,
+            kind,
+            from,
+            until,
+        } => proposals::waits(*id, kind, from, *until),
+        Letter::ProposalDecided {
+            id,
+            kind,
+            is_confirmed,
+            by,
+            reason,
+        } => proposals::decided((*id, kind), *is_confirmed, by.as_deref(), reason.as_deref()),
         Letter::ShortfallAhead {
             account,
             name,

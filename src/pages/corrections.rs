@@ -14,6 +14,7 @@ use crate::export::RowSink;
 use crate::export::csv::{Bom, Sheet};
 use crate::export::error_file::ErrorFile;
 use crate::export::xlsx::Book;
+use crate::flows::report::note_file;
 use crate::flows::rework::{ColumnCorrection, correct_by_file, correct_column, leave_out, read_file};
 use crate::flows::{FlowError, duplicates};
 use crate::http::places::Taken;
@@ -195,12 +196,14 @@ fn order(visit: &Visit) -> Result<Order, PageError> {
         let read_as = columns::load_read_as(conn, &found)?;
         Ok((found, read_as))
     })?;
+    let place = visit.portal.downloads.take(actor.person().0)?;
+    visit.act(|tx| note_file(tx, actor, (found.id, "the error file"), visit.now))?;
     Ok(Order {
         portal: Arc::clone(&visit.portal),
         batch: found.id,
         read_as,
         number_style: found.number_style,
-        _place: visit.portal.downloads.take(actor.person().0)?,
+        _place: place,
     })
 }
 

@@ -7,7 +7,7 @@ use super::door::{
 };
 use super::error::{PageError, render};
 use super::reply::Reply;
-use super::{Handler, ROUTES, Route, sign_in};
+use super::{Handler, ROUTES, Route, denials, sign_in};
 use crate::domain::ids::PersonId;
 use crate::flows::FlowError;
 use crate::flows::sign_in::Arrival;
@@ -80,7 +80,7 @@ async fn serve(route: &'static Route, request: HttpRequest, body: web::Payload) 
     let mut visit = blank_visit(portal, &request, acting);
     note_session(&session, &mut visit);
     if let Err(error) = admit(route, &request, &visit) {
-        return turned_away(&error, route, &visit);
+        return turned_away(error, route, visit).await;
     }
     // Held until the answer: what is being received, and what is made of it.
     let _place = match place_for(route, &visit) {
@@ -92,12 +92,13 @@ async fn serve(route: &'static Route, request: HttpRequest, body: web::Payload) 
         return refused(&error, Some(&visit));
     }
     if let Err(error) = ask_again(route, &session, &mut visit).await {
-        return turned_away(&error, route, &visit);
+        return turned_away(error, route, visit).await;
     }
     let (Handler::Show(handle) | Handler::Act(handle) | Handler::Receive(handle)) = route.handler;
     let patience = visit.portal.patience.progress;
     let done = web::block(move || {
         let reply = handle(&visit);
+        denials::note_reply(&visit, route, &reply);
         reply.map_err(|error| (error.status(), retry_after(&error), render(&error, Some(&visit))))
     })
     .await;
@@ -109,13 +110,22 @@ async fn serve(route: &'static Route, request: HttpRequest, body: web::Payload) 
 }
 
 /// Who is not signed in is sent to do so; who may not is told.
-fn turned_away(error: &PageError, route: &Route, visit: &Visit) -> HttpResponse {
-    match (error, route.handler) {
+async fn turned_away(error: PageError, route: &'static Route, visit: Visit) -> HttpResponse {
+    match (&error, route.handler) {
         (PageError::Flow(FlowError::Store(StoreError::NotFound("session"))), Handler::Show(_)) => {
-            see_other(&sign_in::address(visit))
+            see_other(&sign_in::address(&visit))
         }
         (PageError::Flow(FlowError::Store(StoreError::NotFound("session"))), _) => see_other("/sign-in"),
-        _ => refused(error, Some(visit)),
+        _ => {
+            let noted = web::block(move || {
+                denials::note(&visit, route, &error);
+                (error, visit)
+            });
+            match noted.await {
+                Ok((error, visit)) => refused(&error, Some(&visit)),
+                Err(_) => refused(&PageError::Lost, None),
+            }
+        }
     }
 }
 

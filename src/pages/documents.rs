@@ -50,7 +50,7 @@ pub(super) fn download(visit: &Visit) -> Result<Reply, PageError> {
     let (read, id) = (read(visit)?, id(visit)?);
     let found = read.documents.into_iter().find(|one| one.id == id);
     let found = found.ok_or(StoreError::NotFound("document"))?;
-    files::download(visit, found.file, found.kind.media_type())
+    files::download(visit, (read.batch.id, found.file), found.kind.media_type())
 }
 
 /// POST `/batches/{number}/documents`.

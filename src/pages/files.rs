@@ -5,8 +5,9 @@ use super::batch as batch_page;
 use super::error::PageError;
 use super::payout as payout_page;
 use super::reply::{Broken, Reply};
+use crate::domain::ids::BatchId;
 use crate::domain::permission::Permission;
-use crate::flows::FlowError;
+use crate::flows::{FlowError, report::note_file};
 use crate::http::visit::Visit;
 use crate::store::file::StoredFile;
 use crate::store::{StoreError, batch, file, payout, single};
@@ -20,13 +21,13 @@ pub(super) fn original(visit: &Visit) -> Result<Reply, PageError> {
         .actor()?
         .require(Permission::BatchView)
         .map_err(FlowError::from)?;
-    let stored = visit.read(|conn| {
+    let (id, stored) = visit.read(|conn| {
         let batch = batch::load(conn, &scope, number)?;
-        let id = batch.file.ok_or(StoreError::NotFound("file"))?;
-        file::load(conn, id)
+        let file = batch.file.ok_or(StoreError::NotFound("file"))?;
+        Ok::<_, StoreError>((batch.id, file::load(conn, file)?))
     })?;
     // Never a type that a browser would open: what is in it is the uploader's.
-    download(visit, stored, "application/octet-stream")
+    download(visit, (id, stored), "application/octet-stream")
 }
 
 /// GET `/payouts/{id}/evidence`: for whoever may see the payout.
@@ -36,25 +37,27 @@ pub(super) fn evidence(visit: &Visit) -> Result<Reply, PageError> {
         .actor()?
         .require(Permission::BatchView)
         .map_err(FlowError::from)?;
-    let (stored, kind) = visit.read(|conn| {
+    let (batch, stored, kind) = visit.read(|conn| {
         let payout = payout::find(conn, &scope, id)?.ok_or(StoreError::NotFound("payout"))?;
         let single = single::find(conn, payout.batch)?;
         let (file, kind) = single
             .and_then(|single| single.evidence)
             .ok_or(StoreError::NotFound("evidence"))?;
-        Ok::<_, PageError>((file::load(conn, file)?, kind))
+        Ok::<_, PageError>((payout.batch, file::load(conn, file)?, kind))
     })?;
     // What it is was looked at when it came; it is still only saved, never opened in the portal.
-    download(visit, stored, kind.media_type())
+    download(visit, (batch, stored), kind.media_type())
 }
 
-/// The file, chunk by chunk.
+/// The file, chunk by chunk; that it was downloaded is in the log before its first byte goes out.
 pub(super) fn download(
     visit: &Visit,
-    stored: StoredFile,
+    (batch, stored): (BatchId, StoredFile),
     media_type: &'static str,
 ) -> Result<Reply, PageError> {
-    let place = visit.portal.downloads.take(visit.actor()?.person().0)?;
+    let actor = visit.actor()?;
+    let place = visit.portal.downloads.take(actor.person().0)?;
+    visit.act(|tx| note_file(tx, actor, (batch, &stored.name), visit.now))?;
     let portal = Arc::clone(&visit.portal);
     Ok(Reply::Download {
         name: stored.name,

@@ -79,6 +79,9 @@ fn administration(visit: &Visit) -> Vec<NavItem> {
         proposals.waiting = (waiting > 0).then(|| text::count(waiting));
         items.push(proposals);
     }
+    if may(Permission::AuditRead) {
+        items.push(item(visit, "Audit log", "/audit"));
+    }
     items
 }
 

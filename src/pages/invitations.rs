@@ -12,10 +12,10 @@ use super::view::link::{ButtonTone, EmptyState};
 use super::view::notice::Notice;
 use super::view::team::{InvitationsPage, JoinPage, PendingRow};
 use super::view::tone::Tone;
-use super::{frame, proposal, text};
+use super::{frame, proposal, secrets, text};
 use crate::domain::ids::InvitationId;
+use crate::domain::password::Known;
 use crate::domain::proposal::Wish;
-use crate::domain::sign_in::{Cost, hash};
 use crate::flows::FlowError;
 use crate::flows::join::{self, Proof};
 use crate::flows::propose::propose;
@@ -26,9 +26,6 @@ use askama::Template;
 use sha2::{Digest, Sha256};
 
 const NAME_CHARS_MAX: usize = 140;
-/// NIST SP 800-63B-4: a password that stands alone.
-const PASSWORD_CHARS_MIN: usize = 15;
-const PASSWORD_CHARS_MAX: usize = 128;
 
 type Fault<'a> = Option<(&'a str, &'a str)>;
 
@@ -179,10 +176,10 @@ pub(super) fn accept(visit: &Visit) -> Result<Reply, PageError> {
 
 fn try_accept(visit: &Visit) -> Result<String, PageError> {
     let token = hashed(visit);
-    let known = visit.read(|conn| {
+    let (email, known) = visit.read(|conn| {
         let found = invitation::load(conn, &token, visit.now)?;
         let known = person::find_credentials(conn, &found.email)?.map(|known| known.person);
-        Ok::<_, StoreError>(known)
+        Ok::<_, StoreError>((found.email, known))
     })?;
     if let Some(known) = known {
         let here = visit.acting.as_ref().map(|acting| acting.actor.person());
@@ -198,32 +195,16 @@ fn try_accept(visit: &Visit) -> Result<String, PageError> {
         let message = format!("Your name has 1 to {NAME_CHARS_MAX} characters; this one has {chars}.");
         return Err(FlowError::invalid("name", message).into());
     }
-    let password_hash = new_hash(visit)?;
+    let known = Known {
+        name,
+        email: &email,
+        has_second_factor: false,
+    };
+    let password_hash = secrets::new_hash(visit, visit.typed("password"), &known)?;
     let proof = Proof::New {
         name,
         password_hash: &password_hash,
     };
     visit.act(|tx| join::join(tx, &token, &proof, visit.now))?;
     Ok("/sign-in".to_owned())
-}
-
-/// The hash of the password as it was typed, spaces and all.
-fn new_hash(visit: &Visit) -> Result<String, PageError> {
-    let typed = visit.form.iter().find(|(name, _)| name == "password");
-    let typed = typed.map_or("", |(_, value)| value.as_str());
-    let chars = typed.chars().count();
-    if !(PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&chars) {
-        let message = format!(
-            "The password has {chars} characters; it needs {PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX}."
-        );
-        return Err(FlowError::invalid("password", message).into());
-    }
-    let mut salt = [0_u8; 16];
-    getrandom::fill(&mut salt).map_err(|_| PageError::Lost)?;
-    let _place = visit
-        .portal
-        .password_gate
-        .enter()
-        .map_err(|_| StoreError::Unavailable)?;
-    hash(typed, &salt, Cost::Full).map_err(|_| PageError::Lost)
 }

@@ -13,6 +13,8 @@ mod api_clients;
 mod api_secret;
 mod asked;
 mod attached;
+mod audit;
+mod audit_proof;
 mod batch;
 mod batch_acts;
 mod batch_again;
@@ -25,6 +27,7 @@ mod change;
 mod chosen;
 mod corrections;
 mod days;
+mod denials;
 mod dispatch;
 mod documents;
 mod door;
@@ -85,6 +88,7 @@ const DEVELOPER: Access = Needs(P::DeveloperManage);
 const VIEW: Access = Needs(P::BatchView);
 const CAPTURE: Access = Needs(P::BatchCapture);
 const CONFIRM: Access = NeedsOne(proposals::PERMISSIONS);
+const AUDIT: Access = Needs(P::AuditRead);
 
 /// Every page and every act.
 pub const ROUTES: &[Route] = &[
@@ -342,6 +346,11 @@ pub const ROUTES: &[Route] = &[
         Needs(P::ReportDownload),
         Show(statement::xlsx),
     ),
+    route("/audit", AUDIT, Show(audit::show)),
+    route("/audit.csv", AUDIT, Show(audit::csv)),
+    route("/audit/verification", AUDIT, Act(audit_proof::verify)),
+    route("/audit/checkpoint", AUDIT, Show(audit_proof::checkpoint)),
+    route("/audit/checkpoint", AUDIT, Receive(audit_proof::compare)),
     route("/accounts", Needs(P::BatchView), Show(accounts::show)),
     route("/accounts/{number}", Needs(P::BatchView), Show(account::show)),
     route("/developers/api-clients", DEVELOPER, Show(api_clients::show)),

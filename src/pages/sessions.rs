@@ -1,20 +1,25 @@
 //! Where a person is signed in: each session with what it was opened by, and the way to end it.
 
 use super::error::PageError;
-use super::frame;
 use super::reply::Reply;
 use super::secrets::hex;
 use super::view::sessions::{SessionRow, SessionsPage};
+use super::{frame, proposals};
 use crate::flows::FlowError;
 use crate::flows::session::{self, Seen};
 use crate::http::session_store::{ADDRESS, BROWSER};
 use crate::http::visit::Visit;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 /// GET `/profile/sessions`.
 pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
     let actor = visit.actor()?;
-    let found = visit.read(|conn| session::list(conn, actor, visit.portal.sessions, visit.now))?;
-    let rows: Vec<SessionRow> = found.iter().map(|seen| row(visit, seen)).collect();
+    let (found, zone) = visit.read(|conn| {
+        let found = session::list(conn, actor, visit.portal.sessions, visit.now)?;
+        Ok::<_, FlowError>((found, proposals::zone(conn, actor)?))
+    })?;
+    let rows: Vec<SessionRow> = found.iter().map(|seen| row(visit, seen, zone)).collect();
     Ok(Reply::page(&SessionsPage {
         layout: frame::layout(visit, "Sessions"),
         has_others: rows.iter().any(|row| !row.is_this),
@@ -53,14 +58,14 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
-fn row(visit: &Visit, seen: &Seen) -> SessionRow {
+fn row(visit: &Visit, seen: &Seen, zone: Tz) -> SessionRow {
     let kept = |name: &str| {
         let text = seen.state.get(name).and_then(|value| value.as_str());
         // The session keeps each value as JSON of its own.
         text.and_then(|text| serde_json::from_str::<String>(text).ok())
             .unwrap_or_default()
     };
-    let moment = |at: chrono::DateTime<chrono::Utc>| at.format("%-d %b %Y, %H:%M UTC").to_string();
+    let moment = |at: DateTime<Utc>| at.with_timezone(&zone).format("%-d %b %Y, %H:%M %Z").to_string();
     SessionRow {
         id: hex(&seen.id),
         browser: browser_name(&kept(BROWSER)),

@@ -14,9 +14,9 @@ use super::view::tone::Tone;
 use crate::domain::ids::PersonId;
 use crate::domain::passkey::is_answer;
 use crate::domain::second_factor::CodeRefusal;
-use crate::flows::demonstrate;
 use crate::flows::second_factor::{Attempt as CodeAttempt, passkeys, take_code};
 use crate::flows::sign_in::{Arrival, Attempt, Conclusion, conclude, knows, prepare, welcome, withdraw};
+use crate::flows::{demonstrate, denial, session};
 use crate::http::portal::Portal;
 use crate::http::visit::Visit;
 use crate::store::passkey;
@@ -154,8 +154,15 @@ pub(super) fn give_code(visit: &Visit) -> Result<Reply, PageError> {
     let typed = visit.sent("code").unwrap_or_default();
     let attempt = visit.act(|tx| {
         let attempt = take_code(tx, &visit.portal.sealing, person, typed, visit.now)?;
-        if attempt == CodeAttempt::Right {
-            welcome(tx, person, &arrival, visit.now)?;
+        match attempt {
+            CodeAttempt::Right => welcome(tx, person, &arrival, visit.now)?,
+            CodeAttempt::Refused(CodeRefusal::Wrong) => denial::of_code(tx, person, visit.now)?,
+            CodeAttempt::Refused(
+                CodeRefusal::Missing
+                | CodeRefusal::TooOften(_)
+                | CodeRefusal::NotSetUp
+                | CodeRefusal::ClientWithoutCode,
+            ) => {}
         }
         Ok(attempt)
     })?;
@@ -212,7 +219,10 @@ pub(super) fn ask_passkey(visit: &Visit) -> Result<Reply, PageError> {
 }
 
 /// POST `/sign-out`.
-pub(super) fn sign_out(_visit: &Visit) -> Result<Reply, PageError> {
+pub(super) fn sign_out(visit: &Visit) -> Result<Reply, PageError> {
+    if let Some(acting) = &visit.acting {
+        visit.act(|tx| session::note_sign_out(tx, &acting.actor, visit.now))?;
+    }
     Ok(Reply::SignedOut)
 }
 

@@ -1,16 +1,20 @@
-//! The log: appended under the lock of its head, read as timeline, recomputed as proof.
+//! The log: appended under the lock of its head, read as timeline; recomputed as proof (`chain`), read
+//! as the audit log (`log`).
+
+pub mod chain;
+pub mod log;
+
+pub use chain::{Verdict, verify};
 
 use super::schema::{event, event_head};
-use super::{Conn, StoreError, Tx};
+use super::{Asked, Conn, StoreError, Tx};
 use crate::domain::event::{Event, Line, chain};
-use crate::domain::ids::{BatchId, OrganisationId, PayoutId, PersonId};
+use crate::domain::ids::{BatchId, PayoutId, PersonId};
+use crate::domain::log::DENIED;
 use chrono::{DateTime, SubsecRound, Utc};
 use diesel::prelude::*;
 use serde_json::Value;
 use uuid::Uuid;
-
-/// Lines read at a time when the chain is recomputed.
-const VERIFY_PAGE: i64 = 5_000;
 
 /// Appends to the organisation's log. Do it last in a transaction: the head stays locked until the
 /// end.
@@ -26,7 +30,7 @@ pub fn append(tx: &mut Tx<'_>, what: &Event) -> Result<(), StoreError> {
     let seq = last + 1;
     // Postgres keeps microseconds; the hash must cover what is kept.
     let at = what.at.trunc_subsecs(6);
-    let data = with_client(&what.data, tx.client());
+    let data = with_asked(&what.data, tx.asked());
     let line = Line {
         seq,
         at,
@@ -56,11 +60,16 @@ pub fn append(tx: &mut Tx<'_>, what: &Event) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The details with the API client that acted, where one did.
-fn with_client(data: &Value, client: Option<&str>) -> Value {
+/// The details with where the act came from, and the API client that acted, where one did.
+fn with_asked(data: &Value, asked: Asked<'_>) -> Value {
     let mut data = data.clone();
-    if let (Some(details), Some(client)) = (data.as_object_mut(), client) {
-        details.insert("client".to_owned(), Value::from(client));
+    if let Some(details) = data.as_object_mut() {
+        if let Some(client) = asked.client {
+            details.insert("client".to_owned(), Value::from(client));
+        }
+        if let Some(address) = asked.address {
+            details.insert("address".to_owned(), Value::from(address));
+        }
     }
     data
 }
@@ -88,7 +97,8 @@ type PastRow = (DateTime<Utc>, Option<i64>, String, Option<Uuid>, Value);
 /// What the database says.
 pub fn list_of_batch(conn: &mut Conn<'_>, batch: BatchId, limit: i64) -> Result<Vec<Past>, StoreError> {
     let rows: Vec<PastRow> = event::table
-        .filter(event::batch_id.eq(batch.0))
+        // Who was refused what is for those who read the audit log.
+        .filter(event::batch_id.eq(batch.0).and(event::kind.ne(DENIED)))
         .order(event::seq.desc())
         .limit(limit)
         .select((
@@ -138,85 +148,6 @@ pub fn list_of_payout(
             data,
         })
         .collect())
-}
-
-/// What recomputing a log found.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Verdict {
-    /// Every link holds, over this many lines.
-    Whole(i64),
-    /// The first line that is missing or whose hash is not what it should be.
-    BrokenAt(i64),
-}
-
-#[derive(Queryable)]
-struct ChainRow {
-    seq: i64,
-    at: DateTime<Utc>,
-    actor_id: Option<i64>,
-    kind: String,
-    batch_id: Option<i64>,
-    payout_id: Option<Uuid>,
-    data: Value,
-    hash: Vec<u8>,
-}
-
-/// Recomputes the organisation's chain, page by page.
-///
-/// # Errors
-/// What the database says.
-pub fn verify(conn: &mut Conn<'_>, organisation: OrganisationId) -> Result<Verdict, StoreError> {
-    let (last, head): (i64, Vec<u8>) = event_head::table
-        .find(organisation.0)
-        .select((event_head::seq, event_head::hash))
-        .first(conn.0)?;
-    let (mut seq, mut previous) = (0_i64, vec![0_u8; 32]);
-    loop {
-        let rows: Vec<ChainRow> = event::table
-            .filter(
-                event::organisation_id
-                    .eq(organisation.0)
-                    .and(event::seq.gt(seq))
-                    .and(event::seq.le(last)),
-            )
-            .order(event::seq)
-            .limit(VERIFY_PAGE)
-            .select((
-                event::seq,
-                event::at,
-                event::actor_id,
-                event::kind,
-                event::batch_id,
-                event::payout_id,
-                event::data,
-                event::hash,
-            ))
-            .load(conn.0)?;
-        if rows.is_empty() {
-            break;
-        }
-        for row in rows {
-            seq += 1;
-            let line = Line {
-                seq: row.seq,
-                at: row.at,
-                actor: row.actor_id,
-                kind: &row.kind,
-                batch: row.batch_id,
-                payout: row.payout_id,
-                data: &row.data,
-            };
-            if row.seq != seq || chain(&previous, organisation, &line).as_slice() != row.hash.as_slice() {
-                return Ok(Verdict::BrokenAt(seq));
-            }
-            previous = row.hash;
-        }
-    }
-    Ok(if seq == last && previous == head {
-        Verdict::Whole(seq)
-    } else {
-        Verdict::BrokenAt(seq + 1)
-    })
 }
 
 /// When something of this kind first happened to a batch.

@@ -9,11 +9,13 @@
 pub mod account;
 pub mod account_rules;
 pub mod api_client;
+pub mod audit_check;
 pub mod batch;
 pub mod beneficiary;
 pub mod block;
 pub mod columns;
 pub mod daily;
+pub mod denial;
 pub mod document;
 pub mod due;
 pub mod duplicate;
@@ -57,6 +59,7 @@ pub mod token_key;
 pub mod waiting;
 pub mod webhook;
 
+use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error as PoolError, Pool, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -168,11 +171,20 @@ impl ExportConn {
     }
 }
 
-/// A transaction; the only way to write. It knows the API client that asked for it, so that no line
-/// of the log written in it can forget to name that client.
+/// Where a request to write comes from.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Asked<'a> {
+    /// The API client that called.
+    pub client: Option<&'a str>,
+    /// The address it came from.
+    pub address: Option<&'a str>,
+}
+
+/// A transaction; the only way to write. It knows where it was asked from, so that no line of the log
+/// written in it can forget to say so.
 pub struct Tx<'c> {
     conn: Conn<'c>,
-    client: Option<&'c str>,
+    asked: Asked<'c>,
 }
 
 impl<'c> std::ops::Deref for Tx<'c> {
@@ -201,17 +213,27 @@ impl Tx<'_> {
         &mut self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let client = self.client;
+        let asked = self.asked;
         let outcome = self.pg().transaction(|connection| {
             let conn = Conn(connection);
-            work(&mut Tx { conn, client }).map_err(Rollback::Work)
+            work(&mut Tx { conn, asked }).map_err(Rollback::Work)
         });
         outcome.map_err(Rollback::into_error)
     }
 
-    /// The API client that asked for this transaction.
-    pub(crate) const fn client(&self) -> Option<&str> {
-        self.client
+    /// Does not wait until this transaction is on the disk. Only for steps that nobody is told of and
+    /// that are done again where a crash of the server loses them: it loses none of them without all
+    /// that follow, and the next transaction that does wait makes them durable with itself.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn wait_for_no_disk(&mut self) -> Result<(), StoreError> {
+        Ok(self.pg().batch_execute("SET LOCAL synchronous_commit = off")?)
+    }
+
+    /// Where this transaction was asked from.
+    pub(crate) const fn asked(&self) -> Asked<'_> {
+        self.asked
     }
 }
 
@@ -227,15 +249,17 @@ pub struct Db {
     exports: PgPool,
 }
 
-/// Connections whose statements are stopped when they take too long.
+/// How every connection begins: its statements are stopped after so long, where they are at all, and
+/// are never compiled first. Compiling takes 50 to 250 ms and is chosen by estimates of cost; what is
+/// asked here is either short or waits for the disk.
 #[derive(Debug)]
-struct Hurried(Duration);
+struct Manners(Option<Duration>);
 
-impl CustomizeConnection<PgConnection, PoolError> for Hurried {
+impl CustomizeConnection<PgConnection, PoolError> for Manners {
     fn on_acquire(&self, connection: &mut PgConnection) -> Result<(), PoolError> {
-        diesel::sql_query(format!("SET statement_timeout = {}", self.0.as_millis()))
-            .execute(connection)
-            .map(|_| ())
+        let milliseconds = self.0.map_or(0, |limit| limit.as_millis());
+        connection
+            .batch_execute(&format!("SET jit = off; SET statement_timeout = {milliseconds}"))
             .map_err(PoolError::QueryError)
     }
 }
@@ -254,24 +278,21 @@ impl Db {
     /// # Errors
     /// `Unavailable`.
     pub fn open_limited(url: &str, size: u32, statement_max: Duration) -> Result<Self, StoreError> {
-        let pool = |size: u32, wait: Duration| {
+        let pool = |size: u32, wait: Duration, limit: Option<Duration>| {
             Pool::builder()
                 .max_size(size)
                 .min_idle(Some(0))
                 .connection_timeout(wait)
+                .connection_customizer(Box::new(Manners(limit)))
         };
         let open = |pool: Builder| {
             pool.build(ConnectionManager::new(url))
                 .map_err(|_| StoreError::Unavailable)
         };
         Ok(Self {
-            pool: open(
-                pool(size, POOL_WAIT)
-                    .min_idle(Some(1))
-                    .connection_customizer(Box::new(Hurried(statement_max))),
-            )?,
-            jobs: open(pool(size, POOL_WAIT))?,
-            exports: open(pool(EXPORTS_MAX, EXPORT_WAIT))?,
+            pool: open(pool(size, POOL_WAIT, Some(statement_max)).min_idle(Some(1)))?,
+            jobs: open(pool(size, POOL_WAIT, None))?,
+            exports: open(pool(EXPORTS_MAX, EXPORT_WAIT, None))?,
         })
     }
 
@@ -313,22 +334,22 @@ impl Db {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.write_for(None, work)
+        self.write_for(Asked::default(), work)
     }
 
-    /// Writes for an API client: lines of the log name it.
+    /// Writes for somebody outside: lines of the log say where they were asked from.
     ///
     /// # Errors
     /// What `work` answers (then nothing is kept), or `Unavailable`.
     pub fn write_for<T, E: From<StoreError>>(
         &self,
-        client: Option<&str>,
+        asked: Asked<'_>,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut connection = self.pool.get().map_err(|_| StoreError::Unavailable)?;
         let outcome = connection.transaction(|connection| {
             let conn = Conn(connection);
-            work(&mut Tx { conn, client }).map_err(Rollback::Work)
+            work(&mut Tx { conn, asked }).map_err(Rollback::Work)
         });
         outcome.map_err(Rollback::into_error)
     }

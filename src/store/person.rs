@@ -134,6 +134,23 @@ pub fn find_actor(
     Ok(Some(Actor::authenticated(organisation, id, grants)))
 }
 
+/// Where the person is a member who was not removed.
+///
+/// # Errors
+/// What the database says.
+pub fn list_organisations(conn: &mut Conn<'_>, id: PersonId) -> Result<Vec<OrganisationId>, StoreError> {
+    let ids: Vec<i64> = membership::table
+        .filter(
+            membership::person_id
+                .eq(id.0)
+                .and(membership::status.ne("removed")),
+        )
+        .order(membership::organisation_id)
+        .select(membership::organisation_id)
+        .load(conn.0)?;
+    Ok(ids.into_iter().map(OrganisationId).collect())
+}
+
 /// These people, in no order.
 ///
 /// # Errors
@@ -181,6 +198,8 @@ struct SignerRow {
     name: String,
     #[diesel(sql_type = Array<Text>)]
     permissions: Vec<String>,
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    has_second_factor: bool,
 }
 
 /// Active members who hold review or approval on the account, whatever they did to any batch.
@@ -193,7 +212,9 @@ pub fn list_signers(
     account: AccountId,
 ) -> Result<Vec<(Person, Candidate)>, StoreError> {
     let rows: Vec<SignerRow> = diesel::sql_query(
-        "SELECT p.id, p.email, p.name, array_agg(DISTINCT u.permission) AS permissions
+        "SELECT p.id, p.email, p.name, array_agg(DISTINCT u.permission) AS permissions,
+             (EXISTS (SELECT 1 FROM second_factor f WHERE f.person_id = p.id AND f.confirmed_at IS NOT NULL)
+                 OR EXISTS (SELECT 1 FROM passkey k WHERE k.person_id = p.id)) AS has_second_factor
          FROM membership m
          JOIN person p ON p.id = m.person_id
          JOIN role_grant g ON g.organisation_id = m.organisation_id AND g.person_id = m.person_id
@@ -215,6 +236,7 @@ pub fn list_signers(
                 person: PersonId(row.id),
                 review: holds(Permission::BatchReview),
                 approve: holds(Permission::BatchApprove),
+                has_second_factor: row.has_second_factor,
             };
             (
                 Person {

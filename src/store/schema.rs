@@ -25,6 +25,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_check (id) {
+        id -> Int8,
+        organisation_id -> Int8,
+        asked_by -> Int8,
+        asked_at -> Timestamptz,
+        checkpoint_seq -> Nullable<Int8>,
+        checkpoint_hash -> Nullable<Bytea>,
+        lines_total -> Int8,
+        lines_done -> Int8,
+        finished_at -> Nullable<Timestamptz>,
+        outcome -> Nullable<Text>,
+        at_seq -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
     balance (account_id) {
         account_id -> Int8,
         organisation_id -> Int8,
@@ -215,6 +231,16 @@ diesel::table! {
         account_id -> Int8,
         found -> Int8,
         answered -> Int8,
+    }
+}
+
+diesel::table! {
+    denial_window (organisation_id, person_id, sort, hour) {
+        organisation_id -> Int8,
+        person_id -> Int8,
+        sort -> Text,
+        hour -> Timestamptz,
+        count -> Int8,
     }
 }
 
@@ -853,6 +879,7 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(
     api_client,
+    audit_check,
     balance,
     batch,
     batch_block,
@@ -867,6 +894,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     duplicate_answer,
     duplicate_check,
     duplicate_count,
+    denial_window,
     event,
     event_head,
     file,

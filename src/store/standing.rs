@@ -2,7 +2,7 @@
 //! pages and flows alike.
 
 use super::signature::Signature;
-use super::{Conn, StoreError, person, signature, slice};
+use super::{Conn, StoreError, account, person, second_factor, signature, slice};
 use crate::domain::authorisation::{Candidate, Seat, Stand, Standing};
 use crate::domain::batch::Batch;
 use crate::domain::ids::PersonId;
@@ -52,6 +52,7 @@ pub fn load(conn: &mut Conn<'_>, actor: &Actor, batch: &Batch) -> Result<Situati
             .find(|signature| signature.person == me)
             .map(|signature| signature.seat),
         captured: batch.captured_by == me,
+        has_second_factor: second_factor::is_on(conn, me)?,
     };
     let unclaimed = !batch.status.is_final() && slice::has_waiting(conn, batch.id)?;
     let stand = Stand {
@@ -59,6 +60,8 @@ pub fn load(conn: &mut Conn<'_>, actor: &Actor, batch: &Batch) -> Result<Situati
         payable: batch.payable_count,
         unclaimed,
         initiator,
+        // The policy in force, not the one at submission: a demand that was made since holds.
+        demands_second_factor: account::load_policy(conn, batch.account)?.1.approver_two_factor(),
     };
     Ok(Situation {
         stand,

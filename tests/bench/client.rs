@@ -53,6 +53,23 @@ impl Client {
             .expect("text")
     }
 
+    /// Fetches a page that must be there.
+    pub(crate) fn get_ok(&self, path: &str) {
+        let mut answer = self
+            .agent
+            .get(format!("http://{}{path}", self.address))
+            .header("cookie", &self.cookie)
+            .call()
+            .expect("an answer");
+        let body = answer.body_mut().read_to_vec().expect("a body");
+        assert_eq!(answer.status(), 200, "{path}: {}", String::from_utf8_lossy(&body));
+    }
+
+    /// What stands for the person.
+    pub(crate) fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
     /// Posts a form; answers where it leads.
     pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)]) -> String {
         let mut answer = self

@@ -40,8 +40,8 @@ impl Server {
         let child = Command::new(env!("CARGO_BIN_EXE_countersign"))
             .env("COUNTERSIGN_DATA_DIR", folder.path())
             .env("COUNTERSIGN_LISTEN", &address)
-            .env("COUNTERSIGN_RATE_PER_SECOND", "10000")
-            .env("COUNTERSIGN_RATE_BURST", "10000")
+            .env("COUNTERSIGN_RATE_PER_SECOND", "100000")
+            .env("COUNTERSIGN_RATE_BURST", "100000")
             .env("RUST_LOG", "warn")
             .env_remove("DATABASE_URL")
             .stdout(Stdio::null())
@@ -66,6 +66,11 @@ impl Server {
     /// The database's address.
     pub(crate) fn url(&self) -> String {
         self.postgres.as_ref().expect("running").url("countersign")
+    }
+
+    /// The server's process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// The most memory the server process has held, in MiB.

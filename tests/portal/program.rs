@@ -230,6 +230,67 @@ fn killed_in_the_middle_of_paying_10_000_and_started_again() {
     assert_eq!(running.ended().0, Some(0));
 }
 
+/// Rows that are judged and saved, as the page's progress says.
+fn rows_done(people: &People, number: &str) -> i64 {
+    let answer = people.ruth().asks(&format!("/batches/{number}/progress")).is(200);
+    let told: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    told["rows_done"].as_i64().unwrap()
+}
+
+#[test]
+fn killed_in_the_middle_of_checking_60_000_rows_and_started_again() {
+    const ROWS: usize = 60_000;
+    let installation = Installation::new();
+    let running = installation.starts();
+    let people = People::at(&installation.address);
+    let number = people.thoko().uploads(payroll(ROWS));
+    await_that("rows are being checked", || rows_done(&people, &number) > 0);
+    running.signal(Signal::KILL);
+    drop(running);
+
+    let (server, mut connection) = installation.db_connect();
+    let saved = db_number(&mut connection, "SELECT rows_done FROM batch");
+    assert!(
+        saved > 0 && saved < i64::try_from(ROWS).unwrap(),
+        "killed in the middle, after {saved}"
+    );
+    let first = db_number(&mut connection, "SELECT min(sequence_number) FROM payout");
+    // A minute passes: the dead worker's lease runs out.
+    connection
+        .batch_execute(
+            "UPDATE task SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL",
+        )
+        .unwrap();
+    drop(connection);
+    drop(server);
+
+    let running = installation.starts();
+    assert!(
+        rows_done(&people, &number) >= saved,
+        "what was saved is kept, and the page says so"
+    );
+    await_that("the rows are checked", || progress(&people, &number).0 == "open");
+    let (server, mut connection) = installation.db_connect();
+    let mut count = |sql: &str| db_number(&mut connection, sql);
+    let all = i64::try_from(ROWS).unwrap();
+    assert_eq!(
+        count("SELECT count(*) FROM payout WHERE slice_id IS NOT NULL"),
+        all
+    );
+    assert_eq!(count("SELECT count(DISTINCT \"row\") FROM payout"), all);
+    assert_eq!(count("SELECT payable_count FROM batch"), all);
+    assert_eq!(count("SELECT sum(payable_count) FROM slice"), all);
+    assert_eq!(
+        count("SELECT min(sequence_number) FROM payout"),
+        first,
+        "it went on and did not begin again"
+    );
+    drop(connection);
+    drop(server);
+    running.signal(Signal::TERM);
+    assert_eq!(running.ended().0, Some(0));
+}
+
 #[test]
 fn one_beside_the_other_and_told_to_stop() {
     let installation = Installation::new();

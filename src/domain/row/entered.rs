@@ -21,6 +21,8 @@ pub enum Spoilt {
     Date,
     /// A formula's error such as `#N/A`.
     Error,
+    /// An account number without its leading zeros; how many digits its bank's have.
+    ZerosLost(u8),
 }
 
 /// One row as entered. Kept as JSON with rows that have faults.
@@ -208,8 +210,20 @@ fn note_mark(faults: &mut Faults<'_>, field: Field, spoilt: Spoilt) {
                 "Format the column as text and write all digits again",
             );
         }
-        Spoilt::Date | Spoilt::DigitsLost => {}
+        Spoilt::ZerosLost(length) if field == Field::AccountNumber => note_zeros(faults, length),
+        Spoilt::Date | Spoilt::DigitsLost | Spoilt::ZerosLost(_) => {}
     }
+}
+
+fn note_zeros(faults: &mut Faults<'_>, length: u8) {
+    let account = super::lengths::digits(faults.row.text(Field::AccountNumber)).unwrap_or_default();
+    let bank = faults.row.text(Field::BankCode);
+    let (count, whole) = (account.len(), usize::from(length));
+    faults.note(
+        Field::AccountNumber,
+        format!("Account number has {count} digits, and the others of {bank} have {length}: leading zeros were lost"),
+        format!("Write {account:0>whole$}, or the same number again if it is right"),
+    );
 }
 
 /// What a text shows of the spreadsheet that it comes from, or of the way it came.

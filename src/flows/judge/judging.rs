@@ -7,7 +7,7 @@ use crate::domain::field::Field;
 use crate::domain::fingerprint::block_of;
 use crate::domain::headings::Meaning;
 use crate::domain::money::NumberStyle;
-use crate::domain::row::{Entered, Payable, RowRules, judge};
+use crate::domain::row::{AccountLengths, Entered, Payable, RowRules, Spoilt, judge};
 use crate::intake::{Row, enter, keep_left_out};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
@@ -46,6 +46,7 @@ pub struct Judging {
     rules: RowRules,
     meanings: Vec<Meaning>,
     headings: Vec<String>,
+    lengths: AccountLengths,
     references: References,
     chunk: Chunk,
 }
@@ -69,6 +70,7 @@ impl Judging {
             rules,
             meanings,
             headings: Vec::new(),
+            lengths: AccountLengths::default(),
             references: References::default(),
             chunk: Chunk::default(),
         }
@@ -81,6 +83,12 @@ impl Judging {
         Self { headings, ..self }
     }
 
+    /// With what is known of the banks' account numbers.
+    #[must_use]
+    pub fn with_lengths(self, lengths: AccountLengths) -> Self {
+        Self { lengths, ..self }
+    }
+
     /// Remembers a reference that was saved before a restart.
     pub fn remember(&mut self, reference: &str, row: i32) {
         self.references.first_use(reference, row);
@@ -89,7 +97,10 @@ impl Judging {
     /// Judges a row; answers a full chunk when one has come together.
     pub fn take(&mut self, row: &Row) -> Option<Chunk> {
         let number = i32::try_from(row.number).unwrap_or(i32::MAX);
-        let entered = enter(row, &self.meanings);
+        let mut entered = enter(row, &self.meanings);
+        if let Some(length) = self.lengths.lost(&entered) {
+            entered.spoil(Field::AccountNumber, Spoilt::ZerosLost(length));
+        }
         let done = self.take_entered(number, entered);
         if let Some(last) = self
             .chunk

@@ -11,9 +11,23 @@ use crate::domain::row::Payable;
 use crate::flows::FlowError;
 use crate::flows::places::slices_for;
 use crate::store::payout::{Judged, Outcome};
-use crate::store::{StoreError, Tx, batch, block, payout, slice};
+use crate::store::{Conn, StoreError, Tx, batch, block, payout, slice};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, HashMap};
+
+/// A chunk whose references were looked for among those in use.
+pub struct Checked(Chunk);
+
+/// Looks for a chunk's references among those that are paid, in flight or reserved on the account.
+/// This may be done before the chunk's turn to be saved: what is approved after the batch was captured
+/// is compared again when the batch is signed.
+///
+/// # Errors
+/// What the store says.
+pub fn check(conn: &mut Conn<'_>, batch: &Batch, mut chunk: Chunk) -> Result<Checked, FlowError> {
+    refuse_references_in_use(conn, batch, &mut chunk)?;
+    Ok(Checked(chunk))
+}
 
 /// Saves a chunk that goes on after row `after`.
 ///
@@ -23,14 +37,13 @@ pub fn save(
     tx: &mut Tx<'_>,
     id: BatchId,
     after: i32,
-    mut chunk: Chunk,
+    Checked(mut chunk): Checked,
     now: DateTime<Utc>,
 ) -> Result<Batch, FlowError> {
     let mut found = lock_validating(tx, id)?;
     if found.row_last != after {
         return Err(StoreError::Stale("batch").into());
     }
-    refuse_references_in_use(tx, &found, &mut chunk)?;
     refuse_beyond_total(found.payable_total, &mut chunk);
     let blocks = digests(&chunk);
     let dates: Vec<Option<DateTime<Utc>>> = payables(&chunk).map(|(_, payable)| payable.pay_on).collect();
@@ -80,12 +93,12 @@ fn payables(chunk: &Chunk) -> impl Iterator<Item = (i32, &Payable)> {
 }
 
 /// Marks rows whose reference is paid, in flight or reserved on the account.
-fn refuse_references_in_use(tx: &mut Tx<'_>, batch: &Batch, chunk: &mut Chunk) -> Result<(), FlowError> {
+fn refuse_references_in_use(conn: &mut Conn<'_>, batch: &Batch, chunk: &mut Chunk) -> Result<(), FlowError> {
     let references: Vec<&str> = payables(chunk)
         .filter_map(|(_, payable)| payable.reference.as_deref())
         .collect();
     let in_use: HashMap<String, i32> =
-        payout::list_references_in_use(tx, batch.account, batch.id, &references)?
+        payout::list_references_in_use(conn, batch.account, batch.id, &references)?
             .into_iter()
             .collect();
     if in_use.is_empty() {

@@ -1,13 +1,13 @@
 //! The matching step: each column with its heading and first values, what it might mean, and what is
 //! missing before rows can be read.
 //!
-//! What an answer must hold is `domain::columns`'. The invariant: nothing is chosen for the person
+//! What an answer must hold, and what is told of one that lacks something, is `domain::columns`'. The invariant: nothing is chosen for the person
 //! that their headings do not say with certainty.
 
 use super::known::Known;
 use super::{acts, address};
 use crate::domain::authorisation::Act;
-use crate::domain::columns::{Asked, Choice as Chosen, Column, Trouble, choose, key, suggested};
+use crate::domain::columns::{Asked, Choice as Chosen, Column, Trouble, choose, key, suggested, told};
 use crate::domain::fault::column_letters;
 use crate::domain::field::Field;
 use crate::domain::permission::Permission;
@@ -145,7 +145,7 @@ fn rows(known: &Known, asked: &Asked, first: &[Chosen], troubles: Option<&[Troub
 
 fn hint(column: &Column) -> Option<String> {
     if let Some(guess) = &column.guess {
-        return Some(format!("Perhaps {}: {}.", guess.field.label(), guess.reason));
+        return Some(format!("Perhaps {}.", guess.told()));
     }
     (column.filled == 0).then(|| "It is empty in the first rows.".to_owned())
 }
@@ -183,17 +183,5 @@ fn missing(asked: &Asked, troubles: &[Trouble]) -> Vec<String> {
     if troubles.is_empty() {
         return vec!["Look the choices over, then have the rows checked.".to_owned()];
     }
-    let mut told: Vec<String> = Vec::new();
-    for trouble in troubles {
-        let guess = trouble
-            .column
-            .and_then(|n| asked.columns.get(n))
-            .and_then(|column| column.guess.as_ref())
-            .map(|guess| format!(" It could be the {}: {}.", guess.field.label(), guess.reason));
-        let sentence = format!("{}{}", trouble.message, guess.unwrap_or_default());
-        if !told.contains(&sentence) {
-            told.push(sentence);
-        }
-    }
-    told
+    told(asked, troubles)
 }

@@ -80,6 +80,7 @@ fn title(past: &Past) -> (String, Tone) {
         "batch.paying" => ("Paying began", Tone::Info),
         "batch.payouts_settled" => ("Payouts settled", Tone::Info),
         "batch.completed" => ("Completed", Tone::Ok),
+        "file.downloaded" => ("File downloaded", Tone::Off),
         other => (other, Tone::Info),
     };
     (title.to_owned(), tone)
@@ -89,7 +90,7 @@ fn detail(known: &Known, past: &Past) -> Option<String> {
     let code = known.account.currency.code();
     let total = |name| word(past, name).map(|amount| format!("{code} {}", grouped(amount)));
     let parts = match past.kind.as_str() {
-        "batch.captured" => vec![word(past, "file").map(str::to_owned)],
+        "batch.captured" | "file.downloaded" => vec![word(past, "file").map(str::to_owned)],
         "batch.document_added" | "batch.document_removed" => vec![word(past, "name").map(str::to_owned)],
         "batch.received" | "batch.nothing_payable" => vec![
             Some(format!(

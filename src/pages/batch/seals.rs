@@ -5,9 +5,12 @@
 //! the policy in force would demand.
 
 use super::known::Known;
-use crate::domain::authorisation::{Act, Level, Seat, waiting_seat};
+use crate::domain::authorisation::{
+    Act, Candidate, Level, Refusal, Seat, Stand, Standing, may, waiting_seat,
+};
 use crate::domain::batch::Status;
 use crate::domain::ids::PersonId;
+use crate::domain::permission::Permission;
 use crate::pages::text;
 use crate::pages::view::seal::{SealCard, SealState};
 use crate::store::signature::Signature;
@@ -113,12 +116,13 @@ fn ended(known: &Known, role: &str, place: usize, first: bool) -> Option<SealCar
 fn candidates(known: &Known, seat: Seat) -> Vec<PersonId> {
     able(known, seat)
         .into_iter()
-        .filter(|id| why_excluded(known, *id).is_none())
+        .filter(|(_, why)| why.is_none())
+        .map(|(id, _)| id)
         .collect()
 }
 
-/// Everyone whose roles let them sign there.
-fn able(known: &Known, seat: Seat) -> Vec<PersonId> {
+/// Everyone whose roles let them sign there, and why they can't.
+fn able(known: &Known, seat: Seat) -> Vec<(PersonId, Option<&'static str>)> {
     known
         .signers
         .iter()
@@ -127,22 +131,44 @@ fn able(known: &Known, seat: Seat) -> Vec<PersonId> {
             Seat::Reviewer => candidate.review,
             Seat::Approver => candidate.approve,
         })
-        .map(|(person, _)| person.id)
+        .map(|(person, candidate)| (person.id, why_excluded(known, seat, candidate)))
         .collect()
 }
 
-fn why_excluded(known: &Known, id: PersonId) -> Option<&'static str> {
-    let signed = known
-        .situation
+/// What stands against somebody's signature there once the batch waits for it: the answer that they
+/// would get themselves, in a few words.
+fn why_excluded(known: &Known, seat: Seat, candidate: &Candidate) -> Option<&'static str> {
+    let situation = &known.situation;
+    let (status, act, permission) = match seat {
+        Seat::Initiator => return None,
+        Seat::Reviewer => (Status::AwaitingReview, Act::Review, Permission::BatchReview),
+        Seat::Approver => (Status::AwaitingApproval, Act::Approve, Permission::BatchApprove),
+    };
+    let signed = situation
         .signatures
         .iter()
-        .any(|signature| signature.person == id);
-    if signed {
-        Some("one person signs once")
-    } else if known.situation.makers.contains(&id) {
-        Some("whoever captured or changed a batch can't sign for others")
-    } else {
-        None
+        .find(|signature| signature.person == candidate.person);
+    let standing = Standing {
+        person: candidate.person,
+        permissions: vec![permission],
+        maker: situation.makers.contains(&candidate.person),
+        signed: signed.map(|signature| signature.seat),
+        captured: known.batch.captured_by == candidate.person,
+        has_second_factor: candidate.has_second_factor,
+    };
+    let stand = Stand {
+        status,
+        ..situation.stand
+    };
+    match may(act, &stand, &standing).err()? {
+        Refusal::Signed(_) => Some("one person signs once"),
+        Refusal::Maker => Some("whoever captured or changed a batch can't sign for others"),
+        Refusal::NoSecondFactor => Some("approving takes two-factor sign-in here"),
+        Refusal::Permission(_)
+        | Refusal::NotInitiator
+        | Refusal::Status { .. }
+        | Refusal::AllClaimed
+        | Refusal::NothingPayable => Some("not now"),
     }
 }
 
@@ -207,7 +233,7 @@ fn names(known: &Known, mut ids: Vec<PersonId>, between: &str) -> String {
 fn detail(known: &Known, seat: Seat) -> Option<String> {
     let excluded: Vec<String> = able(known, seat)
         .into_iter()
-        .filter_map(|id| why_excluded(known, id).map(|why| (id, why)))
+        .filter_map(|(id, why)| why.map(|why| (id, why)))
         .take(NAMES_MAX)
         .map(|(id, why)| {
             let name = if id == known.reader() {

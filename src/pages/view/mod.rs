@@ -15,6 +15,7 @@ pub mod accounts;
 pub mod act;
 pub mod again;
 pub mod api_client;
+pub mod audit;
 pub mod batch;
 pub mod batch_new;
 pub mod batches;

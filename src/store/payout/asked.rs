@@ -2,8 +2,9 @@
 //! by metadata, reference, status and age.
 
 use super::super::{Conn, StoreError};
-use super::list::FROM;
+use super::list::{FROM, Filter};
 use super::row::{COLUMNS, Payout, Row};
+use super::search::{self, Places};
 use super::{RESULT, STATUS};
 use crate::domain::ids::{BatchId, PayoutId};
 use crate::domain::payout::{Code, Status};
@@ -93,9 +94,27 @@ pub fn list_asked(
     asked: &Asked,
     limit: i64,
 ) -> Result<Vec<Payout>, StoreError> {
-    let accounts: Option<Vec<i64>> = match scope.accounts() {
+    let all = search::list_accounts(conn, scope, &Filter::default())?;
+    let accounts = match scope.accounts() {
         Accounts::All => None,
-        Accounts::Only(ids) => Some(ids.iter().map(|id| id.0).collect()),
+        Accounts::Only(_) => Some(all.clone()),
+    };
+    // Payouts of a status that few have are not looked for among all: slices and batches know where.
+    let is_placed = asked.status.is_some() || asked.created_after.is_some();
+    let places = if is_placed {
+        let word = asked.status.as_deref();
+        search::list_places_asked(conn, scope, &all, word, asked.created_after)?
+    } else {
+        Places::default()
+    };
+    if is_placed && places.is_empty() {
+        return Ok(Vec::new());
+    }
+    let placed = match (places.slices.is_empty(), places.batches.is_empty()) {
+        (true, true) => "",
+        (false, true) => "AND p.slice_id = ANY($9)",
+        (true, false) => "AND p.faults IS NOT NULL AND p.batch_id = ANY($10)",
+        (false, false) => "AND (p.slice_id = ANY($9) OR (p.faults IS NOT NULL AND p.batch_id = ANY($10)))",
     };
     let found = if asked.metadata.is_some() {
         "WITH found AS MATERIALIZED (SELECT id FROM payout WHERE metadata @> $3 AND organisation_id = $1)"
@@ -116,13 +135,13 @@ pub fn list_asked(
     };
     let rows: Vec<Row> = diesel::sql_query(format!(
         "{found} SELECT {STATUS} AS status, {COLUMNS} {FROM}
-         WHERE p.organisation_id = $1 {among}
+         WHERE p.organisation_id = $1 {among} {placed}
            AND ($2::bigint[] IS NULL OR p.account_id = ANY($2))
            AND ($3::jsonb IS NULL OR p.metadata @> $3)
            AND ($4::text IS NULL OR coalesce(p.reference, p.sequence_number::text) = $4)
            AND ($5::text IS NULL OR ({STATUS}) = $5 OR {RESULT} = $5)
            AND ($6::timestamptz IS NULL OR b.captured_at >= $6)
-           AND ($7::uuid IS NULL OR p.id < $7)
+           AND ($7::uuid IS NULL OR p.id < $7) AND ($9::bigint[], $10::bigint[]) IS NOT NULL
          ORDER BY p.organisation_id DESC, p.id DESC LIMIT $8"
     ))
     .bind::<BigInt, _>(scope.organisation().0)
@@ -133,6 +152,8 @@ pub fn list_asked(
     .bind::<Nullable<Timestamptz>, _>(asked.created_after)
     .bind::<Nullable<SqlUuid>, _>(asked.after.map(|id| id.0))
     .bind::<BigInt, _>(limit)
+    .bind::<Array<BigInt>, _>(places.slices)
+    .bind::<Array<BigInt>, _>(places.batches)
     .load(conn.0)?;
     rows.into_iter().map(Payout::try_from).collect()
 }

@@ -6,8 +6,9 @@
 
 use super::super::{Conn, StoreError, like_literal};
 use super::list::Filter;
-use crate::domain::payout::Status;
+use crate::domain::payout::{Result as Outcome, Status};
 use crate::domain::permission::{Accounts, Scope};
+use chrono::{DateTime, Utc};
 use diesel::RunQueryDsl;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Timestamptz};
 
@@ -65,27 +66,101 @@ pub(super) fn list_places(
     if filter.status.is_none() && filter.from.is_none() && filter.to.is_none() {
         return Ok(None);
     }
-    let mut find = |from: &str, due: &str, condition: Option<&str>| -> Result<Vec<i64>, StoreError> {
+    let days = (
+        filter.from,
+        filter.to.filter(|to| filter.from.is_none_or(|from| from <= *to)),
+    );
+    let conditions = (slices_with(filter.status), batches_with(filter.status));
+    // A row's own date is its slice's; else the batch's counts.
+    let due = (
+        "coalesce(s.goes_at, s.due_at, b.goes_at, b.pay_on, b.approved_at, b.captured_at)",
+        "coalesce(b.goes_at, b.pay_on, b.approved_at, b.captured_at)",
+    );
+    find_places(conn, scope, (accounts, days), conditions, due).map(Some)
+}
+
+/// The places of a word that programs ask for, a status or a result, among batches captured since.
+pub(super) fn list_places_asked(
+    conn: &mut Conn<'_>,
+    scope: &Scope,
+    accounts: &[i64],
+    word: Option<&str>,
+    captured_since: Option<DateTime<Utc>>,
+) -> Result<Places, StoreError> {
+    let status = word.and_then(Status::parse);
+    let conditions = match word.and_then(Outcome::parse) {
+        Some(result) => (slices_of(result), batches_of(result)),
+        None => (slices_with(status), batches_with(status)),
+    };
+    let days = (captured_since, None);
+    find_places(
+        conn,
+        scope,
+        (accounts, days),
+        conditions,
+        ("b.captured_at", "b.captured_at"),
+    )
+}
+
+/// Slices and batches under these conditions whose date lies within the days.
+fn find_places(
+    conn: &mut Conn<'_>,
+    scope: &Scope,
+    (accounts, (from, to)): (&[i64], Days),
+    (slices, batches): (Option<&str>, Option<&str>),
+    (of_slice, of_batch): (&str, &str),
+) -> Result<Places, StoreError> {
+    let mut find = |from_where: &str, date: &str, condition: Option<&str>| -> Result<Vec<i64>, StoreError> {
         let Some(condition) = condition else {
             return Ok(Vec::new());
         };
-        // A row's own date is its slice's; else the batch's counts.
         let rows: Vec<Key> = diesel::sql_query(format!(
-            "SELECT {from} WHERE b.organisation_id = $1 AND b.account_id = ANY($2) AND {condition}
-                 AND tstzrange($3, $4) @> coalesce({due}b.goes_at, b.pay_on, b.approved_at, b.captured_at)"
+            "SELECT {from_where} WHERE b.organisation_id = $1 AND b.account_id = ANY($2) AND {condition}
+                 AND tstzrange($3, $4) @> {date}"
         ))
         .bind::<BigInt, _>(scope.organisation().0)
         .bind::<Array<BigInt>, _>(accounts)
-        .bind::<Nullable<Timestamptz>, _>(filter.from)
-        .bind::<Nullable<Timestamptz>, _>(filter.to.filter(|to| filter.from.is_none_or(|from| from <= *to)))
+        .bind::<Nullable<Timestamptz>, _>(from)
+        .bind::<Nullable<Timestamptz>, _>(to)
         .load(conn.0)?;
         Ok(rows.into_iter().map(|row| row.id).collect())
     };
-    let of_slices = "s.id FROM slice s JOIN batch b ON b.id = s.batch_id";
-    Ok(Some(Places {
-        slices: find(of_slices, "s.goes_at, s.due_at, ", slices_with(filter.status))?,
-        batches: find("b.id FROM batch b", "", batches_with(filter.status))?,
-    }))
+    Ok(Places {
+        slices: find(
+            "s.id FROM slice s JOIN batch b ON b.id = s.batch_id",
+            of_slice,
+            slices,
+        )?,
+        batches: find("b.id FROM batch b", of_batch, batches)?,
+    })
+}
+
+/// Not before and before.
+type Days = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
+/// Which slices can hold payouts with this result, as `RESULT` gives it, over the aliases s and b. A
+/// slice is done when every outcome in it is counted.
+const fn slices_of(result: Outcome) -> Option<&'static str> {
+    match result {
+        Outcome::Queued | Outcome::Initiated => Some("s.state <> 'done'"),
+        Outcome::Paid => Some("s.state IN ('claimed', 'done')"),
+        Outcome::Failed => Some("s.failed_count > 0"),
+        // Paid before, and counted as that.
+        Outcome::Returned => Some("s.paid_count > 0"),
+        Outcome::Canceled => Some(
+            "(s.failed_count > 0 OR s.state = 'cancelled' OR s.cancelled_count > 0
+                OR (s.state <> 'done' AND b.status IN ('rejected', 'cancelled')))",
+        ),
+    }
+}
+
+/// Which batches can hold faulty rows with this result, over the alias b.
+const fn batches_of(result: Outcome) -> Option<&'static str> {
+    match result {
+        Outcome::Failed => batches_with(Some(Status::ValidationFailed)),
+        Outcome::Canceled => batches_with(Some(Status::Cancelled)),
+        Outcome::Queued | Outcome::Initiated | Outcome::Paid | Outcome::Returned => None,
+    }
 }
 
 /// Which slices can hold payouts shown with this status, over the aliases s (slice) and b (batch). A

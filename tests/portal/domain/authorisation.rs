@@ -38,6 +38,7 @@ impl Model {
             unclaimed: true,
             payable: 1,
             initiator: initiator.map(|(person, _)| (PersonId(*person), true)),
+            demands_second_factor: false,
         }
     }
 
@@ -48,6 +49,7 @@ impl Model {
             maker: self.makers.contains(&person),
             signed: self.signed.get(&person).copied(),
             captured: self.captured_by == person,
+            has_second_factor: false,
         }
     }
 
@@ -144,8 +146,8 @@ proptest! {
         status in prop::sample::select(Status::ALL.to_vec()),
         maker: bool, captured: bool,
     ) {
-        let stand = Stand { status, payable: 1, unclaimed: true, initiator: None };
-        let nobody = Standing { person: PersonId(7), permissions: vec![], maker, signed: None, captured };
+        let stand = Stand { status, payable: 1, unclaimed: true, initiator: None, demands_second_factor: false };
+        let nobody = Standing { person: PersonId(7), permissions: vec![], maker, signed: None, captured, has_second_factor: false };
         for act in Act::ALL {
             let refusal = may(act, &stand, &nobody).unwrap_err();
             prop_assert!(refusal.is_duty() || captured && act == Act::Cancel, "{:?} {:?}", act, refusal);
@@ -171,7 +173,7 @@ proptest! {
     #[test]
     fn six_eyes_need_two_other_people(candidates in prop::collection::vec((any::<bool>(), any::<bool>()), 0..5)) {
         let others: Vec<Candidate> = candidates.iter().zip(1_i64..)
-            .map(|((review, approve), person)| Candidate { person: PersonId(person), review: *review, approve: *approve })
+            .map(|((review, approve), person)| Candidate { person: PersonId(person), review: *review, approve: *approve, has_second_factor: false })
             .collect();
         let pairs = others.iter().any(|a| a.review && others.iter().any(|b| b.approve && b.person != a.person));
         prop_assert_eq!(can_be_signed(Level::Six, &others).is_ok(), pairs);
@@ -228,6 +230,7 @@ fn what_a_stranger_with_every_permission_may_do() {
         maker: false,
         signed: None,
         captured: false,
+        has_second_factor: false,
     };
     let lines: Vec<String> = Act::ALL
         .into_iter()
@@ -240,6 +243,7 @@ fn what_a_stranger_with_every_permission_may_do() {
                         unclaimed: true,
                         payable: 1,
                         initiator: Some((PersonId(1), true)),
+                        demands_second_factor: false,
                     };
                     may(act, &stand, &everything).is_ok()
                 })
@@ -258,6 +262,7 @@ fn recall_belongs_to_the_initiator_unless_they_have_left() {
         unclaimed: true,
         payable: 1,
         initiator: Some((PersonId(1), active)),
+        demands_second_factor: false,
     };
     let other = Standing {
         person: PersonId(2),
@@ -265,6 +270,7 @@ fn recall_belongs_to_the_initiator_unless_they_have_left() {
         maker: false,
         signed: None,
         captured: false,
+        has_second_factor: false,
     };
     let initiator = Standing {
         person: PersonId(1),

@@ -6,7 +6,7 @@ use countersign::domain::fault::Fault;
 use countersign::domain::field::Field;
 use countersign::domain::money::{Money, NumberStyle};
 use countersign::domain::purpose::Purpose;
-use countersign::domain::row::{Entered, Payable, Spoilt, judge};
+use countersign::domain::row::{AccountLengths, Entered, Payable, Spoilt, judge};
 use proptest::prelude::*;
 
 const IBAN: &str = "GB82 WEST 1234 5698 7654 32";
@@ -374,4 +374,50 @@ proptest! {
             prop_assert!(found.iter().all(|fault| !fault.value.contains('\0') && !fault.remedy.is_empty()));
         }
     }
+}
+
+#[test]
+fn zeros_are_missed_where_the_others_of_the_bank_have_them() {
+    let known = AccountLengths::of([
+        ("NBM", "0011239845"),
+        ("nbm", "0010-7741-02"),
+        ("NBM", "1100000001"),
+        ("STD", "9100002541870"),
+        ("FDH", "001"),
+        ("FDH", "0012"),
+        ("CDH", "01"),
+    ]);
+    let lost = |code: &str, account: &str| {
+        let mut row = with(bank(), Field::BankCode, code);
+        row.set(Field::AccountNumber, account);
+        known.lost(&row)
+    };
+    assert_eq!(lost("NBM", "11239999"), Some(10));
+    for (code, account) in [
+        ("NBM", "0011239999"),
+        ("NBM", "1111239999"),
+        ("NBM", "01"),
+        ("NBM", "A1"),
+        ("STD", "91"),
+        ("FDH", "1"),
+        ("CDH", "1"),
+        ("", "1"),
+    ] {
+        assert_eq!(lost(code, account), None, "{code} {account}");
+    }
+    let mut row = with(bank(), Field::AccountNumber, "11239999");
+    row.spoil(Field::AccountNumber, Spoilt::ZerosLost(10));
+    let fault = &faults(&row)[0];
+    assert_eq!(
+        (fault.message.as_str(), fault.remedy.as_str()),
+        (
+            "Account number has 8 digits, and the others of NBM have 10: leading zeros were lost",
+            "Write 0011239999, or the same number again if it is right"
+        )
+    );
+    row.set(Field::AccountNumber, "11239999");
+    assert!(
+        judge(&row, &malawi()).is_ok(),
+        "a person may say that it is right"
+    );
 }

@@ -2,6 +2,7 @@
 
 mod delimited;
 mod foreign;
+mod fuzz;
 mod hostile;
 mod json;
 mod workbooks;

@@ -223,6 +223,58 @@ fn macros_make_it_an_xlsm() {
     assert_eq!(read(&bytes).unwrap().format, "XLSM");
 }
 
+/// Rows of a sheet written by hand, so that a million of them cost seconds and not minutes.
+fn many(numbers: impl Iterator<Item = u32>) -> Vec<u8> {
+    let mut sheet = String::from("<worksheet><sheetData>");
+    for row in numbers {
+        sheet.push_str(&format!(
+            "<row r=\"{row}\"><c r=\"A{row}\" t=\"str\"><v>r{row}</v></c></row>"
+        ));
+    }
+    sheet.push_str("</sheetData></worksheet>");
+    super::hostile::workbook(&[("xl/worksheets/sheet1.xml", &sheet)])
+}
+
+const LAST_ROW: u32 = 1_048_576;
+
+#[test]
+fn the_last_row_of_a_sheet_has_its_number() {
+    let found = read(&many([1, 2, 1_048_575, LAST_ROW].into_iter())).unwrap();
+    let rows: Vec<(u32, &str)> = found
+        .rows
+        .iter()
+        .map(|(row, cells)| (*row, cells[0].as_str()))
+        .collect();
+    assert_eq!(rows, [(2, "r2"), (1_048_575, "r1048575"), (LAST_ROW, "r1048576")]);
+}
+
+/// Run alone, it tells the most memory that reading took: `cargo test --test portal -- --ignored full_sheet`.
+#[test]
+#[ignore = "takes a minute"]
+fn a_full_sheet_is_streamed() {
+    let peak = || {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
+    };
+    let file = super::file(&many(1..=LAST_ROW));
+    std::fs::write("/proc/self/clear_refs", "5").unwrap();
+    let before = peak();
+    let mut reader = countersign::intake::open(file, countersign::intake::Limits::default()).unwrap();
+    let (mut row, mut expected) = (countersign::intake::Row::default(), 2);
+    while reader.next_row(&mut row).unwrap() {
+        assert_eq!(
+            (row.number, &row.cells[0].text),
+            (expected, &format!("r{expected}"))
+        );
+        expected += 1;
+    }
+    assert_eq!(expected, LAST_ROW + 1);
+    let grown = peak() - before;
+    println!("reading {LAST_ROW} rows took {grown} MiB above {before}");
+    assert!(grown < 64, "{grown} MiB");
+}
+
 #[test]
 fn hidden_rows_and_columns_are_skipped() {
     let bytes = saved(|sheet| {

@@ -295,6 +295,33 @@ fn every_letter() -> Vec<Letter> {
         Letter::SecondFactorReset {
             by: text("Amina Chirwa"),
         },
+        Letter::ProposalWaits {
+            id: 7,
+            kind: text("funding"),
+            from: text("Amina Chirwa"),
+            until: Utc.with_ymd_and_hms(2024, 1, 22, 7, 12, 0).unwrap(),
+        },
+        Letter::ProposalDecided {
+            id: 7,
+            kind: text("funding"),
+            is_confirmed: true,
+            by: Some(text("Peter Mbewe")),
+            reason: None,
+        },
+        Letter::ProposalDecided {
+            id: 7,
+            kind: text("policy"),
+            is_confirmed: false,
+            by: Some(text("Peter Mbewe")),
+            reason: Some(text("Too high")),
+        },
+        Letter::ProposalDecided {
+            id: 7,
+            kind: text("person_roles"),
+            is_confirmed: false,
+            by: None,
+            reason: None,
+        },
         Letter::ShortfallAhead {
             account: text("35253486"),
             name: text("Main payouts"),

@@ -44,7 +44,12 @@ fn dies_after_one_chunk(portal: &Portal, number: &str, bytes: &[u8]) {
     let mut row = Row::default();
     while reader.next_row(&mut row).unwrap() {
         if let Some(chunk) = judging.take(&row) {
-            let saved = db.write(|tx| validate::save(tx, id, 0, chunk, now)).unwrap();
+            let saved = db
+                .write(|tx| {
+                    let checked = validate::check(tx, &begun, chunk)?;
+                    validate::save(tx, id, 0, checked, now)
+                })
+                .unwrap();
             assert!(saved.row_last > 4_000 && saved.rows_done < 6_000);
             return;
         }
@@ -101,10 +106,11 @@ fn a_worker_that_was_overtaken_saves_nothing_more() {
     portal.clock_forward(Duration::minutes(20));
     portal.run_jobs();
     let id = BatchId(portal.db_batch(&number));
-    let late = portal
-        .app()
-        .db()
-        .write(|tx| validate::save(tx, id, 0, validate::Chunk::default(), portal.now()));
+    let late = portal.app().db().write(|tx| {
+        let found = batch::load_by_id(tx, id)?;
+        let checked = validate::check(tx, &found, validate::Chunk::default())?;
+        validate::save(tx, id, 0, checked, portal.now())
+    });
     assert!(late.is_err());
 }
 

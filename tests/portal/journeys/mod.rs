@@ -1,6 +1,7 @@
 //! The product as people live it, through its pages alone; only helpers whose names begin with
 //! `db_` look behind them.
 
+mod audit;
 mod beneficiaries;
 mod calendars;
 mod correcting;
@@ -8,10 +9,12 @@ mod database_refuses;
 pub mod documents;
 mod duplicates;
 mod duties;
+mod duties_at_random;
 mod editing;
 mod evidence;
 mod faults;
 mod holding;
+mod hostile;
 mod https;
 mod main_job;
 mod matching;

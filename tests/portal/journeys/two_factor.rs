@@ -44,7 +44,12 @@ fn a_code_is_the_second_step_of_signing_in() {
         portal.db_texts(
             "SELECT kind FROM event WHERE kind LIKE 'person.%' AND kind <> 'person.joined' ORDER BY seq"
         ),
-        ["person.signed_in", "person.second_factor_on", "person.signed_in"]
+        [
+            "person.signed_in",
+            "person.second_factor_on",
+            "person.signed_in",
+            "person.sign_in_failed"
+        ]
     );
     portal.letter_to("james", "Two-factor sign-in is on");
     portal.letter_to("james", "A new sign-in");
@@ -294,8 +299,20 @@ fn an_organisation_can_demand_it_of_approvers() {
     people.thoko().submits(&number);
     people
         .james()
-        .tries(&number, "approval", &[])
+        .post(
+            &format!("/batches/{number}/approval"),
+            &[("fingerprint", &portal.db_fingerprint(&number))],
+        )
         .refused(403, "lets only people with two-factor sign-in approve");
+    assert!(
+        !people.james().is_offered(&number, "approval"),
+        "what is refused is not offered"
+    );
+    let page = people.james().batch(&number);
+    page.says(
+        "You can't approve this batch: your organisation lets only people with two-factor sign-in approve",
+    );
+    page.says("Not you: approving takes two-factor sign-in here");
     let phone = people.james().sets_up_two_factor(&portal);
     let code = phone.next_code(&portal);
     people

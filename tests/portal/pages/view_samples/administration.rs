@@ -2,9 +2,10 @@
 
 use super::parts::*;
 use super::sample;
+use countersign::pages::view::audit::{AuditPage, AuditRow, CheckRow, ProofView};
 use countersign::pages::view::field::{FieldGroup, FieldKind, FieldView};
 use countersign::pages::view::form::FormPage;
-use countersign::pages::view::link::{ButtonTone, LinkView};
+use countersign::pages::view::link::{ButtonLink, ButtonTone, LinkView, Pager};
 use countersign::pages::view::notice::Notice;
 use countersign::pages::view::proposal::{
     ChangeView, DiffRow, Effect, ProposalPage, ProposalRow, ProposalTable, ProposalsPage,
@@ -120,4 +121,68 @@ fn a_form_by_itself() {
         back: LinkView::new("Back to the account", "/accounts/35253486"),
     };
     sample("form", &page);
+}
+
+#[test]
+fn audit_log() {
+    let row = |line: &str, title: &str, detail: &str, about| AuditRow {
+        line: line.into(),
+        at: "15 Jan 2024, 09:12:40".into(),
+        at_machine: "2024-01-15T09:12:40+02:00".into(),
+        who: "Thoko Banda".into(),
+        email: "thoko@kachere.example".into(),
+        title: title.into(),
+        detail: detail.into(),
+        address: "203.0.113.7".into(),
+        about,
+    };
+    let batch = LinkView::new("10000001", "/batches/10000001");
+    let page = AuditPage {
+        layout: layout("Audit log", "Audit log"),
+        zone: "Africa/Blantyre".into(),
+        buttons: vec![ButtonLink::new("Download CSV", "/audit.csv", ButtonTone::Plain)],
+        notices: vec![],
+        filters: filters(
+            "/audit",
+            &[
+                ("person", "Person", FieldKind::Select),
+                ("kind", "What happened", FieldKind::Select),
+                ("subject", "About", FieldKind::Search),
+                ("from", "From", FieldKind::Date),
+                ("to", "To", FieldKind::Date),
+            ],
+        ),
+        rows: vec![
+            row(
+                "1,204",
+                "Batch submitted",
+                "total 450000.00 · payouts 95",
+                Some(batch),
+            ),
+            row(
+                "1,203",
+                "Refused",
+                "GET /team · your roles do not let you manage people and roles",
+                None,
+            ),
+        ],
+        empty: empty("No line matches", "Change the filters, or clear them."),
+        pager: Pager {
+            previous: None,
+            next: Some("/audit?before=1".into()),
+        },
+        proof: ProofView {
+            is_under_way: true,
+            checks: vec![CheckRow {
+                asked: "15 Jan 2024, 09:12".into(),
+                who: "Ruth Phiri".into(),
+                compared: Some("Checkpoint at line 900".into()),
+                status: StatusPill::new("Under way", Tone::Info),
+                said: "40,000 of 1,204,000 lines".into(),
+            }],
+            public_key: "9b1c".repeat(16),
+            file: FieldView::new("file", "Checkpoint", FieldKind::File).required(),
+        },
+    };
+    sample("audit", &page);
 }

@@ -1,0 +1,286 @@
+//! The eyes, under everything at once: people with any roles, their API clients and administrators do
+//! anything to any batch in any order, wanted or not. Whatever came of it, at every moment nobody signed
+//! a revision twice, nobody signed what they had made, and nothing left without the signatures that the
+//! policy demanded of its total.
+//!
+//! Not here: what each act answers (`duties`), what becomes of the money (`jobs::life`).
+
+use crate::support::{Payroll, People, Person, Portal, UploadForm};
+use chrono::Duration;
+use countersign::flows::demonstrate::PASSWORD;
+use serde_json::json;
+
+/// Numbers that look random and are the same in every run (Steele and Vigna's SplitMix64).
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, count: usize) -> usize {
+        usize::try_from(self.next() % u64::try_from(count).unwrap()).unwrap()
+    }
+
+    fn one<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+        &of[self.below(of.len())]
+    }
+}
+
+/// What must hold, as SQL that finds what breaks it.
+const NEVER: &[(&str, &str)] = &[
+    (
+        "one person twice on a revision",
+        "SELECT batch_id FROM signature GROUP BY batch_id, revision, person_id HAVING count(*) > 1",
+    ),
+    (
+        "a maker signing for others",
+        "SELECT s.batch_id FROM signature s JOIN batch_maker m ON m.batch_id = s.batch_id AND m.person_id = s.person_id
+         WHERE s.seat <> 'initiator' AND m.at <= s.at",
+    ),
+    (
+        "the same seat twice on a revision",
+        "SELECT batch_id FROM signature GROUP BY batch_id, revision, seat HAVING count(*) > 1",
+    ),
+    (
+        // Whatever was claimed had, at that time, an approver's signature on its batch, and a reviewer's where
+        // what was signed came to more than 250,000.00, and both on what the initiator had signed.
+        "money that left without its eyes",
+        "SELECT p.id FROM payout p JOIN intent i ON i.payout_id = p.id JOIN batch b ON b.id = p.batch_id
+         WHERE NOT EXISTS (
+             SELECT 1 FROM signature a JOIN signature o ON o.batch_id = a.batch_id AND o.revision = a.revision
+                 AND o.seat = 'initiator' AND o.fingerprint = a.fingerprint AND o.person_id <> a.person_id
+             WHERE a.batch_id = b.id AND a.seat = 'approver' AND a.at <= i.created_at
+               AND (a.payable_total <= 25000000 OR EXISTS (
+                   SELECT 1 FROM signature r WHERE r.batch_id = a.batch_id AND r.revision = a.revision
+                     AND r.seat = 'reviewer' AND r.fingerprint = a.fingerprint
+                     AND r.person_id NOT IN (a.person_id, o.person_id))))",
+    ),
+    (
+        "a batch approved without its level",
+        "SELECT b.id FROM batch b WHERE b.status IN ('approved', 'paying') AND NOT EXISTS (
+             SELECT 1 FROM signature a WHERE a.batch_id = b.id AND a.revision = b.revision AND a.seat = 'approver'
+               AND a.fingerprint = b.fingerprint)",
+    ),
+];
+
+#[track_caller]
+fn holds(portal: &Portal, after: &str) {
+    for (what, sql) in NEVER {
+        let broken = portal.db_texts(sql);
+        assert!(broken.is_empty(), "{what} after {after}: {broken:?}");
+    }
+}
+
+struct Life<'p> {
+    portal: &'p Portal,
+    people: &'p People,
+    batches: Vec<String>,
+    dice: Dice,
+    done: usize,
+}
+
+impl Life<'_> {
+    fn person(&mut self) -> &'static str {
+        *self.dice.one(&["thoko", "chikondi", "james", "grace"])
+    }
+
+    fn browser(&self, name: &str) -> &Person {
+        match name {
+            "thoko" => self.people.thoko(),
+            "chikondi" => self.people.chikondi(),
+            "james" => self.people.james(),
+            _ => self.people.grace(),
+        }
+    }
+
+    fn uploads(&mut self) {
+        // Half of them above the limit of 4 eyes.
+        let amount = if self.dice.below(2) == 0 {
+            "1,000.00"
+        } else {
+            "200,000.00"
+        };
+        let name = self.person();
+        let prefix = format!("R{}-", self.dice.next() % 1_000_000);
+        let file = Payroll::of(2).references(&prefix).all("amount", amount).csv();
+        let answer = self.browser(name).tries_upload(&UploadForm::of(file));
+        if answer.status == 303 {
+            self.batches
+                .push(answer.done().rsplit('/').next().unwrap().to_owned());
+        }
+        self.portal.run_jobs();
+    }
+
+    /// One act of somebody; answers what it was.
+    fn acts(&mut self) -> String {
+        let number = self.dice.one(&self.batches.clone()).clone();
+        let name = self.person();
+        let acts = [
+            "submission",
+            "submission",
+            "review",
+            "review",
+            "approval",
+            "approval",
+            "approval",
+            "return",
+            "rejection",
+            "recall",
+            "schedule",
+            "cancellation",
+            "pause",
+            "resume",
+            "rows",
+            "rows",
+            "repayment",
+            "client",
+            "client",
+        ];
+        let act = *self.dice.one(&acts);
+        let print = self.portal.db_fingerprint(&number);
+        let browser = self.browser(name);
+        let path = format!("/batches/{number}/{act}");
+        let answer = match act {
+            "rows" => {
+                let page = browser.asks(&format!("/batches/{number}/rows/2"));
+                if page.status != 200 || page.page().form(&format!("/batches/{number}/rows/2")).is_none() {
+                    return format!("{name} looking at a row of {number}");
+                }
+                let amount = ["1,000.00", "240,000.00"][self.dice.below(2)];
+                self.browser(name).tries_on(
+                    &page.page(),
+                    &format!("/batches/{number}/rows/2"),
+                    &[("amount", amount)],
+                )
+            }
+            "repayment" => {
+                let payout = self.portal.db_text(&format!(
+                    "SELECT p.id FROM payout p JOIN batch b ON b.id = p.batch_id WHERE b.number = {number} LIMIT 1"
+                ));
+                let answer = browser.post(&path, &[("payout", &payout)]);
+                if answer.status == 303 && answer.header("location").unwrap().starts_with("/batches/") {
+                    let new = answer
+                        .header("location")
+                        .unwrap()
+                        .rsplit('/')
+                        .next()
+                        .unwrap()
+                        .to_owned();
+                    self.batches.push(new);
+                }
+                answer
+            }
+            "client" => {
+                let client = format!("kachere-{name}");
+                if name == "grace" {
+                    return "nobody's client".to_owned();
+                }
+                let act = *self.dice.one(&["review", "approve", "cancel"]);
+                let path = format!("/disbursements/batch/{act}");
+                let body = json!({ "batchNumber": number.parse::<i64>().unwrap(), "merchantAccountNumber": 35_253_486, "expectedFingerprint": print,
+                    "reason": "at random", "cancellationReason": "at random" });
+                let caller = self
+                    .portal
+                    .stranger()
+                    .with_basic(&client, PASSWORD)
+                    .merchant("35253486");
+                caller.with_new_key().posts(&path, &body)
+            }
+            _ => browser.post(
+                &path,
+                &[("fingerprint", &print), ("reason", "At random"), ("pay_on", "")],
+            ),
+        };
+        if answer
+            .header("location")
+            .is_some_and(|to| to.starts_with("/sign-in"))
+        {
+            // Suspended meanwhile, or let in again: a new session, where there may be one.
+            self.browser(name).signs_in(PASSWORD);
+            return format!("{name} at the door");
+        }
+        assert!(answer.status < 500, "{name} {act} {number}: {}", answer.said());
+        self.done += usize::from(answer.status < 400);
+        format!("{name}'s {act} of {number}: {}", answer.status)
+    }
+
+    /// An administrator's work: roles given and taken, people suspended and let in again.
+    fn administers(&mut self) -> String {
+        let name = self.person();
+        let email = format!("{name}@kachere.example");
+        let id = self.portal.db_person(&email);
+        if self.dice.below(3) == 0 {
+            let path = format!("/team/people/{id}/suspension");
+            let answer = self.people.amina().post(&path, &[]);
+            if answer.status == 303 {
+                self.people.peter().confirms(&answer.done());
+            }
+            let back = self
+                .people
+                .amina()
+                .post(&format!("/team/people/{id}/reactivation"), &[]);
+            if back.status == 303 && self.dice.below(4) > 0 {
+                self.people.peter().confirms(&back.done());
+            }
+            return format!("{name} suspended");
+        }
+        let role = *self.dice.one(&["Initiator", "Reviewer", "Approver"]);
+        let sql = format!(
+            "INSERT INTO role_grant (organisation_id, person_id, role_id)
+             SELECT r.organisation_id, {id}, r.id FROM role r WHERE r.name = '{role}' AND NOT EXISTS (
+                 SELECT 1 FROM role_grant g WHERE g.person_id = {id} AND g.role_id = r.id)"
+        );
+        self.portal.db_run(&sql).unwrap();
+        format!("{name} made {role}")
+    }
+}
+
+fn live(seed: u64) -> usize {
+    let (portal, people) = Portal::start();
+    let mut life = Life {
+        portal: &portal,
+        people: &people,
+        batches: Vec::new(),
+        dice: Dice(seed),
+        done: 0,
+    };
+    let number = people.thoko().uploads(Payroll::of(2).csv());
+    life.batches.push(number);
+    portal.run_jobs();
+    for _ in 0..90 {
+        portal.clock_forward(Duration::seconds(15));
+        let after = match life.dice.below(12) {
+            0 => {
+                life.uploads();
+                "an upload".to_owned()
+            }
+            1 => life.administers(),
+            2 | 3 => {
+                portal.run_jobs();
+                "the workers".to_owned()
+            }
+            _ => life.acts(),
+        };
+        holds(&portal, &format!("{after} (seed {seed})"));
+    }
+    portal.run_jobs_until_quiet();
+    holds(&portal, "everything");
+    let done = life.done;
+    assert!(done > 5, "seed {seed}: only {done} acts were done at all");
+    usize::try_from(portal.db_number("SELECT count(*) FROM intent")).unwrap()
+}
+
+#[test]
+fn whatever_people_do_nobody_gets_round_the_eyes() {
+    // Each worker thread lives a few lives of its own.
+    let paid: usize = std::thread::scope(|scope| {
+        let lives: Vec<_> = (1..=6_u64).map(|seed| scope.spawn(move || live(seed))).collect();
+        lives.into_iter().map(|life| life.join().unwrap()).sum()
+    });
+    assert!(paid > 0, "some money left in some life, or nothing was tried");
+}
