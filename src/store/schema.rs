@@ -189,6 +189,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    denial_window (organisation_id, person_id, sort, hour) {
+        organisation_id -> Int8,
+        person_id -> Int8,
+        sort -> Text,
+        hour -> Timestamptz,
+        count -> Int8,
+    }
+}
+
+diesel::table! {
     duplicate (organisation_id, batch_id, row, kind) {
         organisation_id -> Int8,
         batch_id -> Int8,
@@ -231,16 +241,6 @@ diesel::table! {
         account_id -> Int8,
         found -> Int8,
         answered -> Int8,
-    }
-}
-
-diesel::table! {
-    denial_window (organisation_id, person_id, sort, hour) {
-        organisation_id -> Int8,
-        person_id -> Int8,
-        sort -> Text,
-        hour -> Timestamptz,
-        count -> Int8,
     }
 }
 
@@ -890,11 +890,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     beneficiary_check,
     beneficiary_payment,
     column_match,
+    denial_window,
     duplicate,
     duplicate_answer,
     duplicate_check,
     duplicate_count,
-    denial_window,
     event,
     event_head,
     file,
