@@ -339,6 +339,7 @@ diesel::table! {
         reason -> Text,
         by_person -> Int8,
         at -> Timestamptz,
+        amount -> Nullable<Int8>,
     }
 }
 

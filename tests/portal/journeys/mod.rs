@@ -11,6 +11,7 @@ mod editing;
 mod faults;
 mod holding;
 mod https;
+mod leaving_out;
 mod main_job;
 mod matching;
 mod money;
