@@ -90,24 +90,36 @@ pub struct Line<'a> {
     pub data: &'a Value,
 }
 
+/// What the hash of a line covers beside the line before it, by name and in this order: what is missing
+/// is empty, and details have their keys in order and no spaces.
+#[must_use]
+pub fn covered(organisation: OrganisationId, line: &Line<'_>) -> [(&'static str, String); 8] {
+    let number = |id: Option<i64>| id.map_or_else(String::new, |id| id.to_string());
+    [
+        ("organisation", organisation.0.to_string()),
+        ("seq", line.seq.to_string()),
+        ("at", line.at.to_rfc3339_opts(SecondsFormat::Micros, true)),
+        ("actor", number(line.actor)),
+        ("kind", line.kind.to_owned()),
+        ("batch", number(line.batch)),
+        (
+            "payout",
+            line.payout.map_or_else(String::new, |id| id.to_string()),
+        ),
+        ("data", canonical(line.data).to_string()),
+    ]
+}
+
 /// The hash of `line` after a line with hash `previous` (32 zero bytes before the first).
 #[must_use]
 pub fn chain(previous: &[u8], organisation: OrganisationId, line: &Line<'_>) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(b"countersign event 1\n");
     hash.update(previous);
-    let mut add = |text: &str| {
+    for (_, text) in covered(organisation, line) {
         hash.update((text.len() as u64).to_be_bytes());
         hash.update(text.as_bytes());
-    };
-    add(&organisation.0.to_string());
-    add(&line.seq.to_string());
-    add(&line.at.to_rfc3339_opts(SecondsFormat::Micros, true));
-    add(&line.actor.map_or_else(String::new, |id| id.to_string()));
-    add(line.kind);
-    add(&line.batch.map_or_else(String::new, |id| id.to_string()));
-    add(&line.payout.map_or_else(String::new, |id| id.to_string()));
-    add(&canonical(line.data).to_string());
+    }
     hash.finalize().into()
 }
 

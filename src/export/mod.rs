@@ -7,6 +7,7 @@
 pub mod csv;
 pub mod error_file;
 mod guard;
+pub mod pack;
 pub mod payout_report;
 pub mod statement;
 pub mod template;

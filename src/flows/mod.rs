@@ -18,6 +18,7 @@ pub mod close;
 pub mod compare;
 pub mod deliver;
 pub mod demonstrate;
+pub mod documents;
 pub mod duplicates;
 pub mod edit;
 pub mod error;

@@ -16,7 +16,7 @@ use crate::domain::task::Task;
 use crate::flows::{FlowError, tell};
 use crate::store::standing::Situation;
 use crate::store::{
-    Tx, account, api_client, batch, beneficiary, event, queue, rework, signature, slice, standing,
+    Tx, account, api_client, batch, beneficiary, document, event, queue, rework, signature, slice, standing,
 };
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -93,12 +93,24 @@ pub fn sign(
         queue::enqueue(tx, &Task::CompareBeneficiaries { batch: found.id }, now)?;
     }
     tell::next_signers(tx, actor, (found, &submission.situation), now)?;
-    let data = json!({ "level": level.name(), "payouts": found.payable_count,
+    let mut data = json!({ "level": level.name(), "payouts": found.payable_count,
         "total": account.money(found.payable_total).plain(), "left_out": found.fault_count,
         "revision": found.revision, "fingerprint": found.fingerprint.map(Fingerprint::to_hex) });
+    // Documents stay from here on: this line says over which ones is signed.
+    let documents = digests_of_documents(tx, found)?;
+    if let Some(data) = data.as_object_mut().filter(|_| !documents.is_empty()) {
+        data.insert("documents".to_owned(), json!(documents));
+    }
     let submitted = Event::new(found.organisation, now, level.submission().as_str(), data);
     event::append(tx, &submitted.by(actor.person()).on_batch(found.id))?;
     Ok(status)
+}
+
+fn digests_of_documents(tx: &mut Tx<'_>, found: &Batch) -> Result<Vec<String>, FlowError> {
+    let documents = document::list(tx, found)?;
+    let present = documents.iter().filter(|one| one.removed.is_none());
+    let hex = |one: &document::Document| one.file.digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(present.map(hex).collect())
 }
 
 /// Submits what an API client sent, for that client's person, as it stands now. Where that is refused

@@ -25,11 +25,13 @@ use super::view::batch::{BatchBody, BatchPage};
 use super::view::link::{LinkView, Tab as TabView};
 use super::view::notice::Notice;
 use super::view::tone::Tone;
-use super::{frame, text};
+use super::{documents, frame, text};
 use crate::domain::authorisation::Act;
 use crate::domain::batch::Status;
 use crate::domain::columns::Choice;
 use crate::domain::ids::BatchNumber;
+use crate::domain::permission::Permission;
+use crate::flows::documents::are_open;
 use crate::http::visit::Visit;
 use askama::Template;
 pub(super) use corrections::Refused;
@@ -135,8 +137,33 @@ fn links(known: &Known) -> Vec<LinkView> {
         .file
         .iter()
         .map(|_| LinkView::new("Original file", &file))
+        .chain(documents_link(known))
+        .chain(evidence(known))
         .chain(repeat::links(known))
         .collect()
+}
+
+/// Where documents are, for who could add one or has some to look at.
+fn documents_link(known: &Known) -> Option<LinkView> {
+    let permissions = &known.situation.standing.permissions;
+    let may_add = are_open(known.batch.status) && permissions.contains(&Permission::BatchCapture);
+    let label = match known.documents.len() {
+        0 if may_add => "Documents".to_owned(),
+        0 => return None,
+        count => format!("Documents ({count})"),
+    };
+    Some(LinkView::new(label, documents::address(known.batch.number)))
+}
+
+/// The evidence pack, for who may download reports.
+fn evidence(known: &Known) -> Option<LinkView> {
+    let may = known
+        .situation
+        .standing
+        .permissions
+        .contains(&Permission::ReportDownload);
+    let href = format!("/reports/batches/{}.zip", known.batch.number);
+    (may && known.has_rows()).then(|| LinkView::new("Evidence pack", href))
 }
 
 fn tabs(known: &Known) -> Vec<TabView> {

@@ -49,7 +49,11 @@ pub(super) fn evidence(visit: &Visit) -> Result<Reply, PageError> {
 }
 
 /// The file, chunk by chunk.
-fn download(visit: &Visit, stored: StoredFile, media_type: &'static str) -> Result<Reply, PageError> {
+pub(super) fn download(
+    visit: &Visit,
+    stored: StoredFile,
+    media_type: &'static str,
+) -> Result<Reply, PageError> {
     let place = visit.portal.downloads.take(visit.actor()?.person().0)?;
     let portal = Arc::clone(&visit.portal);
     Ok(Reply::Download {

@@ -12,6 +12,7 @@ mod api_agreement;
 mod api_clients;
 mod api_secret;
 mod asked;
+mod attached;
 mod batch;
 mod batch_acts;
 mod batch_again;
@@ -25,8 +26,10 @@ mod chosen;
 mod corrections;
 mod days;
 mod dispatch;
+mod documents;
 mod door;
 mod error;
+mod evidence_pack;
 mod files;
 mod frame;
 mod funding;
@@ -79,6 +82,9 @@ use Handler::{Act, Receive, Show};
 use Permission as P;
 
 const DEVELOPER: Access = Needs(P::DeveloperManage);
+const VIEW: Access = Needs(P::BatchView);
+const CAPTURE: Access = Needs(P::BatchCapture);
+const CONFIRM: Access = NeedsOne(proposals::PERMISSIONS);
 
 /// Every page and every act.
 pub const ROUTES: &[Route] = &[
@@ -166,6 +172,18 @@ pub const ROUTES: &[Route] = &[
         "/batches/{number}/corrections",
         Needs(P::BatchCapture),
         Receive(corrections::upload),
+    ),
+    route("/batches/{number}/documents", VIEW, Show(documents::show)),
+    route("/batches/{number}/documents", CAPTURE, Receive(documents::add)),
+    route(
+        "/batches/{number}/documents/{document}",
+        VIEW,
+        Show(documents::download),
+    ),
+    route(
+        "/batches/{number}/documents/{document}/removal",
+        CAPTURE,
+        Act(documents::remove),
     ),
     route(
         "/batches/{number}/rows",
@@ -310,6 +328,11 @@ pub const ROUTES: &[Route] = &[
         Show(reports::xlsx),
     ),
     route(
+        "/reports/batches/{number}.zip",
+        Needs(P::ReportDownload),
+        Show(evidence_pack::download),
+    ),
+    route(
         "/reports/statement.csv",
         Needs(P::ReportDownload),
         Show(statement::csv),
@@ -450,31 +473,11 @@ pub const ROUTES: &[Route] = &[
         Needs(P::AccountManage),
         Act(policy::change),
     ),
-    route(
-        "/proposals",
-        NeedsOne(proposals::PERMISSIONS),
-        Show(proposals::show),
-    ),
-    route(
-        "/proposals/{id}",
-        NeedsOne(proposals::PERMISSIONS),
-        Show(proposal::show),
-    ),
-    route(
-        "/proposals/{id}/confirmation",
-        NeedsOne(proposals::PERMISSIONS),
-        Act(proposal::confirm),
-    ),
-    route(
-        "/proposals/{id}/refusal",
-        NeedsOne(proposals::PERMISSIONS),
-        Act(proposal::refuse),
-    ),
-    route(
-        "/proposals/{id}/withdrawal",
-        NeedsOne(proposals::PERMISSIONS),
-        Act(proposal::withdraw),
-    ),
+    route("/proposals", CONFIRM, Show(proposals::show)),
+    route("/proposals/{id}", CONFIRM, Show(proposal::show)),
+    route("/proposals/{id}/confirmation", CONFIRM, Act(proposal::confirm)),
+    route("/proposals/{id}/refusal", CONFIRM, Act(proposal::refuse)),
+    route("/proposals/{id}/withdrawal", CONFIRM, Act(proposal::withdraw)),
     route("/developers/api", SignedIn, Show(reference::show)),
     route("/guide", SignedIn, Show(guide::index)),
     route("/guide/{role}", SignedIn, Show(guide::role)),

@@ -3,21 +3,21 @@
 //! What may stand in a payout is the flow's to judge. The invariant: a refused form comes back with
 //! everything that was typed and each fault at its field; only the evidence must be chosen again.
 
+use super::attached::{Unfit, recognised, too_large};
 use super::error::PageError;
 use super::payout_new_form::{Typing, form};
 use super::reply::Reply;
 use super::{batch, payout_new_form};
 use crate::domain::field::Field;
-use crate::domain::occasion::{EVIDENCE_BYTES_MAX, EVIDENCE_HEAD_BYTES, EvidenceKind};
+use crate::domain::occasion::EvidenceKind;
 use crate::domain::permission::Permission;
 use crate::domain::row::Entered;
 use crate::flows::FlowError;
 use crate::flows::pay_one::{Asked, Evidence, FieldFault, Outcome, pay_one};
 use crate::flows::payout_template::{Keeping, drop_one, keep};
-use crate::http::receive::{ReceiveError, Received};
+use crate::http::receive::Received;
 use crate::http::visit::Visit;
 use crate::store::{StoreError, payout_template};
-use std::io::{Read, Seek, SeekFrom};
 use uuid::Uuid;
 
 /// GET `/payouts/new`, and `?template=` to begin from one.
@@ -52,17 +52,12 @@ pub(super) fn pay(visit: &Visit) -> Result<Reply, PageError> {
     let typing = typed(visit);
     let mut evidence = match received {
         None => None,
-        Some(received) if received.size_bytes > EVIDENCE_BYTES_MAX => {
-            let error = PageError::Receive(ReceiveError::TooLarge(EVIDENCE_BYTES_MAX));
-            let message = format!(
-                "The file has {} bytes; the limit is 10 MB. Choose a smaller one.",
-                received.size_bytes
-            );
-            return refused(visit, &typing, error, vec![at_evidence(message)]);
-        }
         Some(received) => match recognised(received)? {
             Ok(known) => Some(known),
-            Err(fault) => return faulty(visit, &typing, vec![fault]),
+            Err(Unfit::TooLarge(message)) => {
+                return refused(visit, &typing, too_large(), vec![at_evidence(message)]);
+            }
+            Err(Unfit::Unknown(message)) => return faulty(visit, &typing, vec![at_evidence(message)]),
         },
     };
     match open(visit, &typing, &mut evidence)? {
@@ -100,24 +95,6 @@ fn once(visit: &Visit, typing: &Typing, evidence: &mut Option<Known>) -> Result<
     });
     let actor = visit.actor()?;
     visit.act(|tx| pay_one(tx, actor, asked, evidence, visit.now))
-}
-
-/// What the file is by its first bytes, whatever it is called.
-fn recognised(mut received: Received) -> Result<Result<Known, FieldFault>, PageError> {
-    let mut head = Vec::with_capacity(EVIDENCE_HEAD_BYTES);
-    let limit = u64::try_from(EVIDENCE_HEAD_BYTES).unwrap_or(u64::MAX);
-    let read = Read::by_ref(&mut received.file)
-        .take(limit)
-        .read_to_end(&mut head)
-        .and_then(|_| received.file.seek(SeekFrom::Start(0)));
-    read.map_err(ReceiveError::Io)?;
-    Ok(match EvidenceKind::of(&head) {
-        Some(kind) => Ok((received, kind)),
-        None => Err(at_evidence(
-            "The file is neither a PDF nor a PNG or JPEG picture, whatever its name says. Choose one that is."
-                .to_owned(),
-        )),
-    })
 }
 
 fn at_evidence(message: String) -> FieldFault {

@@ -133,6 +133,7 @@ fn order(visit: &Visit, format: &str) -> Result<Order, PageError> {
         to,
         account: asked::account(visit, &accounts)?.map(|account| account.number),
         status: asked::payout_status(visit)?,
+        batch: None,
     };
     // Both before the answer begins: where none is free, that is what is answered.
     let place = visit.portal.downloads.take(actor.person().0)?;

@@ -14,9 +14,11 @@ pub mod beneficiary;
 pub mod block;
 pub mod columns;
 pub mod daily;
+pub mod document;
 pub mod due;
 pub mod duplicate;
 pub mod event;
+pub mod evidence;
 pub mod file;
 pub mod funding;
 pub mod holder;
@@ -146,6 +148,23 @@ impl ExportConn {
     /// For reading.
     pub fn reading(&mut self) -> Conn<'_> {
         Conn(&mut self.0)
+    }
+
+    /// Reads everything as it stands at one moment, however long it takes.
+    ///
+    /// # Errors
+    /// What `work` answers.
+    pub fn snapshot<T, E: From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&mut Conn<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let outcome = self
+            .0
+            .build_transaction()
+            .repeatable_read()
+            .read_only()
+            .run(|connection| work(&mut Conn(connection)).map_err(Rollback::Work));
+        outcome.map_err(Rollback::into_error)
     }
 }
 

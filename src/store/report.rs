@@ -5,7 +5,7 @@
 
 use super::payout::STATUS;
 use super::{Conn, StoreError, corrupt};
-use crate::domain::ids::AccountNumber;
+use crate::domain::ids::{AccountNumber, BatchId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::payout::Status;
 use crate::domain::permission::{Accounts, Scope};
@@ -26,6 +26,8 @@ pub struct Filter {
     pub to: Option<NaiveDate>,
     /// Only this account.
     pub account: Option<AccountNumber>,
+    /// Only this batch.
+    pub batch: Option<BatchId>,
     /// Only this status, as shown.
     pub status: Option<Status>,
 }
@@ -110,7 +112,7 @@ WITH deeds AS MATERIALIZED (
     FROM batch b
     LEFT JOIN signature s ON s.batch_id = b.id AND s.revision = b.revision
     LEFT JOIN person e ON e.id = s.person_id
-    WHERE b.organisation_id = $1
+    WHERE b.organisation_id = $1 AND ($7::bigint IS NULL OR b.id = $7)
     GROUP BY b.id
 )";
 
@@ -143,6 +145,7 @@ LEFT JOIN intent i ON i.payout_id = p.id AND NOT i.superseded
 WHERE p.organisation_id = $1
   AND ($2::bigint[] IS NULL OR p.account_id = ANY($2))
   AND ($3::integer IS NULL OR a.number = $3)
+  AND ($7::bigint IS NULL OR p.batch_id = $7)
   AND ($4::text IS NULL OR {STATUS} = $4)
   AND ($5::date IS NULL OR ({TRANSACTION_DATE} AT TIME ZONE a.time_zone)::date >= $5)
   AND ($6::date IS NULL OR ({TRANSACTION_DATE} AT TIME ZONE a.time_zone)::date <= $6)
@@ -171,6 +174,7 @@ pub fn stream<E: From<StoreError>>(
         .bind::<Nullable<Text>, _>(filter.status.map(Status::as_str))
         .bind::<Nullable<Date>, _>(filter.from)
         .bind::<Nullable<Date>, _>(filter.to)
+        .bind::<Nullable<BigInt>, _>(filter.batch.map(|batch| batch.0))
         .load_iter::<Row, PgRowByRowLoadingMode>(conn.0)
         .map_err(StoreError::from)?;
     for row in rows {

@@ -105,6 +105,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    batch_document (id) {
+        id -> Uuid,
+        organisation_id -> Int8,
+        batch_id -> Int8,
+        file_id -> Int8,
+        kind -> Text,
+        added_by -> Int8,
+        added_at -> Timestamptz,
+        removed_by -> Nullable<Int8>,
+        removed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     batch_maker (batch_id, person_id, act) {
         batch_id -> Int8,
         person_id -> Int8,
@@ -844,6 +858,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     batch,
     batch_block,
     batch_columns,
+    batch_document,
     batch_maker,
     batch_sent,
     beneficiary_check,

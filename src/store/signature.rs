@@ -26,6 +26,8 @@ pub enum Making {
     Edited,
     /// Set another date.
     Rescheduled,
+    /// Added or removed a supporting document.
+    Documented,
 }
 
 impl Making {
@@ -38,6 +40,7 @@ impl Making {
             Self::Answered => "answered",
             Self::Edited => "edited",
             Self::Rescheduled => "rescheduled",
+            Self::Documented => "documented",
         }
     }
 }

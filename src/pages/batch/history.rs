@@ -61,6 +61,8 @@ fn title(past: &Past) -> (String, Tone) {
         "batch.rows_corrected" => ("Rows corrected", Tone::Info),
         "batch.duplicates_answered" => ("Duplicates answered", Tone::Info),
         "batch.rows_left_out" => ("Rows left out", Tone::Off),
+        "batch.document_added" => ("Document added", Tone::Info),
+        "batch.document_removed" => ("Document removed", Tone::Off),
         "batch.edited" => ("Opened again to be edited", Tone::Wait),
         "batch.rescheduled" => ("Rescheduled", Tone::Wait),
         "batch.payouts_cancelled" => ("Payouts cancelled", Tone::Off),
@@ -88,6 +90,7 @@ fn detail(known: &Known, past: &Past) -> Option<String> {
     let total = |name| word(past, name).map(|amount| format!("{code} {}", grouped(amount)));
     let parts = match past.kind.as_str() {
         "batch.captured" => vec![word(past, "file").map(str::to_owned)],
+        "batch.document_added" | "batch.document_removed" => vec![word(past, "name").map(str::to_owned)],
         "batch.received" | "batch.nothing_payable" => vec![
             Some(format!(
                 "{} of {} can be paid",

@@ -17,6 +17,7 @@ use crate::http::visit::Visit;
 use crate::pages::error::PageError;
 use crate::pages::text;
 use crate::store::beneficiary::Check;
+use crate::store::document::Document;
 use crate::store::duplicate::{Counts, Duplicate};
 use crate::store::event::Past;
 use crate::store::payout::{Faulty, Payout, Tab};
@@ -25,8 +26,8 @@ use crate::store::single::Single;
 use crate::store::slice::Progress;
 use crate::store::standing::Situation;
 use crate::store::{
-    Conn, StoreError, account, account_rules, batch, beneficiary, due, duplicate, event, file, ledger,
-    passkey, payout, person, rework, second_factor, single, slice, standing,
+    Conn, StoreError, account, account_rules, batch, beneficiary, document, due, duplicate, event, file,
+    ledger, passkey, payout, person, rework, second_factor, single, slice, standing,
 };
 use chrono::{DateTime, Utc};
 
@@ -121,6 +122,8 @@ pub(super) struct Known {
     pub(super) repayments: Repayments,
     /// What the file was called.
     pub(super) file: Option<String>,
+    /// The documents that signers see beside the rows.
+    pub(super) documents: Vec<Document>,
     /// When the next payouts are due, where a date says so.
     pub(super) due: Option<DateTime<Utc>>,
     /// Whether a slice of it was ever claimed.
@@ -285,6 +288,10 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
             Some(id) => Some(file::load(conn, id)?.name),
             None => None,
         },
+        documents: document::list(conn, &batch)?
+            .into_iter()
+            .filter(|one| one.removed.is_none())
+            .collect(),
         due: slice::find_next_due(conn, batch.id, None)?,
         begun: !batch.status.is_final() && slice::has_begun(conn, batch.id)?,
         paying: crate::pages::progress::of_paying(conn, &batch)?,

@@ -7,16 +7,17 @@ use super::repeat;
 use crate::domain::authorisation::Act;
 use crate::domain::batch::{Status, Step};
 use crate::domain::field::Field;
-use crate::pages::text;
 use crate::pages::view::link::LinkView;
 use crate::pages::view::notice::Notice;
 use crate::pages::view::tone::Tone;
+use crate::pages::{documents, text};
 
 /// The notices in the order of their weight.
 pub(super) fn notices(known: &Known) -> Vec<Notice> {
     [
         failed(known),
         occasion(known),
+        attached(known),
         again::notice(known),
         repeat::notice(known),
         closed(known),
@@ -87,6 +88,28 @@ fn occasion(known: &Known) -> Option<Notice> {
         let href = format!("/payouts/{}/evidence", payout.id);
         notice.links = vec![LinkView::new("Evidence", href)];
     }
+    Some(notice)
+}
+
+/// What signers see beside the rows.
+fn attached(known: &Known) -> Option<Notice> {
+    let count = i64::try_from(known.documents.len()).unwrap_or(i64::MAX);
+    if count == 0 {
+        return None;
+    }
+    let lead = match count {
+        1 => "1 document goes with this batch.".to_owned(),
+        count => format!("{count} documents go with this batch."),
+    };
+    let mut notice = Notice::new(Tone::Info, lead, "");
+    notice.links = known
+        .documents
+        .iter()
+        .map(|one| {
+            let href = documents::address_of(known.batch.number, one.id);
+            LinkView::new(documents::name(one), href)
+        })
+        .collect();
     Some(notice)
 }
 

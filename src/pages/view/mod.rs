@@ -22,6 +22,7 @@ pub mod chart;
 pub mod chosen;
 pub mod columns;
 pub mod corrections;
+pub mod documents;
 pub mod error;
 pub mod field;
 pub mod form;

@@ -63,6 +63,7 @@ fn another_batch_within_30_days_and_the_same_file_again_are_told() {
     let first = thoko.uploads(Payroll::of(3).csv());
     portal.run_jobs();
     portal.clock_forward(Duration::days(20));
+    let thoko = &people.browser("thoko@kachere.example");
     let second = thoko.uploads(Payroll::of(3).references("FEB").csv());
     let third = thoko.uploads(Payroll::of(3).references("FEB").csv());
     portal.run_jobs();

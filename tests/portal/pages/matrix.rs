@@ -1,6 +1,6 @@
 //! Who gets in where: the route table as a snapshot, and every GET of it tried by everybody.
 
-use crate::journeys::paying_one;
+use crate::journeys::{documents, paying_one};
 use crate::support::files::File;
 use crate::support::{Payroll, Person, Portal};
 use countersign::domain::permission::{BUILT_IN_ROLES, Permission};
@@ -73,6 +73,8 @@ fn everybody_at_every_door() {
         .post_multipart("/payouts/templates", &kept, None)
         .done();
     let template = portal.db_text("SELECT id FROM payout_template");
+    documents::adds(people.thoko(), &number, &documents::pdf("a contract"));
+    let document = portal.db_text("SELECT id FROM batch_document");
     let nobody = people.nobody();
     let webhook = people.dalitso().post(
         "/developers/webhooks",
@@ -94,6 +96,7 @@ fn everybody_at_every_door() {
             .replace("/accounts/{number}", "/accounts/35253486")
             .replace("{number}", &number)
             .replace("{row}", "3")
+            .replace("{document}", &document)
             .replace("/proposals/{id}", &proposal)
             .replace("/team/people/{id}", &format!("/team/people/{grace}"))
             .replace("/team/roles/{id}", "/team/roles/1")

@@ -5,6 +5,8 @@ use super::{sample, select};
 use countersign::pages::view::again::{AgainRow, AgainView};
 use countersign::pages::view::batch::{BatchBody, BatchPage};
 use countersign::pages::view::chosen::{ChosenAct, ChosenForm};
+use countersign::pages::view::documents::{DocumentRow, DocumentsPage};
+use countersign::pages::view::field::{FieldKind, FieldView};
 use countersign::pages::view::link::{ButtonTone, LinkView, Pager, Tab};
 use countersign::pages::view::meter::{Meter, Stat};
 use countersign::pages::view::notice::Notice;
@@ -378,4 +380,40 @@ fn what_a_batch_did_not_pay() {
         ..again
     };
     sample("batch-failed-read", &over(BatchBody::Failed(Box::new(reading))));
+}
+
+#[test]
+fn the_documents_of_a_batch() {
+    let row = |name: &str, what: &str, removal: Option<&str>| DocumentRow {
+        link: LinkView::new(name, "/batches/10000001/documents/1"),
+        what: what.into(),
+        added: "Thoko Banda, 15 Jan 2024, 09:40".into(),
+        digest: "9f86d081884c7d65…".into(),
+        removal: removal.map(str::to_owned),
+    };
+    let page = |form, removal| DocumentsPage {
+        layout: layout("Documents of January salaries", ""),
+        batch: LinkView::new("January salaries", "/batches/10000001"),
+        notices: vec![],
+        rows: vec![
+            row("lease-2024.pdf", "PDF, 120 kB", removal),
+            row("site.jpg", "JPEG picture, 2.4 MB", removal),
+        ],
+        form,
+    };
+    let field =
+        FieldView::new("document", "File", FieldKind::File).error(Some("The file is there already.".into()));
+    let action = "/batches/10000001/documents";
+    let open = page(
+        Some((action.to_owned(), field)),
+        Some("/batches/10000001/documents/1/removal"),
+    );
+    let html = sample("documents", &open);
+    assert_eq!(html.select(&select("form[action^='/batches']")).count(), 3);
+    let html = sample("documents-signed", &page(None, None));
+    assert_eq!(
+        html.select(&select("form[action^='/batches']")).count(),
+        0,
+        "what is signed stays"
+    );
 }
