@@ -86,6 +86,28 @@ pub fn with_amount(total: i64, amount: Money) -> Result<i64, Fault> {
         .ok_or_else(|| total_too_large(amount, Money::new(TOTAL_MINOR_MAX, amount.currency())))
 }
 
+/// What is stored with a row that can be paid and that somebody left out: it is not paid, and checked
+/// again it can be.
+#[must_use]
+pub fn left_out(amount: &str) -> Fault {
+    Fault::new(
+        Field::Amount,
+        amount,
+        LEFT_OUT,
+        "Check the row again to take it in",
+    )
+}
+
+const LEFT_OUT: &str = "Left out of this batch";
+
+impl Fault {
+    /// Whether it says no more than that the row was left out.
+    #[must_use]
+    pub fn is_left_out(&self) -> bool {
+        self.message == LEFT_OUT
+    }
+}
+
 /// What a row was judged as, with one more fault: one a field, in the order of the fields.
 #[must_use]
 pub fn with_fault<T>(judged: Result<T, Vec<Fault>>, fault: Fault) -> Vec<Fault> {

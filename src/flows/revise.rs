@@ -7,7 +7,7 @@
 use crate::domain::account::Account;
 use crate::domain::batch::{Batch, Status, Step};
 use crate::domain::event::Event;
-use crate::domain::fault::{Fault, reference_in_use, reference_twice, with_amount, with_fault};
+use crate::domain::fault::{Fault, left_out, reference_in_use, reference_twice, with_amount, with_fault};
 use crate::domain::field::Field;
 use crate::domain::fingerprint::{BLOCK_ROWS, BlockDigest, block_of};
 use crate::domain::ids::{PayoutId, SliceId};
@@ -150,7 +150,42 @@ pub fn rewrite(
     rows: Vec<(Payout, Entered)>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Judged>, FlowError> {
-    let mut judged = judge_again(tx, (account, found), &rows, now)?;
+    let judged = judge_again(tx, (account, found), &rows, now)?;
+    keep(tx, (found, account), rows, judged, now)
+}
+
+/// Takes rows that can be paid out of what will be: they stay as they are and say so.
+///
+/// # Errors
+/// As `rewrite`.
+pub fn withdraw(
+    tx: &mut Tx<'_>,
+    (found, account): (&mut Batch, &Account),
+    rows: Vec<Payout>,
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
+    let rows: Vec<(Payout, Entered)> = rows
+        .into_iter()
+        .map(|read| {
+            let entered = as_entered(&read, account.zone);
+            (read, entered)
+        })
+        .collect();
+    let judged = rows
+        .iter()
+        .map(|(_, entered)| Err(vec![left_out(entered.text(Field::Amount))]))
+        .collect();
+    keep(tx, (found, account), rows, judged, now).map(|_| ())
+}
+
+/// Stores what came of rows, and moves everything that follows from it.
+fn keep(
+    tx: &mut Tx<'_>,
+    (found, account): (&mut Batch, &Account),
+    rows: Vec<(Payout, Entered)>,
+    mut judged: Vec<JudgedRow>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Judged>, FlowError> {
     let before: Vec<&Payout> = rows.iter().map(|(read, _)| read).collect();
     leave(tx, found, &before)?;
     let places = enter(tx, found, &judged)?;

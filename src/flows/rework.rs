@@ -1,13 +1,15 @@
 //! Many rows corrected at once: by a corrected error file, by one column for every row that has the
-//! same fault, or left out with a reason.
+//! same fault, or left out with a reason (`leaving`).
 //!
 //! What is small is done while the person waits; what is large takes the batch to validating and is
-//! done by a worker, all of it or nothing. Whoever orders it is a maker. The invariant: only faulty
-//! rows are touched, and a file that names any other row changes nothing.
+//! done by a worker, all of it or nothing. Whoever orders it is a maker. The invariant: corrections
+//! touch faulty rows only, and a file that names any other row changes nothing.
 
 mod file;
+mod leaving;
 
 pub use file::{Corrections, read_file};
+pub use leaving::{LeavingOut, leave_out};
 
 use crate::domain::account::Account;
 use crate::domain::authorisation::{Act, Refusal, may};
@@ -19,7 +21,6 @@ use crate::domain::permission::{Actor, Permission};
 use crate::domain::row::Entered;
 use crate::domain::task::Task;
 use crate::flows::FlowError;
-use crate::flows::error::required_reason;
 use crate::flows::judge::finish_corrected;
 use crate::flows::revise::{self, rewrite};
 use crate::store::file::NewFile;
@@ -170,34 +171,6 @@ fn with_column(read: Payout, correction: &ColumnCorrection<'_>) -> Again {
         entered.set_amount_is_number();
     }
     (read, entered)
-}
-
-/// Leaves faulty rows out: those named, or where none is named all with a fault in `field`.
-///
-/// # Errors
-/// `Invalid` without a reason, or where no row can be left out.
-pub fn leave_out(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    number: BatchNumber,
-    (rows, field, reason): (&[i32], Option<Field>, &str),
-    now: DateTime<Utc>,
-) -> Result<usize, FlowError> {
-    let (found, _) = begin(tx, actor, number)?;
-    let reason = required_reason(reason)?;
-    let named = (!rows.is_empty()).then_some(rows);
-    let left = store::leave_out(tx, &found, (named, field), (reason, actor.person(), now))?;
-    if left == 0 {
-        return Err(FlowError::invalid(
-            "row",
-            "None of these rows has a fault that is still open.",
-        ));
-    }
-    signature::add_maker(tx, found.id, actor.person(), Making::LeftOut, now)?;
-    let data = json!({ "rows": left, "first": rows.first(), "field": field, "reason": reason });
-    let event = Event::new(found.organisation, now, "batch.rows_left_out", data);
-    event::append(tx, &event.by(actor.person()).on_batch(found.id))?;
-    Ok(left)
 }
 
 /// Takes a corrected error file: rows that were read from it already, or the file itself for a worker.

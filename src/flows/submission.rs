@@ -16,7 +16,7 @@ use crate::domain::task::Task;
 use crate::flows::{FlowError, tell};
 use crate::store::standing::Situation;
 use crate::store::{
-    Tx, account, api_client, batch, beneficiary, document, event, queue, signature, slice, standing,
+    Tx, account, api_client, batch, beneficiary, document, event, queue, rework, signature, slice, standing,
 };
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -49,7 +49,11 @@ pub fn check(
     if seen.is_none() || seen != found.fingerprint {
         return Err(FlowError::FingerprintStale);
     }
-    check_control_figures(found, account)?;
+    let given_up = match found.control_total {
+        Some(_) => rework::load_given_up(tx, found)?,
+        None => 0,
+    };
+    check_control_figures(found, account, given_up)?;
     let (policy, rule) = account::load_policy(tx, found.account)?;
     let mut level = rule.level(found.payable_total, found.largest);
     // What was paid in part before it was edited never falls below what it was signed at.
@@ -175,8 +179,8 @@ fn calling(tx: &mut Tx<'_>, client: ApiClientId, now: DateTime<Utc>) -> Result<O
 }
 
 /// What the uploader said there should be, against what was read: every row, faulty ones too, but
-/// only amounts that could be read add up.
-fn check_control_figures(batch: &Batch, account: &Account) -> Result<(), FlowError> {
+/// only amounts that will be paid or were given up with a reason add up.
+fn check_control_figures(batch: &Batch, account: &Account, given_up: i64) -> Result<(), FlowError> {
     if let Some(count) = batch.control_count
         && count != batch.rows_done
     {
@@ -184,13 +188,19 @@ fn check_control_figures(batch: &Batch, account: &Account) -> Result<(), FlowErr
         return Err(FlowError::ControlFigures(message));
     }
     if let Some(total) = batch.control_total
-        && total != batch.payable_total
+        && total != batch.payable_total.saturating_add(given_up)
     {
+        let held = batch.payable_total.saturating_add(given_up);
+        let with = if given_up > 0 {
+            format!(" with {} left out", account.money(given_up))
+        } else {
+            String::new()
+        };
         let message = format!(
-            "you announced {} and the payable rows add up to {}, which is off by {}",
+            "you announced {} and the payable rows add up to {}{with}, which is off by {}",
             account.money(total),
             account.money(batch.payable_total),
-            account.money((total - batch.payable_total).saturating_abs()),
+            account.money(total.saturating_sub(held).saturating_abs()),
         );
         return Err(FlowError::ControlFigures(message));
     }

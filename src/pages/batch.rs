@@ -81,7 +81,7 @@ fn page(
         Some(_) | None => visit.sent("reason"),
     }
     .unwrap_or_default();
-    let corrections = corrections::view(&known, correction).or_else(|| duplicates::view(&known));
+    let corrections = corrections::view(&known, correction).or_else(|| duplicates::view(&known, correction));
     let mut notices = notices::notices(&known);
     // Where the form is not on the page any more, what it was refused for is told above.
     if let Some(refused) = correction.filter(|_| corrections.is_none()) {
@@ -108,6 +108,16 @@ fn page(
         body: body(&known),
     };
     Ok(page.render()?)
+}
+
+/// A word for a tab: one of ours, whatever was sent.
+pub(super) fn shown_word(word: &str) -> &'static str {
+    match word {
+        "all" => "all",
+        "duplicates" => "duplicates",
+        "ready" => "ready",
+        _ => "faults",
+    }
 }
 
 /// The page again after a correction of many rows was refused.

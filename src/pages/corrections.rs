@@ -3,6 +3,7 @@
 //! error file itself.
 
 use super::batch::{self, Refused};
+use super::chosen;
 use super::error::PageError;
 use super::reply::{Broken, Reply};
 use crate::domain::columns::Decided;
@@ -15,7 +16,9 @@ use crate::export::csv::{Bom, Sheet};
 use crate::export::error_file::ErrorFile;
 use crate::export::xlsx::Book;
 use crate::flows::report::note_file;
-use crate::flows::rework::{ColumnCorrection, correct_by_file, correct_column, leave_out, read_file};
+use crate::flows::rework::{
+    ColumnCorrection, LeavingOut, correct_by_file, correct_column, leave_out, read_file,
+};
 use crate::flows::{FlowError, duplicates};
 use crate::http::places::Taken;
 use crate::http::portal::Shared;
@@ -115,15 +118,30 @@ fn rows(visit: &Visit) -> Result<Vec<i32>, FlowError> {
 pub(super) fn left_out(visit: &Visit) -> Result<Reply, PageError> {
     let number = batch::number(visit)?;
     let done = (|| {
-        let rows = rows(visit)?;
-        let reason = visit.sent("reason").unwrap_or_default();
-        let field = field(visit)?;
+        let (rows, payouts) = (rows(visit)?, chosen::payouts(visit)?);
+        // Ticks that were not set never mean every faulty row.
+        if visit.sent("chosen").is_some() && payouts.is_empty() {
+            return Err(FlowError::invalid("payout", "Choose at least one row.").into());
+        }
+        let leaving = LeavingOut {
+            rows: &rows,
+            payouts: &payouts,
+            field: field(visit)?,
+            reason: visit.sent("reason").unwrap_or_default(),
+        };
         let actor = visit.actor()?;
-        visit.act(|tx| leave_out(tx, actor, number, (&rows, field, reason), visit.now))?;
+        visit.act(|tx| leave_out(tx, actor, number, &leaving, visit.now))?;
         Ok(())
     })();
+    let back = visit.sent("show").unwrap_or("faults");
     answer(visit, "/left-out", done)?.map_or_else(
-        || Ok(Reply::SeeOther(format!("{}?show=faults", batch::address(number)))),
+        || {
+            Ok(Reply::SeeOther(format!(
+                "{}?show={}",
+                batch::address(number),
+                batch::shown_word(back)
+            )))
+        },
         Ok,
     )
 }
@@ -211,10 +229,8 @@ impl Order {
     /// Faulty rows page by page, with no connection held between two.
     fn fill(self, sheet: impl RowSink) -> Result<(), Broken> {
         let mut file = ErrorFile::begin(sheet, &self.read_as, self.number_style)?;
-        let faulty = Faulty {
-            left_out: true,
-            ..Faulty::default()
-        };
+        // What is left out is not to be corrected, and must not come back unseen.
+        let faulty = Faulty::default();
         let mut after = 0;
         loop {
             let page = self

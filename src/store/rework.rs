@@ -156,6 +156,64 @@ pub fn leave_out(
     .execute(tx.pg())?)
 }
 
+/// Keeps what rows that were left out would have come to, by row number.
+///
+/// # Errors
+/// What the database says.
+pub fn note_amounts(tx: &mut Tx<'_>, batch: &Batch, amounts: &[(i32, i64)]) -> Result<(), StoreError> {
+    let (rows, minor): (Vec<i32>, Vec<i64>) = amounts.iter().copied().unzip();
+    diesel::sql_query(
+        "UPDATE left_out_row l SET amount = a.amount FROM unnest($3, $4) AS a (\"row\", amount)
+         WHERE l.organisation_id = $1 AND l.batch_id = $2 AND l.\"row\" = a.\"row\"",
+    )
+    .bind::<BigInt, _>(batch.organisation.0)
+    .bind::<BigInt, _>(batch.id.0)
+    .bind::<Array<Integer>, _>(rows)
+    .bind::<Array<BigInt>, _>(minor)
+    .execute(tx.pg())?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct TotalRow {
+    #[diesel(sql_type = BigInt)]
+    total: i64,
+}
+
+/// What rows would have come to that were left out of the batch or cancelled by themselves, in minor
+/// units: the file still held them.
+///
+/// # Errors
+/// What the database says.
+pub fn load_given_up(conn: &mut Conn<'_>, batch: &Batch) -> Result<i64, StoreError> {
+    let row: TotalRow = diesel::sql_query(
+        "SELECT (coalesce((SELECT sum(l.amount) FROM left_out_row l
+                 WHERE l.organisation_id = $1 AND l.batch_id = $2), 0)
+             + coalesce((SELECT sum(p.amount) FROM payout_closed c
+                 JOIN payout p ON p.organisation_id = c.organisation_id AND p.id = c.payout_id
+                 WHERE c.organisation_id = $1 AND c.batch_id = $2), 0))::bigint AS total",
+    )
+    .bind::<BigInt, _>(batch.organisation.0)
+    .bind::<BigInt, _>(batch.id.0)
+    .get_result(conn.0)?;
+    Ok(row.total)
+}
+
+/// How many rows were left out.
+///
+/// # Errors
+/// What the database says.
+pub fn count_left_out(conn: &mut Conn<'_>, batch: &Batch) -> Result<i64, StoreError> {
+    Ok(left_out_row::table
+        .filter(
+            left_out_row::organisation_id
+                .eq(batch.organisation.0)
+                .and(left_out_row::batch_id.eq(batch.id.0)),
+        )
+        .count()
+        .get_result(conn.0)?)
+}
+
 /// Takes rows in again.
 ///
 /// # Errors

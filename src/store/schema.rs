@@ -379,6 +379,7 @@ diesel::table! {
         reason -> Text,
         by_person -> Int8,
         at -> Timestamptz,
+        amount -> Nullable<Int8>,
     }
 }
 

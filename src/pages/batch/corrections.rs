@@ -60,7 +60,8 @@ pub(super) fn view(known: &Known, refused: Option<Refused<'_>>) -> Option<Correc
     })
 }
 
-fn reopen(form: &mut PanelForm, refused: &Refused<'_>) {
+/// Opens a form again, with what was wrong at its field.
+pub(super) fn reopen(form: &mut PanelForm, refused: &Refused<'_>) {
     form.open = true;
     let named = form.fields.iter().position(|field| field.name == refused.field);
     let place = named.unwrap_or(form.fields.len().saturating_sub(1));
@@ -188,7 +189,11 @@ fn leave_out(known: &Known, batch: &str) -> PanelForm {
     let rows = known.rows.iter().filter(|payout| payout.content.is_err());
     choices.extend(rows.map(|payout| Choice::new(payout.row.to_string(), format!("Row {}", payout.row))));
     let mut fields = Vec::new();
-    fields.extend(known.field.map(|field| FieldView::hidden("field", field.code())));
+    fields.extend(
+        known
+            .field
+            .map(|field| FieldView::hidden("field", field.code()).scoped("left-out")),
+    );
     fields.push(
         FieldView::new("row", "Which rows", FieldKind::Select)
             .choices(choices)

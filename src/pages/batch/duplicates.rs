@@ -1,7 +1,9 @@
 //! The tab of possible duplicates: what each row resembles, and the maker's answer.
 
 use super::address;
+use super::corrections::{Refused, reopen};
 use super::known::{Known, Shown};
+use super::rows::is_correctable;
 use crate::domain::authorisation::Seat;
 use crate::domain::batch::Status;
 use crate::domain::permission::Permission;
@@ -140,7 +142,7 @@ fn is_before_approval(known: &Known) -> bool {
 }
 
 /// The form for the maker's answer.
-pub(super) fn view(known: &Known) -> Option<CorrectionsView> {
+pub(super) fn view(known: &Known, refused: Option<Refused<'_>>) -> Option<CorrectionsView> {
     let Counts { found, answered, .. } = known.likenesses;
     let waits = answered < found || known.same_file().is_some_and(|same| same.answer.is_none());
     let may = known
@@ -179,13 +181,13 @@ pub(super) fn view(known: &Known) -> Option<CorrectionsView> {
         };
         Choice::new(row.to_string(), label)
     }));
-    Some(CorrectionsView {
+    let mut view = CorrectionsView {
         items: Vec::new(),
         counted: None,
         downloads: Vec::new(),
         forms: vec![PanelForm {
             opener: "Answer…".to_owned(),
-            explanation: "Say why it is right to pay them; the signers read it beside each row. To keep one from being paid, correct it or cancel the batch.".to_owned(),
+            explanation: "Say why it is right to pay them; the signers read it beside each row. To keep one from being paid, leave it out.".to_owned(),
             action: format!("{}/duplicates", address(known.batch.number)),
             multipart: false,
             fields: vec![
@@ -195,5 +197,38 @@ pub(super) fn view(known: &Known) -> Option<CorrectionsView> {
             label: "Keep the answer".to_owned(),
             open: false,
         }],
+    };
+    view.forms.extend(leave_out(known));
+    for form in &mut view.forms {
+        if let Some(refused) = refused.filter(|refused| form.action.ends_with(refused.form)) {
+            reopen(form, &refused);
+        }
+    }
+    Some(view)
+}
+
+/// Rather than answer, one of the two is left out.
+fn leave_out(known: &Known) -> Option<PanelForm> {
+    let payable = known.rows.iter().filter(|payout| payout.content.is_ok());
+    let choices: Vec<Choice> = payable
+        .map(|payout| Choice::new(payout.row.to_string(), format!("Row {}", payout.row)))
+        .collect();
+    (is_correctable(known) && !choices.is_empty()).then(|| PanelForm {
+        opener: "Leave out…".to_owned(),
+        explanation: "The row is not paid with this batch. Checking it again takes it in.".to_owned(),
+        action: format!("{}/left-out", address(known.batch.number)),
+        multipart: false,
+        fields: vec![
+            FieldView::hidden("show", "duplicates").scoped("left-out"),
+            FieldView::new("row", "Which row", FieldKind::Select)
+                .choices(choices)
+                .scoped("left-out"),
+            FieldView::new("reason", "Reason", FieldKind::Paragraph)
+                .hint("The others read it on this page.")
+                .required()
+                .scoped("left-out"),
+        ],
+        label: "Leave out".to_owned(),
+        open: false,
     })
 }

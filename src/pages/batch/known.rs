@@ -146,6 +146,10 @@ pub(super) struct Known {
     pub(super) duplicates: Vec<Duplicate>,
     /// How many rows look like others, and how many of them are answered.
     pub(super) likenesses: Counts,
+    /// What rows would have come to that were left out or cancelled, where a total was announced.
+    pub(super) given_up: i64,
+    /// How many rows were left out.
+    pub(super) left_out_count: i64,
     /// Why rows of the page were left out.
     pub(super) left_out: Vec<(i32, String)>,
     /// Why the last correction of many rows was not taken over.
@@ -255,7 +259,9 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
     let actor = visit.actor()?;
     let scope = actor.require(Permission::BatchView).map_err(FlowError::from)?;
     let batch = batch::load(conn, &scope, super::number(visit)?)?;
-    let shown = Shown::chosen(visit.asked("show"), &batch);
+    // A refused answer comes back to what it was about.
+    let answers = visit.path.ends_with("/duplicates").then_some("duplicates");
+    let shown = Shown::chosen(visit.asked("show").or(answers), &batch);
     let after = visit.asked("after").and_then(|row| row.parse().ok()).unwrap_or(0);
     let field = visit
         .asked("field")
@@ -308,6 +314,14 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
         },
         duplicates,
         likenesses: duplicate::count(conn, &scope, &batch)?,
+        given_up: match batch.control_total {
+            Some(_) => rework::load_given_up(conn, &batch)?,
+            None => 0,
+        },
+        left_out_count: match batch.fault_count {
+            0 => 0,
+            _ => rework::count_left_out(conn, &batch)?,
+        },
         left_out: rework::list_left_out(conn, &batch, &numbers)?,
         rework_refused: rework::find_last_refusal(conn, &batch)?,
         past,

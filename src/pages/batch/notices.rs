@@ -179,12 +179,18 @@ fn control(known: &Known) -> Option<Notice> {
             text::count(batch.rows_done)
         ));
     }
-    if let Some(total) = batch.control_total.filter(|total| *total != batch.payable_total) {
+    let held = batch.payable_total.saturating_add(known.given_up);
+    if let Some(total) = batch.control_total.filter(|total| *total != held) {
+        let with = if known.given_up > 0 {
+            format!(" with {} left out", known.money(known.given_up))
+        } else {
+            String::new()
+        };
         reasons.push(format!(
-            "You announced {} and the rows that can be paid add up to {}, which is off by {}.",
+            "You announced {} and the rows that can be paid add up to {}{with}, which is off by {}.",
             known.money(total),
             known.money(batch.payable_total),
-            known.money(total.saturating_sub(batch.payable_total).saturating_abs())
+            known.money(total.saturating_sub(held).saturating_abs())
         ));
     }
     if reasons.is_empty() {
@@ -231,6 +237,14 @@ fn faults(known: &Known) -> Option<Notice> {
     let batch = &known.batch;
     if batch.fault_count == 0 || batch.status.is_being_read() {
         return None;
+    }
+    if known.left_out_count >= batch.fault_count && batch.status == Status::Open {
+        let lead = format!(
+            "{} left out.",
+            text::counted(known.left_out_count, "entry is", "entries are")
+        );
+        let what = "They are not paid with this batch. Checking one again takes it in.";
+        return Some(Notice::new(Tone::Off, lead, what));
     }
     let lead = match batch.fault_count {
         1 => "1 entry can't be paid as it stands.".to_owned(),

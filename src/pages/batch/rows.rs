@@ -13,6 +13,7 @@ use crate::domain::row::{Entered, Payable};
 use crate::pages::payouts::grouped_by_four;
 use crate::pages::text;
 use crate::pages::view::chosen::{ChosenAct, ChosenForm};
+use crate::pages::view::field::FieldView;
 use crate::pages::view::link::{EmptyState, LinkView, Pager};
 use crate::pages::view::rows::{Cell, OtherFault, PayoutRow, RowsTable};
 use crate::store::payout::Payout;
@@ -77,6 +78,9 @@ const fn is_past_signing(status: Status) -> bool {
 fn chosen(known: &Known) -> Option<ChosenForm> {
     let address = super::address(known.batch.number);
     let mut acts = Vec::new();
+    if is_correctable(known) {
+        acts.push(ChosenAct::leave_out(format!("{address}/left-out")));
+    }
     if known.may(Act::Reschedule).is_ok() {
         acts.push(ChosenAct::reschedule(
             format!("{address}/schedule"),
@@ -87,7 +91,14 @@ fn chosen(known: &Known) -> Option<ChosenForm> {
     if known.may(Act::Cancel).is_ok() {
         acts.push(ChosenAct::cancel(format!("{address}/cancellation")));
     }
-    ChosenForm::new(acts)
+    let sent = [("chosen", "yes"), ("show", known.shown.word())];
+    let hidden = sent.map(|(name, value)| FieldView::hidden(name, value).scoped("chosen"));
+    Some(ChosenForm::new(acts)?.with(hidden.into()))
+}
+
+/// Whether rows can be corrected or left out without another revision.
+pub(super) fn is_correctable(known: &Known) -> bool {
+    matches!(known.batch.status, Status::Open | Status::Error) && known.may(Act::Edit).is_ok()
 }
 
 fn empty(known: &Known) -> EmptyState {
@@ -136,6 +147,10 @@ fn row(known: &Known, payout: &Payout, with_status: bool) -> PayoutRow {
     row.duplicates = duplicates::of_row(known, payout.row);
     row.answer = duplicates::answer_of(known, payout.row);
     if let Some((_, reason)) = known.left_out.iter().find(|(number, _)| *number == payout.row) {
+        if is_only_left_out(payout) {
+            row.amount.fault = None;
+            row.faulty = false;
+        }
         row.other_faults.push(OtherFault {
             column: "Left out".to_owned(),
             value: String::new(),
@@ -148,6 +163,14 @@ fn row(known: &Known, payout: &Payout, with_status: bool) -> PayoutRow {
     row.id = payout.status.is_editable().then(|| payout.id.to_string());
     row.act = Some(act(known, payout, row.faulty, with_status));
     row
+}
+
+/// Whether nothing is wrong with it but that it was left out.
+fn is_only_left_out(payout: &Payout) -> bool {
+    payout
+        .content
+        .as_ref()
+        .is_err_and(|(_, faults)| faults.iter().all(Fault::is_left_out))
 }
 
 fn act(known: &Known, payout: &Payout, faulty: bool, past_signing: bool) -> LinkView {

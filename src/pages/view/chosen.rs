@@ -63,6 +63,23 @@ impl ChosenAct {
         }
     }
 
+    /// Chosen rows stay out of what is signed.
+    #[must_use]
+    pub fn leave_out(action: String) -> Self {
+        let reason = FieldView::new("reason", "Reason", FieldKind::Paragraph)
+            .hint("The others read it on this page.")
+            .scoped("leave-out");
+        Self {
+            action,
+            opener: "Leave out chosen…".to_owned(),
+            explanation: "The chosen rows are not paid with this batch. Checking one again takes it in."
+                .to_owned(),
+            fields: vec![reason],
+            label: "Leave out the chosen rows".to_owned(),
+            tone: ButtonTone::Plain,
+        }
+    }
+
     /// No payment for chosen rows.
     #[must_use]
     pub fn cancel(action: String) -> Self {

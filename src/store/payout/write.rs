@@ -1,6 +1,6 @@
 //! Writing payouts: chunks of judged rows by COPY, one corrected row at a time.
 
-use super::super::schema::{batch as batch_table, payout};
+use super::super::schema::{batch as batch_table, left_out_row, payout};
 use super::super::{Conn, StoreError, Tx, corrupt};
 use super::row::Payout;
 use crate::domain::batch::Batch;
@@ -349,7 +349,7 @@ pub fn list_clashes(conn: &mut Conn<'_>, batch: &Batch) -> Result<Vec<(String, i
         .collect())
 }
 
-/// Rows of the batch that have one of these references, in row order.
+/// Rows of the batch that have one of these references and were not left out, in row order.
 ///
 /// # Errors
 /// What the database says.
@@ -358,7 +358,14 @@ pub fn list_rows_with_references(
     batch: &Batch,
     references: &[&str],
 ) -> Result<Vec<(String, i32)>, StoreError> {
+    let left_out = left_out_row::table.filter(
+        left_out_row::organisation_id
+            .eq(payout::organisation_id)
+            .and(left_out_row::batch_id.eq(payout::batch_id))
+            .and(left_out_row::row.eq(payout::row)),
+    );
     let rows: Vec<(Option<String>, i32)> = payout::table
+        .filter(diesel::dsl::not(diesel::dsl::exists(left_out)))
         .filter(
             // References are found by account: the batch alone would be read whole.
             payout::account_id

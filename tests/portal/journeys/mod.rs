@@ -16,6 +16,7 @@ mod faults;
 mod holding;
 mod hostile;
 mod https;
+mod leaving_out;
 mod main_job;
 mod matching;
 mod money;
