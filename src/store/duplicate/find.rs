@@ -136,15 +136,19 @@ pub fn compare(tx: &mut Tx<'_>, batch: &Batch, rows: Rows<'_>) -> Result<(), Sto
 /// What failed, came back or was called off was not paid. Copies of one batch by a rule are meant to
 /// be alike; an account's own hits come first, because everybody who reads the batch may see them.
 fn statement() -> String {
-    let other = |before: &str, order: &str| {
+    // Likeness and batch are compared as one: only the key can answer that, in its order. Apart, on a
+    // table without statistics, the other index looks as good, and every row of the file is gone through
+    // for each of them.
+    let other = |before: &str, within: &str, way: &str| {
         format!(
             "(SELECT k.batch_id, k.\"row\" FROM payout_likeness k
-              WHERE k.organisation_id = $1 AND k.likeness = m.likeness AND k.batch_id {before} $2
-              ORDER BY {order} LIMIT {CANDIDATES})"
+              WHERE k.organisation_id = $1 AND (k.likeness, k.batch_id) {before} (m.likeness, $2)
+                  AND k.likeness {within} m.likeness
+              ORDER BY k.likeness {way}, k.batch_id {way}, k.\"row\" {way} LIMIT {CANDIDATES})"
         )
     };
-    let earlier = other("<", "k.batch_id DESC, k.\"row\" DESC");
-    let later = other(">", "k.batch_id, k.\"row\"");
+    let earlier = other("<", ">=", "DESC");
+    let later = other(">", "<=", "ASC");
     format!(
         "WITH {WANTED},
          mine AS MATERIALIZED (SELECT l.likeness, l.\"row\" FROM wanted w
@@ -154,8 +158,8 @@ fn statement() -> String {
              SELECT m.\"row\", 'in_file' AS kind, $2 AS batch_id, me.account_id, o.\"row\" AS other_row
              FROM mine m CROSS JOIN me CROSS JOIN LATERAL (
                  SELECT k.\"row\" FROM payout_likeness k
-                 WHERE k.organisation_id = $1 AND k.likeness = m.likeness AND k.batch_id = $2
-                 ORDER BY k.\"row\" LIMIT 1) f
+                 WHERE k.organisation_id = $1 AND (k.likeness, k.batch_id, k.\"row\") >= (m.likeness, $2, 0)
+                 ORDER BY k.likeness, k.batch_id, k.\"row\" LIMIT 1) f
              JOIN payout p ON p.batch_id = $2 AND p.\"row\" = m.\"row\"
              JOIN payout o ON o.batch_id = $2 AND o.\"row\" = f.\"row\"
              WHERE f.\"row\" <> m.\"row\" AND {SAME}
@@ -268,9 +272,14 @@ pub fn list_companions(conn: &mut Conn<'_>, batch: &Batch, rows: &[i32]) -> Resu
     let found: Vec<NumberRow> = diesel::sql_query(
         "SELECT d.\"row\" AS row_number FROM duplicate d
          WHERE d.organisation_id = $1 AND d.other_batch_id = $2 AND d.other_row = ANY($3) AND d.batch_id = $2
-         UNION SELECT k.\"row\" FROM payout_likeness l
-         JOIN payout_likeness k ON k.organisation_id = $1 AND k.likeness = l.likeness AND k.batch_id = $2
-         WHERE l.organisation_id = $1 AND l.batch_id = $2 AND l.\"row\" = ANY($3)
+         UNION SELECT k.\"row\" FROM unnest($3) AS w(\"row\") CROSS JOIN LATERAL (
+             SELECT m.likeness FROM payout_likeness m
+             WHERE m.organisation_id = $1 AND m.batch_id = $2 AND m.\"row\" = w.\"row\" OFFSET 0) l
+         CROSS JOIN LATERAL (
+             SELECT o.\"row\" FROM payout_likeness o
+             WHERE o.organisation_id = $1 AND (o.likeness, o.batch_id) >= (l.likeness, $2)
+                 AND (o.likeness, o.batch_id) <= (l.likeness, $2)
+             ORDER BY o.likeness, o.batch_id, o.\"row\" LIMIT $4) k
          LIMIT $4",
     )
     .bind::<BigInt, _>(batch.organisation.0)
