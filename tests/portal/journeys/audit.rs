@@ -87,9 +87,10 @@ fn a_long_log_goes_page_by_page_and_none_is_told_twice() {
     let (portal, people) = Portal::start();
     for n in 0..60 {
         let name = format!("Ruth Phiri {n}");
-        people
-            .ruth()
-            .post("/profile", &[("name", &name), ("waiting", "never")]);
+        people.ruth().post(
+            "/profile",
+            &[("name", &name), ("waiting", "never"), ("outcomes", "never")],
+        );
     }
     let total = lines(&portal, "person.renamed");
     assert!(total >= 50, "{total}");
@@ -120,9 +121,10 @@ fn the_log_as_csv() {
     let (portal, people) = Portal::start();
     people.thoko().uploads(Payroll::of(1).csv());
     portal.run_jobs();
-    people
-        .ruth()
-        .post("/profile", &[("name", "=cmd()"), ("waiting", "never")]);
+    people.ruth().post(
+        "/profile",
+        &[("name", "=cmd()"), ("waiting", "never"), ("outcomes", "never")],
+    );
     let answer = people.ruth().asks("/audit.csv").is(200);
     assert!(answer.header("content-type").unwrap().starts_with("text/csv"));
     let text = answer.text();

@@ -110,15 +110,34 @@ impl Life<'_> {
         let file = Payroll::of(2).references(&prefix).all("amount", amount).csv();
         let answer = self.browser(name).tries_upload(&UploadForm::of(file));
         if answer.status == 303 {
-            self.batches
-                .push(answer.done().rsplit('/').next().unwrap().to_owned());
+            let new = answer.done().rsplit('/').next().unwrap().to_owned();
+            // Who is suspended is sent to the door, and tries it.
+            if new == "sign-in" {
+                self.browser(name).signs_in(PASSWORD);
+            } else {
+                self.batches.push(new);
+            }
         }
         self.portal.run_jobs();
     }
 
+    /// What the batch waits for.
+    fn next_step(&self, number: &str) -> Option<&'static str> {
+        match self.portal.db_status(number).as_str() {
+            "open" => Some("submission"),
+            "awaiting_review" => Some("review"),
+            "awaiting_approval" => Some("approval"),
+            _ => None,
+        }
+    }
+
     /// One act of somebody; answers what it was.
     fn acts(&mut self) -> String {
-        let number = self.dice.one(&self.batches.clone()).clone();
+        // Mostly the latest ones: the others have come to their end.
+        let all = self.batches.clone();
+        let latest = &all[all.len().saturating_sub(2)..];
+        let among = if self.dice.below(4) > 0 { latest } else { &all };
+        let number = self.dice.one(among).clone();
         let name = self.person();
         let acts = [
             "submission",
@@ -141,7 +160,11 @@ impl Life<'_> {
             "client",
             "client",
         ];
-        let act = *self.dice.one(&acts);
+        let act = match self.next_step(&number) {
+            // Mostly what brings the batch on, whoever does it; the rest is tried as well.
+            Some(step) if self.dice.below(3) > 0 => step,
+            Some(_) | None => *self.dice.one(&acts),
+        };
         let print = self.portal.db_fingerprint(&number);
         let browser = self.browser(name);
         let path = format!("/batches/{number}/{act}");
@@ -214,7 +237,7 @@ impl Life<'_> {
         let name = self.person();
         let email = format!("{name}@kachere.example");
         let id = self.portal.db_person(&email);
-        if self.dice.below(3) == 0 {
+        if self.dice.below(5) == 0 {
             let path = format!("/team/people/{id}/suspension");
             let answer = self.people.amina().post(&path, &[]);
             if answer.status == 303 {
@@ -238,6 +261,19 @@ impl Life<'_> {
         self.portal.db_run(&sql).unwrap();
         format!("{name} made {role}")
     }
+
+    /// Roles refuse least: what holds then holds by duty alone.
+    fn gives_everybody_everything(&self) {
+        self.portal
+            .db_run(
+                "INSERT INTO role_grant (organisation_id, person_id, role_id)
+                 SELECT r.organisation_id, p.id, r.id FROM role r, person p
+                 WHERE r.name IN ('Initiator', 'Reviewer', 'Approver')
+                     AND split_part(p.email, '@', 1) IN ('thoko', 'chikondi', 'james', 'grace')
+                     AND NOT EXISTS (SELECT 1 FROM role_grant g WHERE g.person_id = p.id AND g.role_id = r.id)",
+            )
+            .unwrap();
+    }
 }
 
 fn live(seed: u64) -> usize {
@@ -249,13 +285,19 @@ fn live(seed: u64) -> usize {
         dice: Dice(seed),
         done: 0,
     };
+    for person in [people.thoko(), people.chikondi(), people.james(), people.grace()] {
+        person.get("/");
+    }
     let number = people.thoko().uploads(Payroll::of(2).csv());
     life.batches.push(number);
     portal.run_jobs();
+    if seed % 2 == 0 {
+        life.gives_everybody_everything();
+    }
     for _ in 0..90 {
         portal.clock_forward(Duration::seconds(15));
         let after = match life.dice.below(12) {
-            0 => {
+            0 | 11 => {
                 life.uploads();
                 "an upload".to_owned()
             }
@@ -271,7 +313,7 @@ fn live(seed: u64) -> usize {
     portal.run_jobs_until_quiet();
     holds(&portal, "everything");
     let done = life.done;
-    assert!(done > 5, "seed {seed}: only {done} acts were done at all");
+    assert!(done > 2, "seed {seed}: only {done} acts were done at all");
     usize::try_from(portal.db_number("SELECT count(*) FROM intent")).unwrap()
 }
 

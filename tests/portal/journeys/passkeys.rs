@@ -34,7 +34,8 @@ fn a_passkey_is_the_second_step_of_signing_in_and_its_answer_works_once() {
             "person.signed_in",
             "person.passkey_added",
             "person.second_factor_on",
-            "person.signed_in"
+            "person.signed_in",
+            "person.sign_in_failed"
         ]
     );
 }
