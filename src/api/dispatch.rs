@@ -138,9 +138,10 @@ fn note_refusal(route: &Route, call: &Call, error: &ApiError) {
     let Some(calling) = call.calling.as_ref().filter(|_| error.status() == 403) else {
         return;
     };
-    let reason = match error {
-        ApiError::NotAuthorized(why) => why.clone(),
-        other => other.to_string(),
+    let reason = if let ApiError::NotAuthorized(why) = error {
+        why.clone()
+    } else {
+        error.to_string()
     };
     let of_batch = route.path.starts_with("/merchant") || route.path.contains("batch");
     let number = BatchNumber::parse(call.param("number")).or_else(|| BatchNumber::parse(call.param("batch")));

@@ -259,16 +259,7 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
     let actor = visit.actor()?;
     let scope = actor.require(Permission::BatchView).map_err(FlowError::from)?;
     let batch = batch::load(conn, &scope, super::number(visit)?)?;
-    // A refused answer comes back to what it was about.
-    let answers = visit.path.ends_with("/duplicates").then_some("duplicates");
-    let shown = Shown::chosen(visit.asked("show").or(answers), &batch);
-    let after = visit.asked("after").and_then(|row| row.parse().ok()).unwrap_or(0);
-    let field = visit
-        .asked("field")
-        // A refused correction of many rows comes back to the rows it was about.
-        .or_else(|| visit.sent("field"))
-        .and_then(Field::parse)
-        .filter(|_| shown == Shown::Faults);
+    let (shown, after, field) = asked(visit, &batch);
     let rows = load_rows(conn, (&scope, &batch), (shown, field), after)?;
     let numbers: Vec<i32> = rows.iter().map(|payout| payout.row).collect();
     let duplicates = duplicate::list(conn, (&scope, &batch), &numbers)?;
@@ -288,10 +279,7 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
             Some(id) => Some(file::load(conn, id)?.name),
             None => None,
         },
-        documents: document::list(conn, &batch)?
-            .into_iter()
-            .filter(|one| one.removed.is_none())
-            .collect(),
+        documents: load_documents(conn, &batch)?,
         due: slice::find_next_due(conn, batch.id, None)?,
         begun: !batch.status.is_final() && slice::has_begun(conn, batch.id)?,
         paying: crate::pages::progress::of_paying(conn, &batch)?,
@@ -331,6 +319,27 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
         now: visit.now,
         batch,
     })
+}
+
+/// Which rows are asked for: of which tab, after which row, and with a fault in which field.
+fn asked(visit: &Visit, batch: &Batch) -> (Shown, i32, Option<Field>) {
+    // A refused answer comes back to what it was about.
+    let answers = visit.path.ends_with("/duplicates").then_some("duplicates");
+    let shown = Shown::chosen(visit.asked("show").or(answers), batch);
+    let after = visit.asked("after").and_then(|row| row.parse().ok()).unwrap_or(0);
+    let field = visit
+        .asked("field")
+        // A refused correction of many rows comes back to the rows it was about.
+        .or_else(|| visit.sent("field"))
+        .and_then(Field::parse)
+        .filter(|_| shown == Shown::Faults);
+    (shown, after, field)
+}
+
+/// The documents that are there, without those removed again.
+fn load_documents(conn: &mut Conn<'_>, batch: &Batch) -> Result<Vec<Document>, StoreError> {
+    let all = document::list(conn, batch)?;
+    Ok(all.into_iter().filter(|one| one.removed.is_none()).collect())
 }
 
 /// What signers should look at in these rows, until they are sent. One question for all of them.

@@ -86,7 +86,7 @@ struct Life<'p> {
 
 impl Life<'_> {
     fn person(&mut self) -> &'static str {
-        *self.dice.one(&["thoko", "chikondi", "james", "grace"])
+        self.dice.one(&["thoko", "chikondi", "james", "grace"])
     }
 
     fn browser(&self, name: &str) -> &Person {
@@ -291,7 +291,7 @@ fn live(seed: u64) -> usize {
     let number = people.thoko().uploads(Payroll::of(2).csv());
     life.batches.push(number);
     portal.run_jobs();
-    if seed % 2 == 0 {
+    if seed.is_multiple_of(2) {
         life.gives_everybody_everything();
     }
     for _ in 0..90 {
