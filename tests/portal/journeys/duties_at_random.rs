@@ -86,7 +86,8 @@ struct Life<'p> {
 
 impl Life<'_> {
     fn person(&mut self) -> &'static str {
-        self.dice.one(&["thoko", "chikondi", "james", "grace"])
+        const NAMES: [&str; 4] = ["thoko", "chikondi", "james", "grace"];
+        NAMES[self.dice.below(NAMES.len())]
     }
 
     fn browser(&self, name: &str) -> &Person {
