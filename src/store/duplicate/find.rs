@@ -108,7 +108,8 @@ pub fn remember(tx: &mut Tx<'_>, batch: &Batch, rows: Rows<'_>) -> Result<(), St
         &format!(
             "WITH {WANTED} INSERT INTO payout_likeness (organisation_id, likeness, batch_id, \"row\")
              SELECT p.organisation_id, {LIKENESS} AS likeness, p.batch_id, p.\"row\"
-             FROM wanted w JOIN payout p ON p.organisation_id = $1 AND p.batch_id = $2 AND p.\"row\" = w.\"row\"
+             FROM wanted w CROSS JOIN LATERAL (SELECT * FROM payout x
+                 WHERE x.organisation_id = $1 AND x.batch_id = $2 AND x.\"row\" = w.\"row\" OFFSET 0) p
              JOIN payout_account a ON a.id = p.account_id
              WHERE p.slice_id IS NOT NULL AND p.status <> 'CANCELLED'
              ORDER BY likeness, p.\"row\" ON CONFLICT DO NOTHING"
@@ -151,8 +152,9 @@ fn statement() -> String {
     let later = other(">", "<=", "ASC");
     format!(
         "WITH {WANTED},
-         mine AS MATERIALIZED (SELECT l.likeness, l.\"row\" FROM wanted w
-             JOIN payout_likeness l ON l.organisation_id = $1 AND l.batch_id = $2 AND l.\"row\" = w.\"row\"),
+         mine AS MATERIALIZED (SELECT l.likeness, l.\"row\" FROM wanted w CROSS JOIN LATERAL (
+             SELECT k.likeness, k.\"row\" FROM payout_likeness k
+             WHERE k.organisation_id = $1 AND k.batch_id = $2 AND k.\"row\" = w.\"row\" OFFSET 0) l),
          me AS MATERIALIZED (SELECT b.account_id, b.captured_at, b.repeats FROM batch b WHERE b.id = $2),
          found AS MATERIALIZED (
              SELECT m.\"row\", 'in_file' AS kind, $2 AS batch_id, me.account_id, o.\"row\" AS other_row
@@ -160,9 +162,10 @@ fn statement() -> String {
                  SELECT k.\"row\" FROM payout_likeness k
                  WHERE k.organisation_id = $1 AND (k.likeness, k.batch_id, k.\"row\") >= (m.likeness, $2, 0)
                  ORDER BY k.likeness, k.batch_id, k.\"row\" LIMIT 1) f
-             JOIN payout p ON p.batch_id = $2 AND p.\"row\" = m.\"row\"
-             JOIN payout o ON o.batch_id = $2 AND o.\"row\" = f.\"row\"
-             WHERE f.\"row\" <> m.\"row\" AND {SAME}
+             CROSS JOIN LATERAL (SELECT * FROM payout x
+                 WHERE x.batch_id = $2 AND x.\"row\" = m.\"row\" AND f.\"row\" <> m.\"row\" OFFSET 0) p
+             CROSS JOIN LATERAL (SELECT * FROM payout x WHERE x.batch_id = $2 AND x.\"row\" = f.\"row\" OFFSET 0) o
+             WHERE {SAME}
              UNION ALL
              SELECT m.\"row\", 'in_batch', h.batch_id, h.account_id, h.\"row\"
              FROM mine m CROSS JOIN me CROSS JOIN LATERAL (
@@ -172,8 +175,9 @@ fn statement() -> String {
                          AND me.captured_at + make_interval(days => {DAYS})
                      AND b.id IS DISTINCT FROM me.repeats AND b.repeats IS DISTINCT FROM $2
                      AND (b.repeats IS NULL OR b.repeats IS DISTINCT FROM me.repeats)
-                 JOIN payout o ON o.batch_id = k.batch_id AND o.\"row\" = k.\"row\"
-                 JOIN payout p ON p.batch_id = $2 AND p.\"row\" = m.\"row\"
+                 CROSS JOIN LATERAL (SELECT * FROM payout x
+                     WHERE x.batch_id = k.batch_id AND x.\"row\" = k.\"row\" OFFSET 0) o
+                 CROSS JOIN LATERAL (SELECT * FROM payout x WHERE x.batch_id = $2 AND x.\"row\" = m.\"row\" OFFSET 0) p
                  JOIN payout_account oa ON oa.id = o.account_id
                  JOIN payout_account pa ON pa.id = p.account_id AND pa.currency = oa.currency
                  WHERE o.status NOT IN ('VALIDATION_FAILED', 'CANCELLED', 'INTENT_CREATION_FAILED')
