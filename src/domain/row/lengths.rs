@@ -15,8 +15,8 @@ const SHOWN_MIN: usize = 2;
 pub struct AccountLengths(HashMap<String, usize>);
 
 impl AccountLengths {
-    /// From the bank codes and account numbers of some rows. Known is the length of a bank of which
-    /// [`SHOWN_MIN`] numbers begin with a zero, all of one length, and none is longer.
+    /// From the bank codes and account numbers of some rows. Known is the length of a bank of which at least
+    /// two numbers begin with a zero, all of one length, and none is longer.
     pub fn of<'a>(rows: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut seen: HashMap<String, Seen> = HashMap::new();
         for (bank, account) in rows {
