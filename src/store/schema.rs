@@ -772,6 +772,7 @@ diesel::table! {
         failed_at -> Nullable<Timestamptz>,
         error -> Nullable<Text>,
         created_at -> Timestamptz,
+        lane -> Text,
     }
 }
 
