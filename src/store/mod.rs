@@ -11,6 +11,7 @@ pub mod account_rules;
 pub mod api_client;
 pub mod audit_check;
 pub mod batch;
+pub mod batch_form;
 pub mod beneficiary;
 pub mod block;
 pub mod columns;

@@ -135,6 +135,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    batch_form (organisation_id, digest) {
+        organisation_id -> Int8,
+        digest -> Bytea,
+        batch_id -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
     batch_maker (batch_id, person_id, act) {
         batch_id -> Int8,
         person_id -> Int8,
@@ -886,6 +894,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     batch_block,
     batch_columns,
     batch_document,
+    batch_form,
     batch_maker,
     batch_sent,
     beneficiary_check,
