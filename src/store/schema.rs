@@ -607,6 +607,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    rail_news (rail) {
+        rail -> Text,
+        heard_until -> Text,
+        heard_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     recovery_code (person_id, code) {
         person_id -> Int8,
         code -> Bytea,
@@ -759,6 +767,8 @@ diesel::table! {
         cancelled_count -> Int4,
         remembered_count -> Int4,
         goes_at -> Nullable<Timestamptz>,
+        returned_count -> Int4,
+        returned_total -> Int8,
     }
 }
 
@@ -923,6 +933,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     person,
     policy,
     proposal,
+    rail_news,
     recovery_code,
     repayment,
     repetition,

@@ -40,6 +40,7 @@ pub(super) fn stats(known: &Known) -> Vec<Stat> {
         stats.push(date(known));
     }
     stats.extend(rest(known));
+    stats.extend(came_back(known));
     stats
 }
 
@@ -152,6 +153,17 @@ fn rest(known: &Known) -> Option<Stat> {
         | Status::Rejected
         | Status::Cancelled => None,
     }
+}
+
+/// What was paid and is here again.
+fn came_back(known: &Known) -> Option<Stat> {
+    let paying = &known.paying;
+    (paying.returned > 0).then(|| {
+        Stat::new("Came back", known.money(paying.returned_total)).note(format!(
+            "{}, available again",
+            text::counted(paying.returned, "payout", "payouts")
+        ))
+    })
 }
 
 /// A count for a bar.
