@@ -39,8 +39,12 @@ pub(super) fn stats(known: &Known) -> Vec<Stat> {
     if known.batch.closed_at.is_none() {
         stats.push(date(known));
     }
-    stats.extend(rest(known));
-    stats.extend(came_back(known));
+    let came_back = came_back(known);
+    // Of two numbers that say what went wrong, one that is 0 says nothing.
+    if came_back.is_none() || known.paying.failed > 0 {
+        stats.extend(rest(known));
+    }
+    stats.extend(came_back);
     stats
 }
 
@@ -159,9 +163,10 @@ fn rest(known: &Known) -> Option<Stat> {
 fn came_back(known: &Known) -> Option<Stat> {
     let paying = &known.paying;
     (paying.returned > 0).then(|| {
-        Stat::new("Came back", known.money(paying.returned_total)).note(format!(
-            "{}, available again",
-            text::counted(paying.returned, "payout", "payouts")
+        Stat::new("Came back", known.money(paying.returned_total)).note(text::counted(
+            paying.returned,
+            "payout",
+            "payouts",
         ))
     })
 }

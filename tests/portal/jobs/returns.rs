@@ -43,7 +43,8 @@ fn what_comes_back_is_available_again_and_told() {
     let page = people.thoko().get(&format!("/batches/{number}"));
     page.says("Came back")
         .says("MWK 20.12")
-        .says("2 payouts, available again");
+        .says("2 payouts")
+        .says("Failed 2");
     people
         .thoko()
         .get(&format!("/batches/{number}?show=history"))
