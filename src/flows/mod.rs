@@ -16,6 +16,7 @@ pub mod calling;
 pub mod cancel;
 pub mod change_rules;
 pub mod close;
+pub mod come_back;
 pub mod compare;
 pub mod deliver;
 pub mod demonstrate;

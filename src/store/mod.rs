@@ -39,6 +39,7 @@ pub mod payout_template;
 pub mod person;
 pub mod proposal;
 pub mod queue;
+pub mod rail_news;
 pub mod repayment;
 pub mod repetition;
 pub mod report;

@@ -615,6 +615,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    rail_news (rail) {
+        rail -> Text,
+        heard_until -> Text,
+        heard_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     recovery_code (person_id, code) {
         person_id -> Int8,
         code -> Bytea,
@@ -767,6 +775,8 @@ diesel::table! {
         cancelled_count -> Int4,
         remembered_count -> Int4,
         goes_at -> Nullable<Timestamptz>,
+        returned_count -> Int4,
+        returned_total -> Int8,
     }
 }
 
@@ -932,6 +942,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     person,
     policy,
     proposal,
+    rail_news,
     recovery_code,
     repayment,
     repetition,
