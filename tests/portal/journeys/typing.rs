@@ -201,7 +201,7 @@ fn control_figures_hold_for_typed_rows_too() {
     let number = to.trim_start_matches("/batches/");
     let fingerprint = portal.db_fingerprint(number);
     let sent = thoko.post(&format!("{to}/submission"), &[("fingerprint", &fingerprint)]);
-    sent.refused(409, "off by");
+    sent.refused(409, "you announced 2 rows and the file has 1");
     portal.run_jobs();
 }
 
