@@ -166,7 +166,10 @@ fn carry_out(
         merchant::check(call)?;
     }
     let texts = call.params.iter().chain(&call.query);
-    if let Some((name, _)) = texts.into_iter().find(|(_, value)| value.contains('\0')) {
+    if let Some((name, _)) = texts
+        .into_iter()
+        .find(|(name, value)| name.contains('\0') || value.contains('\0'))
+    {
         let mut faults = call.faults();
         faults.add(name, "fault-nul", &[]);
         return Err(ApiError::Faults(faults));

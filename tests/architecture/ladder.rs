@@ -35,6 +35,7 @@ const HTTP_NAMES_OF_STORE: [&str; 5] = ["Asked", "Conn", "Db", "StoreError", "Tx
 const SHARED_FLOWS: &[&str] = &[
     "close",
     "error",
+    "heading",
     "judge",
     "places",
     "revise",

@@ -36,7 +36,7 @@ pub(crate) fn measure(server: &Server, rows: usize, repeats: usize, table: &mut 
 /// The same rows in a workbook, amounts as numbers.
 fn workbook(csv: &[u8]) -> Vec<u8> {
     let mut book = Workbook::new();
-    let sheet = book.add_worksheet_with_constant_memory();
+    let sheet = book.add_worksheet_with_constant_memory().expect("a sheet");
     let text = std::str::from_utf8(csv).expect("text");
     for (row, line) in text.lines().enumerate() {
         let row = u32::try_from(row).expect("a row");
