@@ -82,7 +82,9 @@ impl Task {
     #[must_use]
     pub const fn lane(&self) -> Lane {
         match self {
-            Self::CompareBeneficiaries { .. } | Self::FindDuplicates { .. } | Self::VerifyLog { .. } => Lane::Behind,
+            Self::CompareBeneficiaries { .. } | Self::FindDuplicates { .. } | Self::VerifyLog { .. } => {
+                Lane::Behind
+            }
             Self::ValidateBatch { .. }
             | Self::ForgottenPassword { .. }
             | Self::Rework { .. }

@@ -28,7 +28,13 @@ pub(crate) fn measure(server: &Server, rows: usize, repeats: usize, table: &mut 
     };
     // Back and forth, so that it goes on for as long as it is measured.
     let entries: Vec<Entry> = (0..SLICE)
-        .map(|n| entry(if n % 2 == 0 { Movement::Reserve } else { Movement::Release }))
+        .map(|n| {
+            entry(if n % 2 == 0 {
+                Movement::Reserve
+            } else {
+                Movement::Release
+            })
+        })
         .collect();
     let rates = (0..repeats)
         .map(|_| {

@@ -53,7 +53,10 @@ fn copy(server: &Server) -> String {
         query.replace(&format!("${n}"), "NULL")
     });
     // A meta-command stands in one line.
-    format!("SET jit = off;\n\\copy ({}) TO '/dev/null' CSV HEADER", query.replace('\n', " "))
+    format!(
+        "SET jit = off;\n\\copy ({}) TO '/dev/null' CSV HEADER",
+        query.replace('\n', " ")
+    )
 }
 
 struct Download {
