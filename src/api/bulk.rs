@@ -119,6 +119,7 @@ pub(super) fn create(call: &Call) -> Result<Answer, ApiError> {
         content_type: "JSON",
         number_style: NumberStyle::Point,
         repeats: None,
+        control: (None, None),
     };
     let sent = Sent {
         client: calling.client.id,

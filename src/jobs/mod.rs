@@ -10,6 +10,7 @@ mod forgotten_password;
 mod letters;
 mod look_up;
 mod pay;
+mod returns;
 mod rework;
 mod validate_batch;
 mod verify_log;
@@ -92,6 +93,8 @@ pub struct Worker {
     cleared_at: Arc<AtomicI64>,
     /// The hour in which money that will not reach was last looked for.
     warned_at: Arc<AtomicI64>,
+    /// The minute in which rails were last asked what came back.
+    heard_at: Arc<AtomicI64>,
     /// The hour in which everything counted before it was told.
     summed_up_at: Arc<AtomicI64>,
 }
@@ -129,6 +132,7 @@ impl Worker {
             turn: Arc::default(),
             cleared_at: Arc::default(),
             warned_at: Arc::default(),
+            heard_at: Arc::default(),
             summed_up_at: Arc::default(),
         }
     }
@@ -141,6 +145,7 @@ impl Worker {
         let mut done = 0;
         let mut failed = None;
         for stage in [
+            Self::hear_returns,
             Self::run_task,
             Self::pay_slice,
             Self::take_over_slice,
@@ -177,6 +182,7 @@ impl Worker {
                 &[Self::run_task, Self::pay_slice, Self::take_over_slice],
                 &[
                     Self::look_up,
+                    Self::hear_returns,
                     Self::complete_batches,
                     Self::remember,
                     Self::repeat_batch,
@@ -184,7 +190,12 @@ impl Worker {
             ),
             Duty::Paying => (
                 &[Self::pay_slice, Self::take_over_slice],
-                &[Self::look_up, Self::complete_batches, Self::remember],
+                &[
+                    Self::look_up,
+                    Self::hear_returns,
+                    Self::complete_batches,
+                    Self::remember,
+                ],
             ),
             Duty::Telling => (&[Self::send_letter], &[Self::warn, Self::sum_up]),
             Duty::Webhooks => (&[Self::announce, Self::deliver], &[]),

@@ -27,7 +27,7 @@ pub enum PageError {
     #[error(transparent)]
     NoPlace(#[from] NoPlace),
     /// The form has more bytes than this.
-    #[error("the form is longer than {0} bytes")]
+    #[error("the form is longer than {} KiB", .0 >> 10)]
     FormTooLarge(usize),
     /// A part of the address, or a field, is malformed.
     #[error("{0}")]

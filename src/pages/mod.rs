@@ -21,6 +21,7 @@ mod batch_again;
 mod batch_columns;
 mod batch_new;
 mod batch_repeat;
+mod batch_typed;
 mod batches;
 mod beneficiary;
 mod change;
@@ -134,7 +135,9 @@ pub const ROUTES: &[Route] = &[
     route("/profile/sessions", SignedIn, Act(sessions::end)),
     route("/", SignedIn, Show(home::show)),
     route("/batches", Needs(P::BatchView), Show(batches::show)),
-    route("/batches/new", Needs(P::BatchCapture), Show(batch_new::show)),
+    route("/batches/new", CAPTURE, Show(batch_new::show)),
+    route(batch_typed::PATH, CAPTURE, Show(batch_typed::show)),
+    route(batch_typed::PATH, CAPTURE, Act(batch_typed::take)),
     route(
         "/batches/template.csv",
         Needs(P::BatchCapture),

@@ -68,8 +68,11 @@ pub(in crate::api) fn errors(call: &Call) -> Result<Answer, ApiError> {
     let (found, account, read_as) = call.read(|conn| {
         let (found, account) = load(conn, &scope, named)?;
         let read_as = match found.source {
-            Source::File => Some(matches::load_read_as(conn, &found)?),
-            Source::Json | Source::Portal => None,
+            // Pasted rows are a file too.
+            Source::File | Source::Portal if found.file.is_some() => {
+                Some(matches::load_read_as(conn, &found)?)
+            }
+            Source::File | Source::Json | Source::Portal => None,
         };
         Ok::<_, ApiError>((found, account, read_as))
     })?;

@@ -40,3 +40,4 @@ mod team;
 mod templates;
 mod turns;
 mod two_factor;
+mod typing;
