@@ -25,6 +25,7 @@ mod report;
 mod server;
 mod signatures;
 mod table;
+mod webhooks;
 mod workbook;
 
 use server::Server;
@@ -72,6 +73,9 @@ fn main() {
     }
     if wanted("API") {
         reads::measure(&Server::start(), repeats, &mut table);
+    }
+    if wanted("P8") {
+        webhooks::measure(&Server::start(), repeats, &mut table);
     }
     if wanted("P4") {
         pay::measure(rows, repeats, &mut table);
