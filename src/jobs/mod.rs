@@ -10,6 +10,7 @@ mod forgotten_password;
 mod letters;
 mod look_up;
 mod pay;
+mod practice;
 mod rework;
 mod validate_batch;
 mod verify_log;
@@ -147,6 +148,7 @@ impl Worker {
             Self::look_up,
             Self::complete_batches,
             Self::remember,
+            Self::practise,
             Self::announce,
             Self::deliver,
             Self::repeat_batch,
@@ -179,6 +181,7 @@ impl Worker {
                     Self::look_up,
                     Self::complete_batches,
                     Self::remember,
+                    Self::practise,
                     Self::repeat_batch,
                 ],
             ),

@@ -23,6 +23,7 @@ mod batch_new;
 mod batch_repeat;
 mod batches;
 mod beneficiary;
+mod bound;
 mod change;
 mod chosen;
 mod corrections;
@@ -37,8 +38,10 @@ mod files;
 mod frame;
 mod funding;
 mod guide;
+mod guide_practice;
 mod home;
 mod invitations;
+mod organisations;
 mod passkeys;
 mod password;
 mod payout;
@@ -488,6 +491,9 @@ pub const ROUTES: &[Route] = &[
     route("/proposals/{id}/refusal", CONFIRM, Act(proposal::refuse)),
     route("/proposals/{id}/withdrawal", CONFIRM, Act(proposal::withdraw)),
     route("/developers/api", SignedIn, Show(reference::show)),
+    route("/organisations", SignedIn, Act(organisations::turn_to)),
     route("/guide", SignedIn, Show(guide::index)),
+    route("/guide/practice.csv", SignedIn, Show(guide_practice::file)),
     route("/guide/{role}", SignedIn, Show(guide::role)),
+    route("/guide/{role}/practice", SignedIn, Act(organisations::practise)),
 ];

@@ -36,6 +36,7 @@ pub mod password;
 pub mod payout;
 pub mod payout_template;
 pub mod person;
+pub mod practice;
 pub mod proposal;
 pub mod queue;
 pub mod repayment;

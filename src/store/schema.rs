@@ -571,6 +571,7 @@ diesel::table! {
         password_hash -> Text,
         created_at -> Timestamptz,
         seen_at -> Nullable<Timestamptz>,
+        practice_role -> Nullable<Text>,
     }
 }
 
@@ -583,6 +584,19 @@ diesel::table! {
         rule -> Jsonb,
         created_by -> Nullable<Int8>,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    practice (organisation_id) {
+        organisation_id -> Int8,
+        of_organisation_id -> Int8,
+        person_id -> Int8,
+        part -> Text,
+        started_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        turn -> Int8,
+        turn_seen -> Int8,
     }
 }
 
@@ -922,6 +936,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     permission_lost,
     person,
     policy,
+    practice,
     proposal,
     recovery_code,
     repayment,
