@@ -17,6 +17,7 @@ impl Books for PgBooks {
                 intent: receipt.intent,
                 amount: receipt.amount_minor,
                 result: receipt.result.as_str().to_owned(),
+                comes_back: receipt.comes_back,
             })
             .collect();
         self.0
@@ -38,8 +39,16 @@ impl Books for PgBooks {
                     intent: payment.intent,
                     amount_minor: payment.amount,
                     result,
+                    comes_back: payment.comes_back,
                 })
             })
             .collect()
+    }
+
+    fn sent_back(&self, after: i64, limit: usize) -> Result<Vec<(i64, IntentId)>, BooksError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.0
+            .write(|tx| sandbox::send_back(tx, after, limit))
+            .map_err(|error: StoreError| BooksError(error.to_string()))
     }
 }

@@ -156,6 +156,14 @@ pub enum FileFault {
         /// For the log, never shown.
         detail: String,
     },
+    /// A cell or a row where a sheet has none.
+    #[error(
+        "The workbook has a cell at \u{201c}{place}\u{201d}, but the last place of a sheet is XFD1048576. Open it in your spreadsheet program, save it again as XLSX and upload that."
+    )]
+    NoSuchCell {
+        /// Where it says that it stands; its beginning.
+        place: String,
+    },
     /// Too many parts in the archive.
     #[error(
         "The workbook has more than {limit} parts inside. Copy the rows into a new workbook and upload that."

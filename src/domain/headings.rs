@@ -5,6 +5,9 @@
 //! heading is never guessed: an amount read from the wrong column would be paid.
 
 mod names;
+mod pasted;
+
+pub use pasted::with_headings;
 
 use super::fault::{FileFault, column_letters};
 use super::field::Field;
@@ -218,6 +221,12 @@ fn letters(heading: &str) -> String {
 #[must_use]
 pub fn is_called(heading: &str, field: Field) -> bool {
     field_called(&letters(heading)) == Some(field)
+}
+
+/// Every name of a field, as [`plain`] writes them, with spaces between.
+#[must_use]
+pub fn names_of(field: Field) -> String {
+    format!("{} {}", letters(field.code()), names::other_names(field))
 }
 
 fn field_called(plain: &str) -> Option<Field> {

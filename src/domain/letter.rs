@@ -95,6 +95,15 @@ pub enum Letter {
         /// What these come to, with the currency.
         amount: String,
     },
+    /// Payouts that were paid came back.
+    ReturnedPayouts {
+        /// Of which batch.
+        batch: BatchFacts,
+        /// How many.
+        returned: i64,
+        /// What these come to, with the currency.
+        amount: String,
+    },
     /// A webhook endpoint failed for so long that nothing is sent to it any more.
     EndpointSwitchedOff {
         /// Whether it said itself that it wants nothing more (410).
@@ -197,6 +206,7 @@ impl Letter {
             Self::Rejected { .. } => "rejected",
             Self::SentBack { .. } => "sent_back",
             Self::FailedPayouts { .. } => "failed_payouts",
+            Self::ReturnedPayouts { .. } => "returned_payouts",
             Self::EndpointSwitchedOff { .. } => "endpoint_switched_off",
             Self::NewSignIn { .. } => "new_sign_in",
             Self::SecondFactorChanged { .. } => "second_factor_changed",
@@ -216,7 +226,8 @@ impl Letter {
             Self::Approved { .. }
             | Self::Rejected { .. }
             | Self::SentBack { .. }
-            | Self::FailedPayouts { .. } => Topic::Outcome,
+            | Self::FailedPayouts { .. }
+            | Self::ReturnedPayouts { .. } => Topic::Outcome,
             Self::Invitation { .. }
             | Self::PasswordReset { .. }
             | Self::PasswordChanged

@@ -122,6 +122,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("batch.resumed", "Batch resumed"),
     ("batch.paying", "Paying began"),
     ("batch.payouts_settled", "Payouts settled"),
+    ("batch.payouts_came_back", "Payouts came back"),
     ("batch.completed", "Batch completed"),
     ("batch.paid_again", "Payouts paid again in another batch"),
     ("batch.copied", "Batch copied"),

@@ -58,6 +58,26 @@ pub enum Answer {
     Unknown,
 }
 
+/// A payment that was paid and came back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Returned {
+    /// The attempt's id.
+    pub intent: IntentId,
+    /// The rail's sentence for people.
+    pub message: String,
+    /// The rail's code.
+    pub failure_reason: String,
+}
+
+/// What a rail tells of payments that came back.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct News {
+    /// In the order of the rail's books; nothing where there is no more to tell.
+    pub returned: Vec<Returned>,
+    /// The place in the rail's books up to which this tells, in the rail's own words.
+    pub until: String,
+}
+
 /// What a rail says when asked about an intent.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Found {

@@ -192,6 +192,7 @@ const TELLING: &[(&str, Telling)] = &[
     ("batch.payouts_cancelled", of_payouts(Which::CalledOff)),
     ("batch.rows_corrected", of_payouts(Which::Corrected)),
     ("batch.payouts_settled", of_payouts(Which::Posted)),
+    ("batch.payouts_came_back", of_payouts(Which::Posted)),
     (TESTED, told(E::Test, None, None)),
 ];
 

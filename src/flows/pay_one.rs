@@ -114,6 +114,7 @@ pub fn pay_one(
         content_type: "",
         number_style: NumberStyle::Point,
         repeats: None,
+        control: (None, None),
     };
     let opened = typed::open(tx, actor, &opening, vec![entered], now)?;
     let kept = Single {

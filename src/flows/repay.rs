@@ -66,6 +66,7 @@ pub fn repay(
         content_type: "",
         number_style: old.number_style,
         repeats: Some(old.id),
+        control: (None, None),
     };
     let opened = typed::open(tx, actor, &opening, rows, now)?;
     let links: Vec<(i32, PayoutId)> = (1..).zip(chosen.iter().map(|payout| payout.id)).collect();

@@ -320,6 +320,7 @@ fn open(
         content_type: "",
         number_style: NumberStyle::Point,
         repeats: Some(source.id),
+        control: (None, None),
     };
     typed::open(tx, actor, &opening, rows, now)
 }

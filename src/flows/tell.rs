@@ -109,6 +109,33 @@ pub fn failed_payouts(
     (failed, amount): (i64, Money),
     now: DateTime<Utc>,
 ) -> Result<(), FlowError> {
+    let letter = Letter::FailedPayouts {
+        batch: facts(tx, batch)?,
+        failed,
+        amount: amount.to_string(),
+    };
+    to_senders(tx, batch, &letter, now)
+}
+
+/// Tells those who sent the batch how much of what was paid came back.
+///
+/// # Errors
+/// What the store says.
+pub fn returned_payouts(
+    tx: &mut Tx<'_>,
+    batch: &Batch,
+    (returned, amount): (i64, Money),
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
+    let letter = Letter::ReturnedPayouts {
+        batch: facts(tx, batch)?,
+        returned,
+        amount: amount.to_string(),
+    };
+    to_senders(tx, batch, &letter, now)
+}
+
+fn to_senders(tx: &mut Tx<'_>, batch: &Batch, letter: &Letter, now: DateTime<Utc>) -> Result<(), FlowError> {
     let initiator = signature::list(tx, batch)?
         .into_iter()
         .find(|signature| signature.seat == Seat::Initiator);
@@ -117,16 +144,11 @@ pub fn failed_payouts(
         .into_iter()
         .chain([batch.captured_by])
         .collect();
-    let letter = Letter::FailedPayouts {
-        batch: facts(tx, batch)?,
-        failed,
-        amount: amount.to_string(),
-    };
     Ok(enqueue(
         tx,
         batch.organisation,
         To::People(&senders),
-        &letter,
+        letter,
         now,
     )?)
 }

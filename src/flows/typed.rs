@@ -47,6 +47,8 @@ pub struct Typed<'a> {
     pub number_style: NumberStyle,
     /// The batch whose payouts it pays again or copies; who made that one makes this one too.
     pub repeats: Option<BatchId>,
+    /// How many rows there should be, and what they should add up to in minor units, where it was said.
+    pub control: (Option<i64>, Option<i64>),
 }
 
 /// Opens the batch; answers it as it stands then: open, or in error where no row can be paid. Its
@@ -149,7 +151,7 @@ fn insert(
         file: None,
         purpose: typed.purpose,
         pay_on: typed.pay_on,
-        control: (None, None),
+        control: typed.control,
         captured_by: actor.person(),
         captured_at: now,
         judged_approvals: account.approvals,

@@ -2,22 +2,24 @@
 //! All in one transaction: either the batch is there and will be read, or nothing is.
 
 use crate::domain::event::Event;
-use crate::domain::ids::{AccountNumber, ApiClientId, BatchNumber};
-use crate::domain::money::{Amount, NumberStyle};
-use crate::domain::pay_on;
+use crate::domain::headings::with_headings;
+use crate::domain::ids::{ApiClientId, BatchNumber};
 use crate::domain::permission::{Actor, Permission};
-use crate::domain::purpose::Purpose;
 use crate::domain::source::Source;
 use crate::domain::task::Task;
 use crate::flows::FlowError;
+use crate::flows::heading::{self, form_digest};
 use crate::flows::typed::NAME_CHARS_MAX;
 use crate::store::batch::{NewBatch, Sent};
 use crate::store::file::NewFile;
 use crate::store::signature::Making;
-use crate::store::{Tx, account, batch, columns, event, file, organisation, queue, signature};
+use crate::store::{Tx, account, batch, batch_form, columns, event, file, organisation, queue, signature};
 use chrono::{DateTime, Utc};
 use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::io::Read;
+use uuid::Uuid;
 
 /// What somebody wants to upload: fields as typed, the file as received.
 pub struct Upload<'a> {
@@ -41,6 +43,8 @@ pub struct Upload<'a> {
     pub size_bytes: u64,
     /// SHA-256 of its content.
     pub digest: [u8; 32],
+    /// Names the form that was shown, where it says so: with the same file it opens one batch.
+    pub form_key: Option<Uuid>,
 }
 
 /// Takes the file in and opens the batch.
@@ -55,6 +59,71 @@ pub fn upload(
     now: DateTime<Utc>,
 ) -> Result<BatchNumber, FlowError> {
     take_in(tx, actor, (upload, Source::File, None), bytes, now)
+}
+
+/// Rows pasted from a spreadsheet, with what is asked beside them: fields as typed.
+pub struct Pasted<'a> {
+    /// The payout account's number.
+    pub account: &'a str,
+    /// The batch's name; "Pasted payouts" where empty.
+    pub name: &'a str,
+    /// When to pay; empty is when approved.
+    pub pay_on: &'a str,
+    /// For rows without one.
+    pub purpose: &'a str,
+    /// How many rows there should be, and what they should add up to.
+    pub control: (&'a str, &'a str),
+    /// The rows, as the clipboard has them.
+    pub text: &'a str,
+    /// Names the form that was shown.
+    pub form_key: Option<Uuid>,
+}
+
+/// How much is pasted at most; more is better uploaded.
+pub const PASTED_BYTES_MAX: usize = 1 << 20;
+
+/// The same for rows that were pasted: they are kept as a file and read like one.
+///
+/// # Errors
+/// As `upload`; `Invalid` where there is more than [`PASTED_BYTES_MAX`].
+pub fn paste(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    pasted: &Pasted<'_>,
+    now: DateTime<Utc>,
+) -> Result<BatchNumber, FlowError> {
+    let scope = actor.require(Permission::BatchCapture)?;
+    let account = account::load_by_number(tx, &scope, heading::account_number(pasted.account)?)?;
+    if pasted.text.len() > PASTED_BYTES_MAX {
+        let message = format!(
+            "These rows are {} KiB of text; the limit is {} KiB at a time. Save them as a file and upload that.",
+            pasted.text.len().div_ceil(1024),
+            PASTED_BYTES_MAX / 1024
+        );
+        return Err(FlowError::invalid("rows", message));
+    }
+    let text = with_headings(pasted.text, account.currency);
+    // Headings that we gave say nothing: what was answered for other rows is no answer for these.
+    let columns = match text {
+        Cow::Borrowed(_) => "",
+        Cow::Owned(_) => "ask",
+    };
+    let mut bytes = text.as_bytes();
+    let name = pasted.name.trim();
+    let upload = Upload {
+        account: pasted.account,
+        name: if name.is_empty() { "Pasted payouts" } else { name },
+        pay_on: pasted.pay_on,
+        purpose: pasted.purpose,
+        control_count: pasted.control.0,
+        control_total: pasted.control.1,
+        columns,
+        file_name: "pasted-rows.tsv",
+        size_bytes: bytes.len() as u64,
+        digest: Sha256::digest(bytes).into(),
+        form_key: pasted.form_key,
+    };
+    take_in(tx, actor, (&upload, Source::Portal, None), &mut bytes, now)
 }
 
 /// The same for what an API client sent: a file, or JSON that is kept as one. It is submitted as soon
@@ -84,22 +153,18 @@ fn take_in(
     now: DateTime<Utc>,
 ) -> Result<BatchNumber, FlowError> {
     let scope = actor.require(Permission::BatchCapture)?;
-    let number = AccountNumber::parse(upload.account.trim()).ok_or_else(|| {
-        FlowError::invalid(
-            "account",
-            "Choose the payout account that the batch is paid from.",
-        )
-    })?;
-    let account = account::load_by_number(tx, &scope, number)?;
-    let pay_on = match upload.pay_on.trim() {
-        "" => None,
-        text => Some(
-            pay_on::parse(text, account.zone, now)
-                .map_err(|fault| FlowError::invalid("pay_on", format!("{fault}. {}", fault.remedy())))?,
-        ),
-    };
-    let control = control_figures(upload, account.currency)?;
+    let account = account::load_by_number(tx, &scope, heading::account_number(upload.account)?)?;
+    let pay_on = heading::date(upload.pay_on, account.zone, now)?;
+    let figures = (upload.control_count, upload.control_total);
+    let control = heading::control_figures(figures, account.currency)?;
+    let purpose = heading::purpose(upload.purpose)?;
     let name = name_of(upload)?;
+    let form = upload.form_key.map(|key| digest(key, upload));
+    if let Some(form) = &form
+        && let Some(opened) = batch_form::lock(tx, actor.organisation(), form)?
+    {
+        return Ok(opened);
+    }
     let new = NewFile {
         name: upload.file_name,
         size_bytes: upload.size_bytes,
@@ -117,7 +182,7 @@ fn take_in(
         sent,
         content_type: announced(upload, source, sent),
         file: Some(file),
-        purpose: purpose_of(upload)?,
+        purpose,
         pay_on,
         control,
         captured_by: actor.person(),
@@ -125,12 +190,15 @@ fn take_in(
         judged_approvals: account.approvals,
     };
     let id = batch::insert(tx, &new)?;
+    if let Some(form) = &form {
+        batch_form::update(tx, actor.organisation(), form, id)?;
+    }
     if upload.columns.trim() == "ask" {
         columns::set_to_be_asked(tx, id)?;
     }
     signature::add_maker(tx, id, actor.person(), Making::Captured, now)?;
     queue::enqueue(tx, &Task::ValidateBatch { batch: id }, now)?;
-    let data = json!({ "batch": number.get(), "account": account.number.get(), "file": upload.file_name,
+    let data = json!({ "batch": number.get(), "account": account.number.get(), "file": file::base_name(upload.file_name),
         "bytes": upload.size_bytes, "sha256": hex(&upload.digest) });
     event::append(
         tx,
@@ -152,15 +220,27 @@ fn announced(upload: &Upload<'_>, source: Source, sent: Option<Sent<'_>>) -> &'s
     }
 }
 
+fn digest(key: Uuid, upload: &Upload<'_>) -> [u8; 32] {
+    let typed = [
+        upload.account,
+        upload.name,
+        upload.pay_on,
+        upload.purpose,
+        upload.columns,
+    ];
+    form_digest(key, &upload.digest, &typed)
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn name_of(upload: &Upload<'_>) -> Result<String, FlowError> {
     let given = upload.name.trim();
-    // Some browsers send the path too, and attackers one of their own.
-    let file_name = upload.file_name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
+    let file_name = file::base_name(upload.file_name);
+    let stem = file_name
+        .rsplit_once('.')
+        .map_or(file_name.as_str(), |(stem, _)| stem);
     let name: String = if given.is_empty() { stem } else { given }
         .chars()
         .filter(|c| !c.is_control())
@@ -176,43 +256,4 @@ fn name_of(upload: &Upload<'_>) -> Result<String, FlowError> {
     } else {
         name.trim().to_owned()
     })
-}
-
-fn purpose_of(upload: &Upload<'_>) -> Result<Option<Purpose>, FlowError> {
-    match upload.purpose.trim() {
-        "" => Ok(None),
-        text => Purpose::parse(text).map(Some).ok_or_else(|| {
-            FlowError::invalid("purpose", "Choose one of the 20 purposes, or leave it empty.")
-        }),
-    }
-}
-
-fn control_figures(
-    upload: &Upload<'_>,
-    currency: crate::domain::money::Currency,
-) -> Result<(Option<i64>, Option<i64>), FlowError> {
-    let count = match upload.control_count.trim() {
-        "" => None,
-        text => Some(
-            text.replace([',', ' '], "")
-                .parse::<i64>()
-                .ok()
-                .filter(|count| *count > 0)
-                .ok_or_else(|| {
-                    FlowError::invalid(
-                        "control_count",
-                        "Write the number of rows in digits, such as 100, or leave it empty.",
-                    )
-                })?,
-        ),
-    };
-    let total = match upload.control_total.trim() {
-        "" => None,
-        text => Some(
-            Amount::parse(text, currency, NumberStyle::Point).map_err(|fault| {
-                FlowError::invalid("control_total", format!("{fault}. {}", fault.remedy()))
-            })?,
-        ),
-    };
-    Ok((count, total))
 }

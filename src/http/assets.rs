@@ -54,6 +54,7 @@ const STYLESHEETS: &[&str] = &[
     "css/cards.css",
     "css/dropzone.css",
     "css/steps.css",
+    "css/sheet.css",
     "css/corrections.css",
     "css/match.css",
     "css/act.css",

@@ -37,6 +37,9 @@ pub use reader::{Reader, SAMPLE_ROWS, open};
 use crate::domain::fault::FileFault;
 use crate::domain::row::Spoilt;
 
+/// What is noted where a reader panicked over a file.
+const STOPPED: &str = "the reader stopped";
+
 const KIB: usize = 1 << 10;
 const MIB: u64 = 1 << 20;
 const MB: u64 = 1_000_000;

@@ -3,9 +3,10 @@
 //! What a row is made of is `delimited`'s and `workbook`'s. The invariant: every row given has as
 //! many cells as the header, and no text without a heading above it.
 
-use super::{Cell, Format, Limits, Row, delimited, foreign, json, kind, workbook};
+use super::{Cell, Format, Limits, Row, STOPPED, delimited, foreign, json, kind, workbook};
 use crate::domain::fault::{FileFault, column_letters};
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How many rows below the header are read ahead as samples.
 pub const SAMPLE_ROWS: usize = 200;
@@ -24,13 +25,23 @@ enum Source {
 
 impl Source {
     fn next_row(&mut self, into: &mut Row) -> Result<bool, FileFault> {
-        match self {
+        held(|| match self {
             Self::Delimited(rows) => rows.next_row(into),
             Self::Workbook(rows) => rows.next_row(into),
             Self::Foreign(rows) => rows.next_row(into),
             Self::Json(rows) => rows.next_row(into),
-        }
+        })
     }
+}
+
+/// A reader that panics over a file says that the file is at fault: whoever asked for its rows goes on,
+/// and the same file is not tried again and again.
+fn held<T>(read: impl FnOnce() -> Result<T, FileFault>) -> Result<T, FileFault> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        Err(FileFault::Damaged {
+            detail: STOPPED.to_owned(),
+        })
+    })
 }
 
 /// Reads the rows of one file.
@@ -63,6 +74,10 @@ impl std::fmt::Debug for Reader {
 /// # Errors
 /// [`FileFault`] where it is no spreadsheet that is read, breaks a limit, or has no rows.
 pub fn open(file: File, limits: Limits) -> Result<Reader, FileFault> {
+    held(|| open_held(file, limits))
+}
+
+fn open_held(file: File, limits: Limits) -> Result<Reader, FileFault> {
     let (format, mut source) = match kind::of(&file, &limits)? {
         kind::Kind::Json => return open_json(file, limits),
         kind::Kind::Workbook(format) => (format, Source::Workbook(workbook::Rows::open(file, limits)?)),

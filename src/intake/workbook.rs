@@ -73,7 +73,7 @@ impl Rows {
                 // The thread ended without a word: it panicked over this workbook.
                 Err(_) => {
                     return Err(FileFault::Damaged {
-                        detail: "the reader stopped".into(),
+                        detail: super::STOPPED.into(),
                     });
                 }
             }
@@ -123,11 +123,7 @@ fn read(file: File, limits: Limits, send: &SyncSender<Message>) -> Result<(), St
         .collect();
     for (place, name) in names {
         // The reader finds its place anew for every part, so that both may read the same file.
-        let hidden = hidden::of(&again, place).map_err(|e| {
-            Stop::Fault(FileFault::Damaged {
-                detail: e.to_string(),
-            })
-        })?;
+        let hidden = hidden::of(&again, place).map_err(Stop::Fault)?;
         let mut out = Out {
             send,
             limits,

@@ -11,6 +11,7 @@ mod letters;
 mod look_up;
 mod pay;
 mod practice;
+mod returns;
 mod rework;
 mod validate_batch;
 mod verify_log;
@@ -93,6 +94,8 @@ pub struct Worker {
     cleared_at: Arc<AtomicI64>,
     /// The hour in which money that will not reach was last looked for.
     warned_at: Arc<AtomicI64>,
+    /// The minute in which rails were last asked what came back.
+    heard_at: Arc<AtomicI64>,
     /// The hour in which everything counted before it was told.
     summed_up_at: Arc<AtomicI64>,
 }
@@ -130,6 +133,7 @@ impl Worker {
             turn: Arc::default(),
             cleared_at: Arc::default(),
             warned_at: Arc::default(),
+            heard_at: Arc::default(),
             summed_up_at: Arc::default(),
         }
     }
@@ -142,6 +146,7 @@ impl Worker {
         let mut done = 0;
         let mut failed = None;
         for stage in [
+            Self::hear_returns,
             Self::run_task,
             Self::pay_slice,
             Self::take_over_slice,
@@ -179,6 +184,7 @@ impl Worker {
                 &[Self::run_task, Self::pay_slice, Self::take_over_slice],
                 &[
                     Self::look_up,
+                    Self::hear_returns,
                     Self::complete_batches,
                     Self::remember,
                     Self::practise,
@@ -187,7 +193,12 @@ impl Worker {
             ),
             Duty::Paying => (
                 &[Self::pay_slice, Self::take_over_slice],
-                &[Self::look_up, Self::complete_batches, Self::remember],
+                &[
+                    Self::look_up,
+                    Self::hear_returns,
+                    Self::complete_batches,
+                    Self::remember,
+                ],
             ),
             Duty::Telling => (&[Self::send_letter], &[Self::warn, Self::sum_up]),
             Duty::Webhooks => (&[Self::announce, Self::deliver], &[]),

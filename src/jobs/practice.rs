@@ -78,6 +78,7 @@ fn capture(tx: &mut Tx<'_>, practice: &Practice, now: DateTime<Utc>) -> Result<(
         control_count: "",
         control_total: "",
         columns: "",
+        form_key: None,
         file_name: FILE_NAME,
         size_bytes: text.len() as u64,
         digest: Sha256::digest(&text).into(),

@@ -65,6 +65,11 @@ pub fn words(letter: &Letter) -> Words {
             failed,
             amount,
         } => failed_payouts(batch, *failed, amount),
+        Letter::ReturnedPayouts {
+            batch,
+            returned,
+            amount,
+        } => returned_payouts(batch, *returned, amount),
         Letter::EndpointSwitchedOff { gone, id, url, error } => endpoint_switched_off(*gone, id, url, error),
         Letter::NewSignIn { at, address, browser } => new_sign_in(*at, address, browser),
         Letter::SecondFactorChanged { is_on } => second_factor_changed(*is_on),
@@ -201,6 +206,22 @@ fn failed_payouts(batch: &BatchFacts, failed: i64, amount: &str) -> Words {
         format!("{were} not paid: {}", batch.name),
         format!("The batch is completed, and {were} not paid: {amount}. Each of them says why."),
         "See what failed",
+        OUTCOME,
+    )
+}
+
+fn returned_payouts(batch: &BatchFacts, returned: i64, amount: &str) -> Words {
+    let (payouts, it) = match returned {
+        1 => ("1 payout".to_owned(), "It was"),
+        count => (format!("{count} payouts"), "They were"),
+    };
+    about(
+        batch,
+        format!("{payouts} came back: {}", batch.name),
+        format!(
+            "{it} paid, and the beneficiary's bank sent the money back: {amount}. It is available on the account again. Find out why before you pay again."
+        ),
+        "See what came back",
         OUTCOME,
     )
 }

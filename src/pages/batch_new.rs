@@ -18,6 +18,7 @@ use crate::http::receive::Received;
 use crate::http::visit::Visit;
 use crate::store::account;
 use askama::Template;
+use uuid::Uuid;
 
 /// GET `/batches/new`.
 pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
@@ -60,13 +61,14 @@ fn take(visit: &Visit, mut received: Received) -> Result<String, FlowError> {
         file_name: &received.name,
         size_bytes: received.size_bytes,
         digest: received.digest,
+        form_key: form_key(visit),
     };
     let actor = visit.actor()?;
     let number = visit.act(|tx| take_in(tx, actor, &asked, &mut received.file, visit.now))?;
     Ok(batch::address(number))
 }
 
-type Fault<'a> = Option<(&'static str, &'a str)>;
+pub(super) type Fault<'a> = Option<(&'static str, &'a str)>;
 
 fn form(visit: &Visit, fault: Fault<'_>) -> Result<String, PageError> {
     let scope = visit
@@ -87,6 +89,7 @@ fn form(visit: &Visit, fault: Fault<'_>) -> Result<String, PageError> {
     let page = BatchNewPage {
         layout,
         refusal: None,
+        key: key_field(visit),
         file: filled(file),
         main: main_fields(&accounts).into_iter().map(filled).collect(),
         defaults: default_fields().into_iter().map(filled).collect(),
@@ -97,8 +100,19 @@ fn form(visit: &Visit, fault: Fault<'_>) -> Result<String, PageError> {
     Ok(page.render()?)
 }
 
+/// Names the form, so that sending it twice opens one batch.
+pub(super) fn key_field(visit: &Visit) -> FieldView {
+    let key = form_key(visit).unwrap_or_else(Uuid::now_v7);
+    FieldView::hidden("form_key", key.to_string())
+}
+
+/// The form's name as it was sent.
+pub(super) fn form_key(visit: &Visit) -> Option<Uuid> {
+    visit.sent("form_key").and_then(|key| Uuid::parse_str(key).ok())
+}
+
 /// What was typed, and the fault where it belongs.
-fn fill(visit: &Visit, fault: Fault<'_>, field: FieldView) -> FieldView {
+pub(super) fn fill(visit: &Visit, fault: Fault<'_>, field: FieldView) -> FieldView {
     let typed = visit
         .sent(&field.name)
         .map_or_else(|| field.value.clone(), str::to_owned);
@@ -109,6 +123,14 @@ fn fill(visit: &Visit, fault: Fault<'_>, field: FieldView) -> FieldView {
 }
 
 fn main_fields(accounts: &[Account]) -> Vec<FieldView> {
+    vec![
+        account_field(accounts),
+        FieldView::new("name", "Name", FieldKind::Text).hint("Left empty, the file's name is taken."),
+    ]
+}
+
+/// What the batch is paid from.
+pub(super) fn account_field(accounts: &[Account]) -> FieldView {
     let choices = accounts
         .iter()
         .map(|account| {
@@ -116,23 +138,30 @@ fn main_fields(accounts: &[Account]) -> Vec<FieldView> {
             Choice::new(account.number.to_string(), label)
         })
         .collect();
-    vec![
-        FieldView::new("account", "Pay from", FieldKind::Select)
-            .choices(choices)
-            .required(),
-        FieldView::new("name", "Name", FieldKind::Text).hint("Left empty, the file's name is taken."),
-    ]
+    FieldView::new("account", "Pay from", FieldKind::Select)
+        .choices(choices)
+        .required()
 }
 
-fn default_fields() -> Vec<FieldView> {
+/// When rows are paid that don't say it themselves.
+pub(super) fn day_field() -> FieldView {
+    FieldView::new("pay_on", "Pay on", FieldKind::DateTime)
+        .hint("In the account's time zone. Left empty: when approved.")
+}
+
+/// What rows are paid for that don't say it themselves.
+pub(super) fn purpose_field(label: &str) -> FieldView {
     let purposes = Purpose::ALL
         .iter()
         .map(|purpose| Choice::new(purpose.code(), purpose.label()));
+    FieldView::new("purpose", label, FieldKind::Select)
+        .choices(std::iter::once(Choice::new("", "None")).chain(purposes).collect())
+}
+
+fn default_fields() -> Vec<FieldView> {
     vec![
-        FieldView::new("pay_on", "Pay on", FieldKind::DateTime)
-            .hint("In the account's time zone. Left empty: when approved."),
-        FieldView::new("purpose", "Purpose", FieldKind::Select)
-            .choices(std::iter::once(Choice::new("", "None")).chain(purposes).collect()),
+        day_field(),
+        purpose_field("Purpose"),
         FieldView::new("columns", "Columns", FieldKind::Select)
             .hint("What a heading leaves open you are asked in any case.")
             .choices(vec![
@@ -142,7 +171,8 @@ fn default_fields() -> Vec<FieldView> {
     ]
 }
 
-fn control_fields() -> Vec<FieldView> {
+/// What the uploader knows of the whole.
+pub(super) fn control_fields() -> Vec<FieldView> {
     vec![
         FieldView::new("control_count", "Number of payouts", FieldKind::Count),
         FieldView::new("control_total", "Total", FieldKind::Amount),

@@ -3,8 +3,8 @@
 
 use super::bound::bind;
 use super::door::{
-    FORM_BYTES_MAX, admit, ask_again, blank_visit, in_rate, note_session, place_for, refuse_nul, take_body,
-    who,
+    FORM_BYTES_MAX, admit, ask_again, blank_visit, form_bytes_max, in_rate, note_session, place_for,
+    refuse_nul, take_body, who,
 };
 use super::error::{PageError, render};
 use super::reply::Reply;
@@ -32,7 +32,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
             continue;
         }
         done.push(path);
-        let mut resource = web::resource(path);
+        let mut resource = web::resource(path).app_data(web::PayloadConfig::new(form_bytes_max(path)));
         for route in ROUTES.iter().filter(|route| route.path == path) {
             let method = match route.handler {
                 Handler::Show(_) => Method::GET,

@@ -5,7 +5,7 @@
 //! The invariant: no handler runs for somebody who could not have sent the request at that moment.
 
 use super::error::PageError;
-use super::{Access, Handler, Route, bound, sign_in};
+use super::{Access, Handler, Route, batch_typed, bound, sign_in};
 use crate::domain::ids::{OrganisationId, PersonId};
 use crate::flows::FlowError;
 use crate::flows::acting::{self, Acting, Where};
@@ -27,6 +27,15 @@ use tokio::time::timeout;
 
 /// A form without a file, at most: 256 KiB.
 pub(super) const FORM_BYTES_MAX: usize = 256 * 1024;
+
+/// The longest form of an address.
+pub(super) fn form_bytes_max(path: &str) -> usize {
+    if path == batch_typed::PATH {
+        batch_typed::FORM_BYTES_MAX
+    } else {
+        FORM_BYTES_MAX
+    }
+}
 /// The longest name of a browser that is kept.
 const BROWSER_CHARS_MAX: usize = 200;
 
@@ -182,9 +191,14 @@ fn permit(route: &Route, visit: &Visit) -> Result<(), PageError> {
     }
 }
 
-/// A place among the person's uploads, where this is one.
+/// A place among the person's uploads, where this is one, or as long as one.
 pub(super) fn place_for(route: &Route, visit: &Visit) -> Result<Option<Taken>, PageError> {
-    if matches!(route.handler, Handler::Receive(_)) {
+    let is_long = match route.handler {
+        Handler::Show(_) => false,
+        Handler::Act(_) => form_bytes_max(route.path) > FORM_BYTES_MAX,
+        Handler::Receive(_) => true,
+    };
+    if is_long {
         let person = visit.actor()?.person().0;
         return Ok(Some(visit.portal.uploads.take(person)?));
     }
@@ -212,7 +226,7 @@ pub(super) async fn take_body(
         Handler::Show(_) => Ok(()),
         Handler::Act(_) => {
             let patience = visit.portal.patience.form;
-            visit.form = timeout(patience, take_form(request, &mut payload))
+            visit.form = timeout(patience, take_form(route, request, &mut payload))
                 .await
                 .map_err(|_| {
                     PageError::Malformed(format!("the form did not come within {} s", patience.as_secs()))
@@ -232,12 +246,16 @@ pub(super) async fn take_body(
     }
 }
 
-async fn take_form(request: &HttpRequest, payload: &mut Payload) -> Result<Vec<(String, String)>, PageError> {
+async fn take_form(
+    route: &Route,
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> Result<Vec<(String, String)>, PageError> {
     let bytes = web::Bytes::from_request(request, payload)
         .await
         .map_err(|error| {
             if error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE {
-                PageError::FormTooLarge(FORM_BYTES_MAX)
+                PageError::FormTooLarge(form_bytes_max(route.path))
             } else {
                 PageError::Malformed(format!("the form could not be read: {error}"))
             }

@@ -28,7 +28,7 @@ pub enum PageError {
     #[error(transparent)]
     NoPlace(#[from] NoPlace),
     /// The form has more bytes than this.
-    #[error("the form is longer than {0} bytes")]
+    #[error("the form is longer than {} KiB", .0 >> 10)]
     FormTooLarge(usize),
     /// A part of the address, or a field, is malformed.
     #[error("{0}")]
@@ -132,12 +132,13 @@ pub(super) fn render(error: &PageError, visit: Option<&Visit>) -> String {
     if error.is_ours() {
         tracing::error!(%error, "a page failed");
     }
-    let (heading, remedy) = match error {
-        PageError::MadeElsewhere { .. } => (
+    let (heading, remedy) = if matches!(error, PageError::MadeElsewhere { .. }) {
+        (
             "This page is of another organisation",
-            "Nothing was changed. Turn to that organisation beside your navigation, and open the page again.",
-        ),
-        _ => words(error),
+            "Nothing was changed. Turn to that organisation over your navigation, and open the page again.",
+        )
+    } else {
+        words(error)
     };
     let what = if error.is_ours() {
         "The fault is on our side. Nothing was changed.".to_owned()

@@ -9,7 +9,7 @@ pub mod instant;
 pub mod sandbox;
 
 use crate::domain::ids::IntentId;
-use crate::domain::rail::{Answer, Found, Order};
+use crate::domain::rail::{Answer, Found, News, Order};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -27,6 +27,16 @@ pub trait Rail: Send + Sync {
     /// Asks what became of payments, and moves nothing. The answers have the order and length of
     /// `orders`.
     fn look_up(&self, orders: &[Order]) -> Vec<Found>;
+
+    /// Tells which payments came back since `after`, the end of the news before (empty at first).
+    /// The same may be told again. `None` where the rail can't be asked. A rail whose payments are
+    /// final has no news.
+    fn news(&self, after: &str) -> Option<News> {
+        Some(News {
+            until: after.to_owned(),
+            ..News::default()
+        })
+    }
 }
 
 /// The rails of this installation, by name.

@@ -10,9 +10,10 @@ mod books;
 pub use books::{Books, BooksError, MemoryBooks, Receipt};
 
 use super::{Rail, channel, rail_reference};
+use crate::domain::ids::IntentId;
 use crate::domain::payout::Result as R;
 use crate::domain::purpose::Purpose;
-use crate::domain::rail::{Answer, Found, Order, Outcome};
+use crate::domain::rail::{Answer, Found, News, Order, Outcome, Returned};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -35,11 +36,16 @@ enum Act {
     Fail,
     PayLater,
     PaySilently,
+    SendBack,
     Refuse,
 }
 
 /// Minor units of the payroll payment whose answer gets lost.
 const SILENT_AMOUNT: i64 = 1005;
+/// Minor units of the payroll payment that comes back.
+const RETURNED_AMOUNT: i64 = 1006;
+/// Payments told of in one answer.
+const NEWS_MAX: usize = 500;
 
 /// Every magic value. A payout that matches none is paid at once.
 pub const MAGIC: &[Magic] = &[
@@ -64,6 +70,14 @@ pub const MAGIC: &[Magic] = &[
         act: Act::PaySilently,
     },
     Magic {
+        when: "purpose payroll_benefits and exactly 1006 minor units (10.06 in a currency of two decimals)",
+        then: "paid, then sent back by the beneficiary's bank within minutes: returned",
+        matches: |order| {
+            order.purpose == Some(Purpose::PayrollBenefits) && order.amount.minor() == RETURNED_AMOUNT
+        },
+        act: Act::SendBack,
+    },
+    Magic {
         when: "purpose money_exchange",
         then: "refused: no intent is created",
         matches: |order| order.purpose == Some(Purpose::MoneyExchange),
@@ -80,7 +94,7 @@ impl Act {
     /// What the books say became of it; none where the payment is not taken.
     const fn booked(self) -> Option<R> {
         match self {
-            Self::Pay | Self::PayLater | Self::PaySilently => Some(R::Paid),
+            Self::Pay | Self::PayLater | Self::PaySilently | Self::SendBack => Some(R::Paid),
             Self::Fail => Some(R::Failed),
             Self::Refuse => None,
         }
@@ -89,7 +103,7 @@ impl Act {
     /// What the caller hears.
     fn answer(self, order: &Order) -> Answer {
         match self {
-            Self::Pay => Answer::Taken(outcome(order, R::Paid)),
+            Self::Pay | Self::SendBack => Answer::Taken(outcome(order, R::Paid)),
             Self::Fail => Answer::Taken(outcome(order, R::Failed)),
             Self::PayLater => Answer::Taken(outcome(order, R::Initiated)),
             Self::PaySilently => Answer::Unknown,
@@ -101,6 +115,9 @@ impl Act {
     }
 }
 
+const SENT_BACK: &str = "Sent back by the beneficiary's bank";
+const SENT_BACK_CODE: &str = "returned_by_beneficiary_bank";
+
 fn outcome(order: &Order, result: R) -> Outcome {
     let (message, failure_reason) = match result {
         R::Queued => ("Queued", None),
@@ -111,10 +128,7 @@ fn outcome(order: &Order, result: R) -> Outcome {
             Some("beneficiary_bank_rejected"),
         ),
         R::Canceled => ("Called off by the rail", Some("canceled_by_rail")),
-        R::Returned => (
-            "Sent back by the beneficiary's bank",
-            Some("returned_by_beneficiary_bank"),
-        ),
+        R::Returned => (SENT_BACK, Some(SENT_BACK_CODE)),
     };
     Outcome {
         result,
@@ -180,13 +194,40 @@ impl Rail for Sandbox {
             }
         }
     }
+
+    fn news(&self, after: &str) -> Option<News> {
+        let heard = after.parse().unwrap_or(0);
+        match self.books.sent_back(heard, NEWS_MAX) {
+            Ok(sent_back) => Some(News {
+                until: sent_back.last().map_or(heard, |(number, _)| *number).to_string(),
+                returned: sent_back
+                    .into_iter()
+                    .map(|(_, intent)| returned(intent))
+                    .collect(),
+            }),
+            Err(error) => {
+                tracing::warn!(%error, "the sandbox rail could not be asked what came back");
+                None
+            }
+        }
+    }
+}
+
+fn returned(intent: IntentId) -> Returned {
+    Returned {
+        intent,
+        message: SENT_BACK.to_owned(),
+        failure_reason: SENT_BACK_CODE.to_owned(),
+    }
 }
 
 fn receipt(order: &Order) -> Option<Receipt> {
+    let act = Act::of(order);
     Some(Receipt {
         intent: order.intent,
         amount_minor: order.amount.minor(),
-        result: Act::of(order).booked()?,
+        result: act.booked()?,
+        comes_back: matches!(act, Act::SendBack),
     })
 }
 

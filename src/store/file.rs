@@ -43,9 +43,7 @@ pub fn store(
     new: &NewFile<'_>,
     bytes: &mut dyn Read,
 ) -> Result<FileId, StoreError> {
-    // A name is shown and sent back as a download's: its path and control characters are dropped.
-    let base = new.name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = base.chars().filter(|c| !c.is_control()).take(200).collect();
+    let name = base_name(new.name);
     let size = i64::try_from(new.size_bytes).unwrap_or(i64::MAX);
     let id = insert(tx, organisation, &name, size, &new.digest)?;
     let mut chunk = Vec::with_capacity(CHUNK_BYTES);
@@ -62,6 +60,14 @@ pub fn store(
         append_chunk(tx, id, n, &chunk)?;
     }
     Ok(id)
+}
+
+/// A file's name as it is kept, shown and sent back with a download: some browsers send the path too,
+/// and attackers one of their own, so path and control characters are dropped.
+#[must_use]
+pub fn base_name(name: &str) -> String {
+    let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    base.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
 /// Writes a file's row; its chunks follow with `append_chunk`.

@@ -135,6 +135,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    batch_form (organisation_id, digest) {
+        organisation_id -> Int8,
+        digest -> Bytea,
+        batch_id -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
     batch_maker (batch_id, person_id, act) {
         batch_id -> Int8,
         person_id -> Int8,
@@ -621,6 +629,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    rail_news (rail) {
+        rail -> Text,
+        heard_until -> Text,
+        heard_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     recovery_code (person_id, code) {
         person_id -> Int8,
         code -> Bytea,
@@ -773,6 +789,8 @@ diesel::table! {
         cancelled_count -> Int4,
         remembered_count -> Int4,
         goes_at -> Nullable<Timestamptz>,
+        returned_count -> Int4,
+        returned_total -> Int8,
     }
 }
 
@@ -900,6 +918,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     batch_block,
     batch_columns,
     batch_document,
+    batch_form,
     batch_maker,
     batch_sent,
     beneficiary_check,
@@ -938,6 +957,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     policy,
     practice,
     proposal,
+    rail_news,
     recovery_code,
     repayment,
     repetition,

@@ -346,6 +346,12 @@ pub struct Progress {
     /// Their total.
     #[diesel(sql_type = BigInt)]
     pub failed_total: i64,
+    /// Of the paid ones, those that came back.
+    #[diesel(sql_type = BigInt)]
+    pub returned: i64,
+    /// Their total.
+    #[diesel(sql_type = BigInt)]
+    pub returned_total: i64,
 }
 
 /// Paid and failed payouts of a batch, summed over its slices.
@@ -355,7 +361,8 @@ pub struct Progress {
 pub fn load_progress(conn: &mut Conn<'_>, batch: BatchId) -> Result<Progress, StoreError> {
     Ok(diesel::sql_query(
         "SELECT coalesce(sum(paid_count), 0)::bigint AS paid, coalesce(sum(paid_total), 0)::bigint AS paid_total,
-                coalesce(sum(failed_count), 0)::bigint AS failed, coalesce(sum(failed_total), 0)::bigint AS failed_total
+                coalesce(sum(failed_count), 0)::bigint AS failed, coalesce(sum(failed_total), 0)::bigint AS failed_total,
+                coalesce(sum(returned_count), 0)::bigint AS returned, coalesce(sum(returned_total), 0)::bigint AS returned_total
          FROM slice WHERE batch_id = $1",
     )
     .bind::<BigInt, _>(batch.0)

@@ -23,6 +23,7 @@ mod reads;
 mod server;
 mod signatures;
 mod table;
+mod webhooks;
 
 use server::Server;
 use table::Table;
@@ -60,6 +61,9 @@ fn main() {
     }
     if wanted("API") {
         reads::measure(&Server::start(), repeats, &mut table);
+    }
+    if wanted("P8") {
+        webhooks::measure(&Server::start(), repeats, &mut table);
     }
     if wanted("P4") {
         pay::measure(rows, repeats, &mut table);

@@ -40,7 +40,7 @@ impl Server {
         let child = Command::new(env!("CARGO_BIN_EXE_countersign"))
             .env("COUNTERSIGN_DATA_DIR", folder.path())
             .env("COUNTERSIGN_LISTEN", &address)
-            .env("COUNTERSIGN_RATE_PER_SECOND", "100000")
+            .env("COUNTERSIGN_RATE_PER_SECOND", "10000")
             .env("COUNTERSIGN_RATE_BURST", "100000")
             .env("RUST_LOG", "warn")
             .env_remove("DATABASE_URL")

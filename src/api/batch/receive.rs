@@ -255,6 +255,7 @@ fn take(
         file_name,
         size_bytes,
         digest,
+        form_key: None,
     };
     call.act(|tx| {
         let what = (&upload, source, calling.client.id);

@@ -84,7 +84,7 @@ pub(super) fn count(known: &Known) -> Option<i64> {
         | Status::Rejected
         | Status::Cancelled => 0,
     };
-    Some(known.paying.failed + left_out).filter(|count| *count > 0)
+    Some(known.paying.failed + known.paying.returned + left_out).filter(|count| *count > 0)
 }
 
 /// The table with its form.
@@ -99,7 +99,11 @@ pub(super) fn table(known: &Known) -> AgainView {
         (
             failed,
             "failed",
-            format!("Pay {} that failed again", text::count(failed)),
+            if known.paying.returned > 0 {
+                format!("Pay {} that failed or came back again", text::count(failed))
+            } else {
+                format!("Pay {} that failed again", text::count(failed))
+            },
         ),
         (
             left_out,

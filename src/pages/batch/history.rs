@@ -79,6 +79,7 @@ fn title(past: &Past) -> (String, Tone) {
         "batch.rest_cancelled" => ("The rest was cancelled", Tone::Off),
         "batch.paying" => ("Paying began", Tone::Info),
         "batch.payouts_settled" => ("Payouts settled", Tone::Info),
+        "batch.payouts_came_back" => ("Payouts came back", Tone::Bad),
         "batch.completed" => ("Completed", Tone::Ok),
         "file.downloaded" => ("File downloaded", Tone::Off),
         other => (other, Tone::Info),
@@ -132,7 +133,7 @@ fn detail(known: &Known, past: &Past) -> Option<String> {
             let signatures = number(past, "voided");
             (signatures > 0).then(|| voided(past))
         }],
-        "batch.payouts_cancelled" | "batch.rest_cancelled" => vec![
+        "batch.payouts_cancelled" | "batch.payouts_came_back" | "batch.rest_cancelled" => vec![
             Some(text::counted(number(past, "payouts"), "payout", "payouts")),
             total("total"),
         ],

@@ -39,7 +39,12 @@ pub(super) fn stats(known: &Known) -> Vec<Stat> {
     if known.batch.closed_at.is_none() {
         stats.push(date(known));
     }
-    stats.extend(rest(known));
+    let came_back = came_back(known);
+    // Of two numbers that say what went wrong, one that is 0 says nothing.
+    if came_back.is_none() || known.paying.failed > 0 {
+        stats.extend(rest(known));
+    }
+    stats.extend(came_back);
     stats
 }
 
@@ -152,6 +157,18 @@ fn rest(known: &Known) -> Option<Stat> {
         | Status::Rejected
         | Status::Cancelled => None,
     }
+}
+
+/// What was paid and is here again.
+fn came_back(known: &Known) -> Option<Stat> {
+    let paying = &known.paying;
+    (paying.returned > 0).then(|| {
+        Stat::new("Came back", known.money(paying.returned_total)).note(text::counted(
+            paying.returned,
+            "payout",
+            "payouts",
+        ))
+    })
 }
 
 /// A count for a bar.

@@ -24,6 +24,8 @@ pub struct BatchNewPage {
     pub layout: Layout,
     /// Why the attempt before was refused.
     pub refusal: Option<Notice>,
+    /// The form's own key, hidden.
+    pub key: FieldView,
     /// The file field; its hint names types and limits.
     pub file: FieldView,
     /// Account, name and whatever else is always asked.

@@ -18,6 +18,7 @@ pub mod api_client;
 pub mod audit;
 pub mod batch;
 pub mod batch_new;
+pub mod batch_typed;
 pub mod batches;
 pub mod chart;
 pub mod chosen;

@@ -18,6 +18,8 @@ pub struct Receipt {
     pub amount_minor: i64,
     /// What became of it.
     pub result: payout::Result,
+    /// Whether the beneficiary's bank sends it back after it was paid.
+    pub comes_back: bool,
 }
 
 /// The books could not be reached, so nothing is known about what they hold.
@@ -43,12 +45,20 @@ pub trait Books: Send + Sync {
     /// # Errors
     /// The books can't be reached.
     fn find(&self, intents: &[IntentId]) -> Result<Vec<Receipt>, BooksError>;
+
+    /// Payments that were sent back, numbered without gaps in the order it happened: those after
+    /// number `after`, the first of them at most `limit`.
+    ///
+    /// # Errors
+    /// The books can't be reached.
+    fn sent_back(&self, after: i64, limit: usize) -> Result<Vec<(i64, IntentId)>, BooksError>;
 }
 
 /// Books in memory, for tests: they end with the process.
 #[derive(Debug, Default)]
 pub struct MemoryBooks {
     pages: Mutex<HashMap<IntentId, (Receipt, u32)>>,
+    sent_back: Mutex<Vec<IntentId>>,
 }
 
 impl MemoryBooks {
@@ -78,5 +88,20 @@ impl Books for MemoryBooks {
         let pages = self.pages();
         let receipt = |intent: &IntentId| pages.get(intent).map(|(receipt, _)| *receipt);
         Ok(intents.iter().filter_map(receipt).collect())
+    }
+
+    fn sent_back(&self, after: i64, limit: usize) -> Result<Vec<(i64, IntentId)>, BooksError> {
+        let pages = self.pages();
+        let mut sent_back = self.sent_back.lock().unwrap_or_else(PoisonError::into_inner);
+        let coming = pages.values().filter(|(receipt, _)| receipt.comes_back);
+        let mut coming: Vec<IntentId> = coming.map(|(receipt, _)| receipt.intent).collect();
+        coming.retain(|intent| !sent_back.contains(intent));
+        coming.sort();
+        sent_back.append(&mut coming);
+        let numbered = (1..).zip(sent_back.iter().copied());
+        Ok(numbered
+            .skip_while(|(number, _)| *number <= after)
+            .take(limit)
+            .collect())
     }
 }

@@ -36,7 +36,7 @@ pub enum Tab {
 /// Over the aliases p and b: payouts that failed or came back. Slices know whether anything in them
 /// failed, so a large batch is not read whole for the few that did; a smaller one may be.
 pub(in crate::store) const FAILED: &str = "((p.status = 'INTENT_CREATION_FAILED' OR (p.status = 'PROCESSED' AND p.result IN ('failed', 'canceled', 'returned'))) \
-     AND p.slice_id IN (SELECT f.id FROM slice f WHERE f.batch_id = b.id AND (f.failed_count > 0 OR b.rows_done <= 20000)))";
+     AND p.slice_id IN (SELECT f.id FROM slice f WHERE f.batch_id = b.id AND (f.failed_count > 0 OR f.returned_count > 0 OR b.rows_done <= 20000)))";
 /// Over the aliases p and b: rows that were left out.
 pub(in crate::store) const LEFT_OUT: &str = "(p.faults IS NOT NULL AND b.status = 'completed')";
 
@@ -186,10 +186,15 @@ pub fn list(
         });
         // Slices know whether anything in them failed: without them the few failed payouts would be
         // looked for among all.
-        if matches!(result, IntentResult::Failed | IntentResult::Canceled) {
-            query.text.push_str(
-                " AND p.slice_id IN (SELECT id FROM slice WHERE organisation_id = $1 AND failed_count > 0)",
-            );
+        let counted = match result {
+            IntentResult::Failed | IntentResult::Canceled => Some("failed_count"),
+            IntentResult::Returned => Some("returned_count"),
+            IntentResult::Queued | IntentResult::Initiated | IntentResult::Paid => None,
+        };
+        if let Some(count) = counted {
+            query.text.push_str(&format!(
+                " AND p.slice_id IN (SELECT id FROM slice WHERE organisation_id = $1 AND {count} > 0)"
+            ));
         }
     }
     if let Some(from) = filter.from {

@@ -145,8 +145,7 @@ const fn slices_of(result: Outcome) -> Option<&'static str> {
         Outcome::Queued | Outcome::Initiated => Some("s.state <> 'done'"),
         Outcome::Paid => Some("s.state IN ('claimed', 'done')"),
         Outcome::Failed => Some("s.failed_count > 0"),
-        // Paid before, and counted as that.
-        Outcome::Returned => Some("s.paid_count > 0"),
+        Outcome::Returned => Some("s.returned_count > 0"),
         Outcome::Canceled => Some(
             "(s.failed_count > 0 OR s.state = 'cancelled' OR s.cancelled_count > 0
                 OR (s.state <> 'done' AND b.status IN ('rejected', 'cancelled')))",

@@ -84,6 +84,10 @@ fn a_bulk_goes_from_a_request_to_paid() {
     let second = json(&moyasar.gets(&format!("/payouts?limit=1&after={next}")).is(200));
     assert_ne!(first["data"][0]["id"], second["data"][0]["id"]);
     assert!(second["next"].is_null());
+    // What Postgres can't keep is no question either, not even as the name of one.
+    moyasar
+        .gets("/payouts?metadata%5Ba%00%5D=b")
+        .faults(400, &["metadata[a\0]"]);
     moyasar
         .gets("/payouts?status=lost&limit=0&after=x")
         .faults(400, &["after", "limit", "status"]);

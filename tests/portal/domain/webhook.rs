@@ -186,6 +186,7 @@ fn which_lines_of_the_log_tell_what() {
         "batch.captured",
         "batch.rest_cancelled",
         "batch.payouts_settled",
+        "batch.payouts_came_back",
         "batch.payouts_cancelled",
         "batch.rows_corrected",
         "webhook.tested",

@@ -34,6 +34,7 @@ fn main_account() -> Typed<'static> {
         content_type: "JSON",
         number_style: NumberStyle::Point,
         repeats: None,
+        control: (None, None),
     }
 }
 

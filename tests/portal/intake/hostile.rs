@@ -384,3 +384,68 @@ proptest! {
         let _ = read(&sheet(&rows));
     }
 }
+
+#[test]
+fn a_cell_where_a_sheet_has_none_is_told() {
+    let sheet = |row: &str, cell: &str| {
+        format!(
+            "<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"str\"><v>amount</v></c></row><row r=\"{row}\"><c s='1' r = '{cell}'><v>1</v></c></row></sheetData></worksheet>"
+        )
+    };
+    let told = |row: &str, cell: &str| read(&workbook(&[("xl/worksheets/sheet1.xml", &sheet(row, cell))]));
+    assert!(told("2", "A2").is_ok());
+    assert!(told("1048576", "a1048576").is_ok());
+    for place in [
+        "A2222222222222",
+        "AAAAAAAAAAAAAAA2",
+        "XFE2",
+        "A1048577",
+        "A0",
+        "2",
+        "A",
+        "",
+        "A2B",
+        "$A$2",
+        "\u{c4}2",
+    ] {
+        let Err(FileFault::NoSuchCell { place: said }) = told("2", place) else {
+            panic!("{place}");
+        };
+        assert!(place.starts_with(&said));
+    }
+    for row in ["99999999999", "0", "-1", "A2", "1048577"] {
+        assert!(
+            matches!(told(row, "A2"), Err(FileFault::NoSuchCell { .. })),
+            "{row}"
+        );
+    }
+    for range in ["B5:A1", "A1:A99999999999", "A1:B2:C3", ""] {
+        let sheet = sheet("2", "A2").replacen(
+            "<sheetData>",
+            &format!("<dimension ref=\"{range}\"/><sheetData>"),
+            1,
+        );
+        let fault = read(&workbook(&[("xl/worksheets/sheet1.xml", &sheet)]));
+        assert!(matches!(fault, Err(FileFault::NoSuchCell { .. })), "{range}");
+    }
+    assert_eq!(
+        FileFault::NoSuchCell {
+            place: "A2222222222222".into()
+        }
+        .to_string(),
+        "The workbook has a cell at \u{201c}A2222222222222\u{201d}, but the last place of a sheet is XFD1048576. Open it in your spreadsheet program, save it again as XLSX and upload that."
+    );
+}
+
+#[test]
+fn hidden_rows_are_found_whatever_their_tags_are_called() {
+    let sheet = "<x:worksheet xmlns:x=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><x:cols><x:col min='2' max='2' hidden='true'/></x:cols><x:sheetData>\
+        <x:row r=\"1\"><x:c r=\"A1\" t=\"str\"><x:v>amount</x:v></x:c><x:c r=\"B1\" t=\"str\"><x:v>secret</x:v></x:c></x:row>\
+        <x:row\n hidden=\"1\"\n r=\"2\"><x:c r=\"A2\"><x:v>1</x:v></x:c></x:row>\
+        <x:row r=\"3\"><x:c r=\"A3\"><x:v>2</x:v></x:c><x:c r=\"B3\"><x:v>3</x:v></x:c></x:row></x:sheetData></x:worksheet>";
+    let rows = read(&workbook(&[("xl/worksheets/sheet1.xml", sheet)]))
+        .unwrap()
+        .rows;
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0], (3, vec!["2".to_owned()]));
+}

@@ -266,9 +266,14 @@ fn every_letter() -> Vec<Letter> {
             reason: text("Wrong purpose"),
         },
         Letter::FailedPayouts {
-            batch,
+            batch: batch.clone(),
             failed: 2,
             amount: text("MWK 9,000.00"),
+        },
+        Letter::ReturnedPayouts {
+            batch,
+            returned: 1,
+            amount: text("MWK 10.06"),
         },
         Letter::EndpointSwitchedOff {
             gone: false,

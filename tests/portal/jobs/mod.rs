@@ -6,5 +6,6 @@ mod life;
 mod others;
 mod paying;
 mod rail;
+mod returns;
 mod validating;
 mod webhooks;

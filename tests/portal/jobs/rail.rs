@@ -1,7 +1,7 @@
 //! A rail that misbehaves as told, over books that remember how often each payment was received.
 
 use countersign::domain::ids::IntentId;
-use countersign::domain::rail::{Answer, Found, Order};
+use countersign::domain::rail::{Answer, Found, News, Order};
 use countersign::rails::sandbox::{MemoryBooks, Sandbox};
 use countersign::rails::{Rail, Rails};
 use std::collections::VecDeque;
@@ -94,5 +94,9 @@ impl Rail for MoodyRail {
             return vec![Found::Unreachable; orders.len()];
         }
         self.inner.look_up(orders)
+    }
+
+    fn news(&self, after: &str) -> Option<News> {
+        self.inner.news(after)
     }
 }

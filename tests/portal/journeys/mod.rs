@@ -42,3 +42,4 @@ mod team;
 mod templates;
 mod turns;
 mod two_factor;
+mod typing;

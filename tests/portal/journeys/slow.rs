@@ -187,7 +187,7 @@ fn what_is_too_large_is_said_to_be() {
     let form = format!("{FORM}content-length: 262145\r\n\r\n");
     let said = answer(begins(&portal, &people.nobody(), "POST /sign-in", &form));
     assert!(
-        said.starts_with("HTTP/1.1 413") && said.contains("262144 bytes"),
+        said.starts_with("HTTP/1.1 413") && said.contains("256 KiB"),
         "{said}"
     );
     // A second file is not kept, and no way around the limit.

@@ -122,6 +122,7 @@ fn a_second_receipt_is_counted_and_changes_nothing() {
         intent: orders[0].intent,
         amount_minor: 1,
         result: R::Failed,
+        comes_back: false,
     }];
     books.receive(&changed).unwrap();
     assert_eq!(books.received(orders[0].intent), 3);
@@ -168,6 +169,10 @@ impl Books for Burnt {
     fn find(&self, _: &[IntentId]) -> Result<Vec<Receipt>, BooksError> {
         Err(BooksError("no connection".to_owned()))
     }
+
+    fn sent_back(&self, _: i64, _: usize) -> Result<Vec<(i64, IntentId)>, BooksError> {
+        Err(BooksError("no connection".to_owned()))
+    }
 }
 
 #[test]
@@ -176,6 +181,27 @@ fn without_books_nothing_is_known() {
     let orders = [order(5, "MWK", bank()), with_purpose(Purpose::MoneyExchange, 5)];
     assert_eq!(rail.send(&orders), [Answer::Unknown, Answer::Unknown]);
     assert_eq!(rail.look_up(&orders), [Found::Unreachable, Found::Unreachable]);
+    assert_eq!(rail.news(""), None);
+}
+
+#[test]
+fn what_comes_back_is_told_in_pages_and_again_when_asked_again() {
+    let rail = Sandbox::new(Arc::new(MemoryBooks::default()));
+    let orders: Vec<_> = (0..600)
+        .map(|_| with_purpose(Purpose::PayrollBenefits, 1006))
+        .chain([order(5, "MWK", bank())])
+        .collect();
+    assert!(
+        rail.send(&orders)
+            .iter()
+            .all(|answer| matches!(answer, Answer::Taken(outcome) if outcome.result == R::Paid))
+    );
+    let first = rail.news("").unwrap();
+    let second = rail.news(&first.until).unwrap();
+    assert_eq!((first.returned.len(), second.returned.len()), (500, 100));
+    assert_eq!(rail.news(""), Some(first));
+    let end = rail.news(&second.until).unwrap();
+    assert_eq!((end.returned.len(), end.until), (0, second.until));
 }
 
 #[test]
@@ -188,6 +214,7 @@ fn the_guide_can_tell_every_magic_value() {
     purpose expenses_services: taken, then failed: the beneficiary's bank rejects it (beneficiary_bank_rejected)
     purpose government_dues: initiated at first; paid when the rail is asked again
     purpose payroll_benefits and exactly 1005 minor units (10.05 in a currency of two decimals): paid, but the answer never comes: initiated until the rail is asked again
+    purpose payroll_benefits and exactly 1006 minor units (10.06 in a currency of two decimals): paid, then sent back by the beneficiary's bank within minutes: returned
     purpose money_exchange: refused: no intent is created
     ");
 }

@@ -93,6 +93,7 @@ impl World {
             content_type: "JSON",
             number_style: NumberStyle::Point,
             repeats: None,
+            control: (None, None),
         };
         let rows = payouts
             .iter()

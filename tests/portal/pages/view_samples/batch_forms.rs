@@ -3,6 +3,7 @@
 use super::parts::*;
 use super::{sample, select};
 use countersign::pages::view::batch_new::{BatchNewPage, TemplateLinks};
+use countersign::pages::view::batch_typed::{BatchTypedPage, SheetColumn};
 use countersign::pages::view::batches::{BatchRow, BatchesPage};
 use countersign::pages::view::columns::{ColumnRow, ColumnsPage};
 use countersign::pages::view::field::{Choice, FieldGroup, FieldKind, FieldView};
@@ -94,6 +95,7 @@ fn a_new_batch() {
             "The file has 99 payouts; the control count says 100.",
             "Correct one of them and upload again.",
         )),
+        key: FieldView::hidden("form_key", "0198c7a4-0000-7000-8000-000000000000"),
         file: FieldView::new("file", "File", FieldKind::File)
             .hint("CSV or XLSX, up to 1,000,000 rows and 256 MiB.")
             .accept(".csv,.tsv,.xlsx")
@@ -312,4 +314,54 @@ fn paying_one_person() {
             ..page
         },
     );
+}
+
+#[test]
+fn rows_typed_or_pasted() {
+    let column = |name, label, width| SheetColumn {
+        name,
+        label,
+        names: "amount netpay".to_owned(),
+        width,
+    };
+    let row = |cells: [&str; 4]| cells.map(str::to_owned).to_vec();
+    let page = BatchTypedPage {
+        layout: layout("Paste or type payouts", "Batches"),
+        refusal: None,
+        main: vec![
+            FieldView::new("account", "Pay from", FieldKind::Select)
+                .choices(vec![Choice::new("35253486", "Main payouts · 35253486 · MWK")])
+                .required(),
+            FieldView::new("name", "Name", FieldKind::Text),
+        ],
+        key: FieldView::hidden("form_key", "0198c7a4-0000-7000-8000-000000000000"),
+        paste: FieldView::new("rows", "Rows", FieldKind::Paragraph),
+        control: vec![FieldView::new(
+            "control_count",
+            "Number of payouts",
+            FieldKind::Count,
+        )],
+        columns: vec![
+            column("beneficiary_name", "Beneficiary name", "name"),
+            column("amount", "Amount", "amount"),
+            column("mobile", "Mobile number", "code"),
+            column("purpose", "Purpose", "text"),
+        ],
+        rows: vec![
+            row([
+                "Alinafe Nyirenda",
+                "4,500.00",
+                "+265 991 204 118",
+                "Payroll benefits",
+            ]),
+            row(["", "", "", ""]),
+        ],
+        more: Some(LinkView::new(
+            "An empty table with 28 rows",
+            "/batches/new/rows?rows=28",
+        )),
+        purposes: vec!["Payroll benefits"],
+    };
+    let html = sample("batch-typed", &page);
+    assert_eq!(html.select(&select("input[name=amount]")).count(), 2);
 }
