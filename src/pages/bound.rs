@@ -28,17 +28,23 @@ pub(super) fn bind(html: String, visit: &Visit) -> String {
     bound.push_str(pieces.next().unwrap_or_default());
     for piece in pieces {
         bound.push_str("<form ");
-        match piece.split_once('>') {
-            Some((tag, rest)) if tag.contains("method=\"post\"") => {
-                bound.push_str(tag);
-                bound.push('>');
+        match piece.split_once("</form>") {
+            Some((form, rest)) if posts(form) => {
+                bound.push_str(form);
                 bound.push_str(&field);
+                bound.push_str("</form>");
                 bound.push_str(rest);
             }
             Some(_) | None => bound.push_str(piece),
         }
     }
     bound
+}
+
+/// Whether the form that begins here posts.
+fn posts(form: &str) -> bool {
+    let tag = form.split_once('>').map_or(form, |(tag, _)| tag);
+    tag.contains("method=\"post\"")
 }
 
 /// Whether the route is about the person themselves, wherever they act: it is done, and noted, in the
