@@ -10,6 +10,7 @@ mod forgotten_password;
 mod letters;
 mod look_up;
 mod pay;
+mod practice;
 mod returns;
 mod rework;
 mod validate_batch;
@@ -155,6 +156,7 @@ impl Worker {
             Self::look_up,
             Self::complete_batches,
             Self::remember,
+            Self::practise,
             Self::announce,
             Self::deliver,
             Self::repeat_batch,
@@ -188,6 +190,7 @@ impl Worker {
                     Self::hear_returns,
                     Self::complete_batches,
                     Self::remember,
+                    Self::practise,
                     Self::repeat_batch,
                 ],
             ),

@@ -41,6 +41,7 @@ pub mod password;
 pub mod payout;
 pub mod payout_template;
 pub mod person;
+pub mod practice;
 mod prepared;
 pub mod proposal;
 pub mod queue;

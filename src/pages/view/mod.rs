@@ -38,6 +38,7 @@ pub mod notice;
 pub mod payout;
 pub mod payout_new;
 pub mod payouts;
+pub mod practice;
 pub mod progress;
 pub mod proposal;
 pub mod reference;

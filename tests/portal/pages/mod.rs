@@ -3,4 +3,5 @@
 mod accounts;
 mod guide;
 mod matrix;
+mod matrix_other;
 mod view_samples;
