@@ -41,9 +41,11 @@ use std::sync::Arc;
 /// Downloads under way in this process; each holds a blocking thread.
 const DOWNLOADS_MAX: usize = 16;
 /// Downloads of one person under way.
-const DOWNLOADS_EACH_MAX: usize = 4;
+const DOWNLOADS_EACH_MAX: usize = 2;
 /// Streams of events that one person may listen to.
 const EVENTS_EACH_MAX: usize = 8;
+/// Uploads under way.
+const UPLOADS_MAX: usize = 64;
 /// Uploads of one person under way.
 const UPLOADS_EACH_MAX: usize = 4;
 
@@ -193,7 +195,7 @@ impl App {
             limiter: Limiter::new(self.parts.rate.0, self.parts.rate.1),
             downloads: Places::new(DOWNLOADS_MAX, DOWNLOADS_EACH_MAX),
             events: Places::new(usize::MAX, EVENTS_EACH_MAX),
-            uploads: Places::new(usize::MAX, UPLOADS_EACH_MAX),
+            uploads: Places::new(UPLOADS_MAX, UPLOADS_EACH_MAX),
             patience: self.parts.patience,
             trusted_proxies: self.parts.trusted_proxies.clone(),
             scratch: self.parts.scratch.clone(),

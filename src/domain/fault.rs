@@ -204,6 +204,18 @@ pub enum FileFault {
         /// The limit.
         limit: usize,
     },
+    /// A heading that is a text of its own. What is left out of a file is kept by its heading.
+    #[error(
+        "The heading of column {column} has {count} characters; a heading has {limit} at most. Shorten it and upload the file again."
+    )]
+    HeadingTooLong {
+        /// The column's letters.
+        column: String,
+        /// How many it has.
+        count: usize,
+        /// The limit.
+        limit: usize,
+    },
     /// A cell with too much text.
     #[error(
         "The cell in row {row}, column {column}, holds more than {limit_kib} KiB of text. Shorten it and upload the file again."

@@ -9,6 +9,7 @@ use super::ids::IntentId;
 use super::money::Money;
 use super::payout;
 use super::purpose::Purpose;
+use serde::{Deserialize, Serialize};
 
 /// One payment as a rail is told it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -59,7 +60,7 @@ pub enum Answer {
 }
 
 /// A payment that was paid and came back.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Returned {
     /// The attempt's id.
     pub intent: IntentId,

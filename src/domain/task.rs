@@ -2,6 +2,7 @@
 //! `jobs` matches it exhaustively.
 
 use crate::domain::ids::{BatchId, ProposalId};
+use crate::domain::rail::Returned;
 use serde::{Deserialize, Serialize};
 
 /// Which workers do a task.
@@ -70,6 +71,13 @@ pub enum Task {
         /// Which check, by its key.
         check: i64,
     },
+    /// Apply what a rail said came back, where that failed at first.
+    ComeBack {
+        /// Which rail.
+        rail: String,
+        /// Payments of one slice.
+        returned: Vec<Returned>,
+    },
     /// Close the proposal if nobody has decided it by now.
     ExpireProposal {
         /// Which.
@@ -89,6 +97,7 @@ impl Task {
             | Self::ForgottenPassword { .. }
             | Self::Rework { .. }
             | Self::NoteFailedSignIn { .. }
+            | Self::ComeBack { .. }
             | Self::ExpireProposal { .. } => Lane::Prompt,
         }
     }

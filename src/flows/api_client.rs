@@ -306,7 +306,8 @@ fn lock_offered(
 /// Its person gives it another secret; the old one holds for `overlap` more.
 ///
 /// # Errors
-/// `NotFound` for everybody else, `Stale` where it is not active, `Invalid` for an overlap too long.
+/// `NotFound` for everybody else, `Stale` where it is not active, `Code` where it signs and no code was
+/// given, `Invalid` for an overlap too long.
 pub fn roll(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -317,6 +318,10 @@ pub fn roll(
     let client = lock_own(tx, actor, &made.client_id)?;
     if client.confirmed_at.is_none() || client.revoked_at.is_some() {
         return Err(moved_on());
+    }
+    let on = second_factor::find_number(tx, actor.person())?;
+    if client.agreement().secret_needs_code(on) && !actor.has_confirmed() {
+        return Err(CodeRefusal::Missing.into());
     }
     if overlap > OVERLAP_MAX || overlap < Duration::zero() {
         let message = format!(

@@ -62,12 +62,13 @@ pub fn apply(
     let account = account::load(tx, place.account)?;
     let amount = account.money(total);
     let last = ledger::load_entry_last(tx, place.account)?;
+    let batch = batch::load_by_id(tx, place.batch)?;
+    // Letters before the log's line, as everywhere.
+    tell::returned_payouts(tx, &batch, (count, amount), now)?;
     let data = json!({ "entries": [last + 1 - count, last], "payouts": count, "total": amount.plain(),
         "slice": place.slice.0 });
     let came_back = Event::new(place.organisation, now, "batch.payouts_came_back", data);
-    event::append(tx, &came_back.on_batch(place.batch))?;
-    let batch = batch::load_by_id(tx, place.batch)?;
-    tell::returned_payouts(tx, &batch, (count, amount), now)
+    Ok(event::append(tx, &came_back.on_batch(place.batch))?)
 }
 
 fn paid() -> Answer {

@@ -38,16 +38,17 @@ pub fn compare_corrected(
     Ok(duplicate::list_echoes(tx, found, rows)?)
 }
 
-/// Keeps the maker's answer for these rows, or where none is named for all that have none; row 0 is
-/// the whole file. Answers how many.
+/// Keeps the maker's answer for these rows, or where none is named for all that have none, of which
+/// `unanswered` were shown; row 0 is the whole file. Answers how many.
 ///
 /// # Errors
-/// `Invalid` without a reason or where nothing is to be answered; a refusal for who signed it.
+/// `Invalid` without a reason or where nothing is to be answered; `Stale` where others have no answer
+/// than were shown; a refusal for who signed it.
 pub fn answer(
     tx: &mut Tx<'_>,
     actor: &Actor,
     number: BatchNumber,
-    (rows, reason): (&[i32], &str),
+    (rows, unanswered, reason): (&[i32], Option<i64>, &str),
     now: DateTime<Utc>,
 ) -> Result<i64, FlowError> {
     let scope = actor.require(Permission::BatchCapture)?;
@@ -69,9 +70,13 @@ pub fn answer(
     let about = (&scope, &found);
     let answered = if rows.is_empty() {
         let waiting = duplicate::list_unanswered(tx, about, ANSWERED_MAX)?;
+        let counts = duplicate::count(tx, &scope, &found)?;
+        // Who answers all answers what they were shown, and not what was found meanwhile.
+        if unanswered.is_some_and(|shown| shown != counts.found - counts.answered) {
+            return Err(StoreError::Stale("possible duplicates").into());
+        }
         match scope.accounts() {
             Accounts::All if !waiting.is_empty() => {
-                let counts = duplicate::count(tx, &scope, &found)?;
                 duplicate::answer_all(tx, &found, (counts.found - counts.answered).max(1), given)?
             }
             Accounts::All | Accounts::Only(_) => hits(duplicate::answer(tx, about, &waiting, given)?),

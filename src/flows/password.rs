@@ -170,7 +170,11 @@ fn say(tx: &mut Tx<'_>, actor: &Actor, kind: &'static str, now: DateTime<Utc>) -
         now,
     )?;
     let said = Event::new(actor.organisation(), now, kind, json!({}));
-    Ok(event::append(tx, &said.by(actor.person()))?)
+    Ok(event::append_wherever(
+        tx,
+        actor.person(),
+        &said.by(actor.person()),
+    )?)
 }
 
 /// What is stored of a link's token.

@@ -256,7 +256,11 @@ fn say(
         )?;
     }
     let said = Event::new(actor.organisation(), now, kind, json!({}));
-    Ok(event::append(tx, &said.by(actor.person()))?)
+    Ok(event::append_wherever(
+        tx,
+        actor.person(),
+        &said.by(actor.person()),
+    )?)
 }
 
 fn hashed(codes: &[String]) -> Vec<Vec<u8>> {

@@ -168,6 +168,27 @@ impl Call {
     /// is not known yet is named by what it said. That it can't be noted is logged, and no more: the
     /// call has its answer.
     pub fn note(&self, claimed: Option<&str>, flow: impl FnOnce(&mut Tx<'_>) -> Result<(), FlowError>) {
+        if let Err(error) = self.note_of(claimed, flow) {
+            tracing::error!(%error, "a refusal could not be noted");
+        }
+    }
+
+    /// Notes that something is handed out, before it is.
+    ///
+    /// # Errors
+    /// What the flow says; then nothing may be handed out.
+    pub fn note_download(
+        &self,
+        flow: impl FnOnce(&mut Tx<'_>) -> Result<(), FlowError>,
+    ) -> Result<(), FlowError> {
+        self.note_of(None, flow)
+    }
+
+    fn note_of(
+        &self,
+        claimed: Option<&str>,
+        flow: impl FnOnce(&mut Tx<'_>) -> Result<(), FlowError>,
+    ) -> Result<(), FlowError> {
         let known = self
             .calling
             .as_ref()
@@ -177,9 +198,7 @@ impl Call {
             client: known.or(claimed),
             address: address.as_deref(),
         };
-        if let Err(error) = self.portal.db.write_for(asked, flow) {
-            tracing::error!(%error, "a refusal could not be noted");
-        }
+        self.portal.db.write_for(asked, flow)
     }
 
     /// Runs flows in a transaction of their own, and makes the answer in it. With an idempotency key

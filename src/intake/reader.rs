@@ -11,6 +11,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// How many rows below the header are read ahead as samples.
 pub const SAMPLE_ROWS: usize = 200;
 
+/// Characters of a heading.
+const HEADING_CHARS_MAX: usize = 200;
+/// All headings together, in KiB.
+const HEADER_KIB_MAX: usize = 16;
+
 /// How much of a title is told.
 const TITLE_CHARS_MAX: usize = 60;
 
@@ -108,12 +113,34 @@ fn open_json(file: File, limits: Limits) -> Result<Reader, FileFault> {
     Reader::begin((Format::Json, Source::Json(Box::new(rows))), (header, 0), limits)
 }
 
+/// What is left out of a faulty row is kept by its headings, so these are short.
+fn check_headings(header: &[String], row: u32) -> Result<(), FileFault> {
+    for (column, heading) in header.iter().enumerate() {
+        let count = heading.chars().count();
+        if count > HEADING_CHARS_MAX {
+            return Err(FileFault::HeadingTooLong {
+                column: column_letters(column),
+                count,
+                limit: HEADING_CHARS_MAX,
+            });
+        }
+    }
+    if header.iter().map(String::len).sum::<usize>() > HEADER_KIB_MAX << 10 {
+        return Err(FileFault::RowTooLarge {
+            row,
+            limit_kib: HEADER_KIB_MAX,
+        });
+    }
+    Ok(())
+}
+
 impl Reader {
     fn begin(
         (format, source): (Format, Source),
         (header, header_row): (Vec<String>, u32),
         limits: Limits,
     ) -> Result<Self, FileFault> {
+        check_headings(&header, header_row)?;
         let mut reader = Self {
             format,
             header,

@@ -331,6 +331,7 @@ impl Worker {
                 let told = (address.as_str(), "the e-mail or the password was wrong");
                 Ok(self.db.write(|tx| denial::of_sign_in(tx, email, told, now))?)
             }
+            Task::ComeBack { rail, returned } => self.come_back_again(rail, returned),
             Task::ExpireProposal { proposal } => {
                 let now = (self.now)();
                 Ok(self.db.write(|tx| propose::expire(tx, *proposal, now))?)
@@ -360,8 +361,8 @@ fn give_up(tx: &mut Tx<'_>, task: &Task, now: DateTime<Utc>) -> Result<(), FlowE
             let check = audit_check::load(tx, *check)?;
             audit::conclude(tx, &check, Outcome::Failed, now)
         }
-        // Nobody waits for it.
-        Task::NoteFailedSignIn { .. } => Ok(()),
+        // Nobody waits for it. The task stays, with its error, for who looks after the installation.
+        Task::NoteFailedSignIn { .. } | Task::ComeBack { .. } => Ok(()),
         // It can't be confirmed any more, closed or not.
         Task::ExpireProposal { .. } => Ok(()),
     }

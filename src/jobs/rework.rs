@@ -9,16 +9,17 @@ use crate::store::{StoreError, batch, columns, rework};
 
 impl Worker {
     pub(super) fn rework(&self, id: BatchId, ordered: i64) -> Result<(), JobError> {
-        let (what, read_as) = self.db.read::<_, StoreError>(|conn| {
+        let (what, read_as, faulty) = self.db.read::<_, StoreError>(|conn| {
             let found = batch::load_by_id(conn, id)?;
             Ok((
                 rework::find_undone(conn, ordered)?,
                 columns::load_read_as(conn, &found)?,
+                found.fault_count,
             ))
         })?;
         let Some(what) = what else { return Ok(()) };
         let read = match rework::file_of(&what.what) {
-            Some(file) => Some(read_file(self.spool(file)?.0, &read_as)),
+            Some(file) => Some(read_file(self.spool(file)?.0, &read_as, faulty)),
             None => None,
         };
         let now = (self.now)();

@@ -86,6 +86,10 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
             confirm_action: (!is_over && !is_confirmed).then(|| address("confirmation")),
             roll_action: (!is_over && is_confirmed).then(|| address("secret")),
             overlap: overlap(&client.client_id),
+            roll_code: client
+                .agreement()
+                .secret_needs_code(factor)
+                .then(|| agreement::code(&format!("{}-secret", client.client_id), has_passkeys)),
             revoke_action: client.revoked_at.is_none().then(|| address("revocation")),
         }
     });
@@ -116,14 +120,15 @@ pub(super) fn confirm(visit: &Visit) -> Result<Reply, PageError> {
 
 /// POST `/profile/api-clients/{client}/secret`.
 pub(super) fn roll(visit: &Visit) -> Result<Reply, PageError> {
-    let (actor, (made, secret)) = (visit.actor()?, fresh(Some(visit.param("client")))?);
+    let made = fresh(Some(visit.param("client")))?;
     let hours = visit
         .sent("overlap_hours")
         .and_then(|text| text.parse::<i64>().ok());
     let overlap = hours
         .and_then(Duration::try_hours)
         .ok_or_else(|| FlowError::invalid("overlap_hours", "Say for how many hours the old secret works."))?;
-    visit.act(|tx| flow::roll(tx, actor, &made, overlap, visit.now))?;
+    let (actor, (made, secret)) = (confirmed(visit)?, made);
+    visit.act(|tx| flow::roll(tx, &actor, &made, overlap, visit.now))?;
     page(visit, &made.client_id, &secret)
 }
 

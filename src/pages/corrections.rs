@@ -48,12 +48,12 @@ fn by_file(visit: &Visit) -> Result<(), PageError> {
     let received = visit.file.lock().map_err(|_| PageError::Lost)?.take();
     let mut received =
         received.ok_or_else(|| FlowError::invalid("file", "Choose the corrected error file."))?;
-    let read_as = visit.read::<_, PageError>(|conn| {
+    let (read_as, faulty) = visit.read::<_, PageError>(|conn| {
         let found = batches::load(conn, &scope, number)?;
-        Ok(columns::load_read_as(conn, &found)?)
+        Ok((columns::load_read_as(conn, &found)?, found.fault_count))
     })?;
     let lost = |_| PageError::Lost;
-    let corrections = read_file(received.file.try_clone().map_err(lost)?, &read_as)?;
+    let corrections = read_file(received.file.try_clone().map_err(lost)?, &read_as, faulty)?;
     received.file.seek(SeekFrom::Start(0)).map_err(lost)?;
     let sent = NewFile {
         name: &received.name,
@@ -92,7 +92,9 @@ pub(super) fn answer_duplicates(visit: &Visit) -> Result<Reply, PageError> {
         let rows = rows(visit)?;
         let reason = visit.sent("reason").unwrap_or_default();
         let actor = visit.actor()?;
-        visit.act(|tx| duplicates::answer(tx, actor, number, (&rows, reason), visit.now))?;
+        let unanswered = visit.sent("unanswered").and_then(|text| text.parse().ok());
+        let given = (rows.as_slice(), unanswered, reason);
+        visit.act(|tx| duplicates::answer(tx, actor, number, given, visit.now))?;
         Ok(())
     })();
     answer(visit, "/duplicates", done)?.map_or_else(

@@ -24,6 +24,8 @@ use serde_json::json;
 /// What a pack is made of and for.
 struct Subject {
     scope: Scope,
+    /// Whether who asks reads the audit log.
+    reads_log: bool,
     batch: Batch,
     account: Account,
     organisation: String,
@@ -51,6 +53,7 @@ pub(super) fn download(visit: &Visit) -> Result<Reply, PageError> {
     let at = visit.now;
     let subject = Subject {
         scope,
+        reads_log: actor.require(Permission::AuditRead).is_ok(),
         account: found.0,
         batch: found.1,
         organisation: acting.organisation.clone(),

@@ -44,6 +44,7 @@ pub(super) fn add(visit: &Visit) -> Result<Reply, PageError> {
         Ok(Added::First) => show_codes(visit, codes),
         Ok(Added::Another) => Ok(Reply::SeeOther("/profile/two-factor".to_owned())),
         Ok(Added::Refused(refusal)) => refused(visit, refusal.into()),
+        Ok(Added::Unusable(refusal)) => refused(visit, refusal.into()),
         Err(error @ FlowError::Passkey(_)) => refused(visit, error),
         Err(error) => Err(error.into()),
     }

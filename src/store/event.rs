@@ -7,7 +7,7 @@ pub mod log;
 pub use chain::{Verdict, verify};
 
 use super::schema::{event, event_head};
-use super::{Asked, Conn, StoreError, Tx};
+use super::{Asked, Conn, StoreError, Tx, person};
 use crate::domain::event::{Event, Line, chain};
 use crate::domain::ids::{BatchId, PayoutId, PersonId};
 use crate::domain::log::DENIED;
@@ -57,6 +57,27 @@ pub fn append(tx: &mut Tx<'_>, what: &Event) -> Result<(), StoreError> {
     diesel::update(event_head::table.find(what.organisation.0))
         .set((event_head::seq.eq(seq), event_head::hash.eq(hash.as_slice())))
         .execute(tx.pg())?;
+    Ok(())
+}
+
+/// Appends what changes a person's sign-in to the log of every organisation that they act for: whoever
+/// trusts their signature there has to be able to see it.
+///
+/// # Errors
+/// What the database says.
+pub fn append_wherever(tx: &mut Tx<'_>, whose: PersonId, what: &Event) -> Result<(), StoreError> {
+    let mut organisations = person::list_organisations(tx, whose)?;
+    organisations.push(what.organisation);
+    // In one order, so that two who do this never wait for each other.
+    organisations.sort_unstable();
+    organisations.dedup();
+    for organisation in organisations {
+        let there = Event {
+            organisation,
+            ..what.clone()
+        };
+        append(tx, &there)?;
+    }
     Ok(())
 }
 

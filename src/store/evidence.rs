@@ -4,9 +4,10 @@
 use super::{Conn, StoreError};
 use crate::domain::batch::Batch;
 use crate::domain::event::{Line, covered};
+use crate::domain::log::DENIED;
 use chrono::{DateTime, Utc};
 use diesel::RunQueryDsl;
-use diesel::sql_types::{BigInt, Binary, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Binary, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -94,27 +95,31 @@ struct Row {
     previous: Option<Vec<u8>>,
 }
 
-/// The log's lines about the batch after place `after`, in order, at most `limit`.
+/// The log's lines about the batch after place `after`, in order, at most `limit`. Who was refused what
+/// is for those who read the audit log.
 ///
 /// # Errors
 /// What the database says.
 pub fn list_links(
     conn: &mut Conn<'_>,
     batch: &Batch,
-    after: i64,
-    limit: i64,
+    (after, limit): (i64, i64),
+    with_denials: bool,
 ) -> Result<Vec<Link>, StoreError> {
     let rows: Vec<Row> = diesel::sql_query(
         "SELECT e.seq, e.at, e.actor_id, p.email, e.kind, e.batch_id, e.payout_id, e.data, e.hash, b.hash AS previous
          FROM event e
          LEFT JOIN event b ON b.organisation_id = e.organisation_id AND b.seq = e.seq - 1
          LEFT JOIN person p ON p.id = e.actor_id
-         WHERE e.organisation_id = $1 AND e.batch_id = $2 AND e.seq > $3 ORDER BY e.seq LIMIT $4",
+         WHERE e.organisation_id = $1 AND e.batch_id = $2 AND e.seq > $3 AND ($5 OR e.kind <> $6)
+         ORDER BY e.seq LIMIT $4",
     )
     .bind::<BigInt, _>(batch.organisation.0)
     .bind::<BigInt, _>(batch.id.0)
     .bind::<BigInt, _>(after)
     .bind::<BigInt, _>(limit)
+    .bind::<Bool, _>(with_denials)
+    .bind::<Text, _>(DENIED)
     .load(conn.0)?;
     Ok(rows
         .into_iter()

@@ -253,8 +253,8 @@ pub fn note(tx: &mut Tx<'_>, noted: &[Noted], now: DateTime<Utc>) -> Result<Vec<
              SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[])
              AS s(id, result, channel, message, failure_reason, rail_reference, look_up_at, status)
          ), heard AS (
-             UPDATE intent i SET result = s.result, channel = s.channel, message = s.message,
-                 failure_reason = s.failure_reason, rail_reference = s.rail_reference, look_up_at = s.look_up_at,
+             UPDATE intent i SET result = s.result, channel = coalesce(s.channel, i.channel), message = s.message,
+                 failure_reason = s.failure_reason, rail_reference = coalesce(s.rail_reference, i.rail_reference), look_up_at = s.look_up_at,
                  result_at = $9
              FROM said s WHERE i.id = s.id AND i.result IN ('queued', 'initiated') AND i.result <> s.result
              RETURNING i.organisation_id, i.payout_id, i.slice_id, s.result, s.status

@@ -96,7 +96,7 @@ const SERVER_STOPS: [&str; 3] = [
     "no connection to the server",
 ];
 /// Connections that downloads may hold at once.
-const EXPORTS_MAX: u32 = 4;
+const EXPORTS_MAX: u32 = 8;
 
 /// What can go wrong below the flows.
 #[derive(Debug, thiserror::Error)]

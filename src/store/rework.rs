@@ -1,7 +1,7 @@
 //! Corrections of many rows that wait for a worker, and rows that are left out.
 
 use super::schema::{left_out_row, rework};
-use super::{Conn, StoreError, Tx, corrupt};
+use super::{Conn, MINOR_MAX, StoreError, Tx, corrupt};
 use crate::domain::batch::Batch;
 use crate::domain::field::Field;
 use crate::domain::ids::{FileId, PersonId};
@@ -186,13 +186,13 @@ struct TotalRow {
 /// # Errors
 /// What the database says.
 pub fn load_given_up(conn: &mut Conn<'_>, batch: &Batch) -> Result<i64, StoreError> {
-    let row: TotalRow = diesel::sql_query(
-        "SELECT (coalesce((SELECT sum(l.amount) FROM left_out_row l
+    let row: TotalRow = diesel::sql_query(format!(
+        "SELECT least(coalesce((SELECT sum(l.amount) FROM left_out_row l
                  WHERE l.organisation_id = $1 AND l.batch_id = $2), 0)
              + coalesce((SELECT sum(p.amount) FROM payout_closed c
                  JOIN payout p ON p.organisation_id = c.organisation_id AND p.id = c.payout_id
-                 WHERE c.organisation_id = $1 AND c.batch_id = $2), 0))::bigint AS total",
-    )
+                 WHERE c.organisation_id = $1 AND c.batch_id = $2), 0), {MINOR_MAX})::bigint AS total"
+    ))
     .bind::<BigInt, _>(batch.organisation.0)
     .bind::<BigInt, _>(batch.id.0)
     .get_result(conn.0)?;

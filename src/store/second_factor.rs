@@ -141,6 +141,18 @@ pub fn take_step(tx: &mut Tx<'_>, id: PersonId, step: i64) -> Result<(), StoreEr
     Ok(())
 }
 
+/// Drops an app that was begun and never confirmed.
+///
+/// # Errors
+/// What the database says.
+pub fn drop_pending(tx: &mut Tx<'_>, id: PersonId) -> Result<(), StoreError> {
+    let pending = second_factor::table
+        .find(id.0)
+        .filter(second_factor::confirmed_at.is_null());
+    diesel::delete(pending).execute(tx.pg())?;
+    Ok(())
+}
+
 /// Takes all of it off: app, passkeys and recovery codes; says whether there was any.
 ///
 /// # Errors

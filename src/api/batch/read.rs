@@ -14,6 +14,7 @@ use crate::domain::source::Source;
 use crate::export::csv::{Bom, Sheet};
 use crate::export::error_file::ErrorFile;
 use crate::export::{RowSink, Value};
+use crate::flows::report::note_file;
 use crate::flows::{FlowError, sent as sent_flow};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
@@ -76,7 +77,10 @@ pub(in crate::api) fn errors(call: &Call) -> Result<Answer, ApiError> {
         };
         Ok::<_, ApiError>((found, account, read_as))
     })?;
-    let place = call.portal.downloads.take(call.actor()?.person().0)?;
+    let actor = call.actor()?;
+    let place = call.portal.downloads.take(actor.person().0)?;
+    let told = (found.id, "the error file");
+    call.note_download(|tx| note_file(tx, actor, told, call.now))?;
     let mut rows = call.portal.db.export_connection()?;
     let name = error_file_name(&found);
     let date = call

@@ -55,6 +55,12 @@ impl Agreement<'_> {
         on.is_some() && (comes_on_top || (signs(self.scopes) && !self.code_counts(on)))
     }
 
+    /// Whether the person must give a code to be handed a new secret: whoever has the secret signs.
+    #[must_use]
+    pub fn secret_needs_code(&self, on: Option<FactorNumber>) -> bool {
+        on.is_some() && signs(self.scopes)
+    }
+
     /// What it waits for, if for anything.
     #[must_use]
     pub fn awaited(&self, on: Option<FactorNumber>) -> Option<Awaited> {

@@ -17,8 +17,8 @@ use crate::store::invitation::NewInvitation;
 use crate::store::ledger::{Entry, PostError};
 use crate::store::letter::{self, To};
 use crate::store::{
-    StoreError, Tx, account, api_client, funding, invitation, ledger, member, organisation, role,
-    second_factor,
+    StoreError, Tx, account, api_client, event, funding, invitation, ledger, member, organisation, person,
+    role, second_factor,
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -184,6 +184,18 @@ fn reset_second_factor(
     let by = member::load(tx, found.organisation, found.proposed_by)?.name;
     let letter = Letter::SecondFactorReset { by };
     letter::enqueue(tx, found.organisation, To::People(&[person]), &letter, now)?;
+    // It is off everywhere; the organisations that did not decide it read of it too.
+    for elsewhere in person::list_organisations(tx, person)? {
+        if elsewhere != found.organisation {
+            let reset = Event::new(
+                elsewhere,
+                now,
+                "person.second_factor_reset",
+                json!({ "person": person.0 }),
+            );
+            event::append(tx, &reset)?;
+        }
+    }
     logged(tx, found, person, "person.second_factor_reset", json!({}))
 }
 

@@ -21,6 +21,8 @@ use std::fs::File;
 const ROWS_A_STATEMENT: usize = 2_000;
 /// How many rows a message names.
 const ROWS_NAMED: usize = 10;
+/// Rows beyond the faulty ones that are still read, so that they can be named.
+const ROWS_TOO_MANY: usize = 1_000;
 
 /// What a corrected error file says.
 pub struct Corrections {
@@ -30,11 +32,12 @@ pub struct Corrections {
     troubles: Vec<String>,
 }
 
-/// Reads a corrected error file by what the batch's columns were read as. Holds no connection.
+/// Reads a corrected error file by what the batch's columns were read as. Holds no connection. `faulty`
+/// is how many rows of the batch are faulty: a file with far more is none of this batch's.
 ///
 /// # Errors
 /// `Invalid` where it is no such file.
-pub fn read_file(file: File, read_as: &Decided) -> Result<Corrections, FlowError> {
+pub fn read_file(file: File, read_as: &Decided, faulty: i64) -> Result<Corrections, FlowError> {
     let told = |fault: FileFault| FlowError::invalid("file", fault.to_string());
     let mut reader = intake::open(file, Limits::default()).map_err(told)?;
     let meanings = meanings(reader.header(), read_as)?;
@@ -45,7 +48,17 @@ pub fn read_file(file: File, read_as: &Decided) -> Result<Corrections, FlowError
     let mut met = BTreeSet::new();
     let (mut twice, mut unreadable) = (Vec::new(), Vec::new());
     let mut row = Row::default();
+    let most = usize::try_from(faulty).unwrap_or(0).saturating_add(ROWS_TOO_MANY);
+    let mut count = 0;
     while reader.next_row(&mut row).map_err(told)? {
+        count += 1;
+        if count > most {
+            let message = format!(
+                "The file has more rows than the {faulty} of this batch that are faulty. Download the error file \
+                 of this batch, correct the rows in it, and upload that."
+            );
+            return Err(FlowError::invalid("file", message));
+        }
         let number = row.cells.first().map_or("", |cell| cell.text.as_str());
         let Some(number) = number.parse::<i32>().ok().filter(|number| *number > 0) else {
             unreadable.push(i32::try_from(row.number).unwrap_or(i32::MAX));

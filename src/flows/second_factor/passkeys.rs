@@ -81,12 +81,14 @@ pub enum Added {
     Another,
     /// The code was not taken.
     Refused(crate::domain::second_factor::CodeRefusal),
+    /// The browser's answer is none to the question. Code and question are used up all the same.
+    Unusable(PasskeyRefusal),
 }
 
 /// Adds a passkey. `codes` become the recovery codes where it is the first second factor.
 ///
 /// # Errors
-/// `Name`, `Wrong`, `TooMany`; `Stale` where it is known already.
+/// `Name`, `TooMany`; `Stale` where it is known already.
 pub fn add(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -99,15 +101,20 @@ pub fn add(
     if name.is_empty() || name.chars().count() > NAME_LONGEST || name.chars().any(char::is_control) {
         return Err(PasskeyRefusal::Name.into());
     }
+    if known(tx, id)?.len() >= rule::MOST {
+        return Err(PasskeyRefusal::TooMany.into());
+    }
     let was_on = second_factor::is_on(tx, id)?;
     if was_on && let Attempt::Refused(refusal) = attempt(tx, key, id, new.code, now)? {
         return Ok(Added::Refused(refusal));
     }
-    let (site, kept) = passkey::take_question(tx, id, Purpose::Make)?.ok_or(PasskeyRefusal::Wrong)?;
-    if known(tx, id)?.len() >= rule::MOST {
-        return Err(PasskeyRefusal::TooMany.into());
-    }
-    let made = rule::read_new(&site, &kept, new.answer)?;
+    let Some((site, kept)) = passkey::take_question(tx, id, Purpose::Make)? else {
+        return Ok(Added::Unusable(PasskeyRefusal::Wrong));
+    };
+    let made = match rule::read_new(&site, &kept, new.answer) {
+        Ok(made) => made,
+        Err(refusal) => return Ok(Added::Unusable(refusal)),
+    };
     passkey::insert(tx, id, (&made, name), now)?;
     let added = Event::new(
         actor.organisation(),
@@ -115,16 +122,19 @@ pub fn add(
         "person.passkey_added",
         json!({ "name": name }),
     );
-    event::append(tx, &added.by(id))?;
     if was_on {
         let letter = Letter::PasskeyAdded {
             name: name.to_owned(),
         };
         enqueue(tx, actor.organisation(), To::People(&[id]), &letter, now)?;
+        event::append_wherever(tx, id, &added.by(id))?;
         return Ok(Added::Another);
     }
+    // An app that was begun and never confirmed could be anybody's who sat at an open session.
+    second_factor::drop_pending(tx, id)?;
     second_factor::set_recovery_codes(tx, id, &hashed(codes))?;
     say(tx, actor, "person.second_factor_on", Some(true), now)?;
+    event::append_wherever(tx, id, &added.by(id))?;
     Ok(Added::First)
 }
 
@@ -153,7 +163,7 @@ pub fn remove(
         "person.passkey_removed",
         json!({ "name": name }),
     );
-    event::append(tx, &gone.by(id))?;
+    event::append_wherever(tx, id, &gone.by(id))?;
     if !second_factor::is_on(tx, id)? {
         second_factor::remove(tx, id)?;
         say(tx, actor, "person.second_factor_off", Some(false), now)?;

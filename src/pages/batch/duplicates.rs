@@ -191,6 +191,7 @@ pub(super) fn view(known: &Known, refused: Option<Refused<'_>>) -> Option<Correc
             action: format!("{}/duplicates", address(known.batch.number)),
             multipart: false,
             fields: vec![
+                FieldView::hidden("unanswered", (found - answered).to_string()),
                 FieldView::new("row", "Which rows", FieldKind::Select).choices(choices).scoped("duplicates"),
                 FieldView::new("reason", "Reason", FieldKind::Paragraph).required().scoped("duplicates"),
             ],

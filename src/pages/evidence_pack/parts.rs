@@ -222,7 +222,7 @@ fn entries(conn: &mut Conn<'_>, of: &Subject, out: Out<'_>) -> Result<(), Broken
 fn audit(conn: &mut Conn<'_>, of: &Subject, out: Out<'_>) -> Result<(), Broken> {
     let mut after = 0;
     loop {
-        let page = evidence::list_links(conn, &of.batch, after, PAGE)?;
+        let page = evidence::list_links(conn, &of.batch, (after, PAGE), of.reads_log)?;
         let Some(last) = page.last() else { return Ok(()) };
         after = last.seq;
         for link in &page {

@@ -113,6 +113,8 @@ pub struct OwnClient {
     pub roll_action: Option<String>,
     /// How long the old secret goes on.
     pub overlap: FieldView,
+    /// The code that a new secret takes.
+    pub roll_code: Option<FieldView>,
     /// Where it is ended, unless it is over.
     pub revoke_action: Option<String>,
 }

@@ -88,6 +88,18 @@ fn who_has_a_second_factor_confirms_with_a_code_what_will_sign() {
     let client = portal.stranger().with_token(&id, &secret).merchant("35253486");
     assert_eq!(approves(&client, &batch), None);
     people.james().post(&confirmation, &[("code", &recovery)]).is(403);
+
+    // Whoever sits at an open session is handed no new secret of what signs.
+    let roll = format!("{OWN}/{id}/secret");
+    let own = people.james().get(OWN);
+    assert!(own.has(&format!("form[action='{roll}'] input[name='code']")));
+    let overlap = ("overlap_hours", "0");
+    people.james().post(&roll, &[overlap]).is(403);
+    people.james().post(&roll, &[overlap, ("code", &wrong)]).is(403);
+    let another = phone.recovery_codes[1].clone();
+    let rolled = shown_secret(people.james(), &roll, &[overlap, ("code", &another)]);
+    portal.stranger().asks_token(&id, &secret).is(401);
+    portal.stranger().asks_token(&id, &rolled).is(200);
 }
 
 #[test]

@@ -130,6 +130,8 @@ fn a_batch_goes_from_json_to_paid() {
     assert!(csv.starts_with("Row,reference,"), "{csv}");
     assert!(csv.contains("\r\n3,QK-3,"), "{csv}");
     assert!(csv.contains("Amount is not greater than zero"), "{csv}");
+    let told = "SELECT count(*) FROM event WHERE kind = 'file.downloaded' AND data->>'client' IS NOT NULL";
+    assert_eq!(portal.db_number(told), 1, "who was handed it is in the log");
 }
 
 #[test]

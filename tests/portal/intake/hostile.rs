@@ -303,6 +303,13 @@ fn too_much_of_everything() {
         refused(format!("{wide}\n").as_bytes()),
         "Row 1 has more than 200 columns. Remove the columns that aren't needed and upload it again."
     );
+    let heading = format!("a,{}\n1,2\n", "x".repeat(201));
+    assert_eq!(
+        refused(heading.as_bytes()),
+        "The heading of column B has 201 characters; a heading has 200 at most. Shorten it and upload the file again."
+    );
+    let header = vec!["x".repeat(200); 90].join(",");
+    assert!(refused(format!("{header}\n1\n").as_bytes()).starts_with("Row 1 is longer than 16 KiB."));
     let long = format!("a,b\n1,{}\n", "x".repeat(65 * 1024));
     assert_eq!(
         refused(long.as_bytes()),

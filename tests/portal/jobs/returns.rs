@@ -7,7 +7,12 @@ use chrono::Duration;
 
 /// Three paid payouts; rows 2 and 4 are of the kind that comes back.
 fn paid(portal: &Portal, people: &People) -> String {
+    paid_as(portal, people, "SAL")
+}
+
+fn paid_as(portal: &Portal, people: &People, references: &str) -> String {
     let payroll = Payroll::of(3)
+        .references(references)
         .all("purpose", "payroll_benefits")
         .with(0, "amount", "10.06")
         .with(1, "amount", "500.00")
@@ -119,6 +124,31 @@ fn what_came_back_before_it_was_known_to_be_paid_was_paid() {
     assert_eq!(portal.db_results(&number), BACK);
     assert_eq!(portal.db_status(&number), "completed");
     assert_eq!(portal.db_balances(), (FUNDED - 50_000, 0, 0));
+}
+
+#[test]
+fn what_can_not_be_applied_holds_up_nobody_else() {
+    let (portal, people) = Portal::start();
+    let first = paid_as(&portal, &people, "SAL");
+    let second = paid_as(&portal, &people, "BON");
+    let slice = portal.db_number(&format!(
+        "SELECT min(id) FROM slice WHERE batch_id = {}",
+        portal.db_batch(&first)
+    ));
+    let broken =
+        format!("ALTER TABLE slice ADD CONSTRAINT broken CHECK (id <> {slice} OR returned_count = 0)");
+    portal.db_run(&broken).unwrap();
+    portal.clock_forward(Duration::seconds(60));
+    let worker = portal.app().worker();
+    while worker.run_due().is_ok_and(|done| done > 0) {}
+    assert_eq!(portal.db_results(&first), ALL_PAID);
+    assert_eq!(portal.db_results(&second), BACK);
+
+    portal.db_run("ALTER TABLE slice DROP CONSTRAINT broken").unwrap();
+    portal.clock_forward(Duration::seconds(600));
+    portal.run_jobs();
+    assert_eq!(portal.db_results(&first), BACK);
+    assert_eq!(portal.db_balances(), (FUNDED - 100_000, 0, 0));
 }
 
 #[test]

@@ -129,6 +129,10 @@ fn a_file_that_names_other_rows_changes_nothing() {
     sent(BONUS).refused(400, "The first column of the file is not Row");
     sent("Row,Employee,Net pay,Mobile,Desk,Salary,What to correct\n3,A,1,0991204118,,9,\n")
         .refused(400, "a column that this batch does not have");
+    let many: String = (2..1_200)
+        .map(|row| format!("{row},A,1,0991204118,,\n"))
+        .collect();
+    sent(&format!("{header}{many}")).refused(400, "more rows than the 2 of this batch that are faulty");
     sent("\u{1}\u{2}").is(400);
     assert_eq!(errors(thoko, &number), file);
     assert_eq!(portal.db_number("SELECT sum(version) FROM payout"), 3);

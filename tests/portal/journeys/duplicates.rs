@@ -37,6 +37,9 @@ fn twice_in_a_file_is_told_and_answered_and_the_signers_read_it() {
     thoko
         .post(&path, &[("row", "3"), ("reason", "x")])
         .refused(400, "nothing to answer");
+    thoko
+        .post(&path, &[("unanswered", "0"), ("reason", "Not what I saw")])
+        .is(409);
     let page = thoko.get(&tab);
     thoko
         .tries_on(&page, &path, &[("reason", "The December bonus")])

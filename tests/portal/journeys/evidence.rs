@@ -2,7 +2,7 @@
 
 use super::documents::{adds, pdf};
 use super::paying_one::refund;
-use crate::support::{Payroll, Portal};
+use crate::support::{Payroll, Person, Portal};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -211,7 +211,18 @@ fn it_has_nothing_of_others_and_is_for_those_who_may_download_reports() {
         let text = String::from_utf8_lossy(bytes);
         assert!(!text.contains("OTHER") && !text.contains(&other), "{name}");
     }
-    people.browser("thoko@kachere.example").asks(&path).is(403);
+    // Who was refused it is for those who read the audit log.
+    let thoko = people.browser("thoko@kachere.example");
+    thoko.asks(&path).is(403);
+    let denials = |person: &Person| {
+        let pack = unpacked(person.asks(&path).is(200).body);
+        let refused = lines(&pack)
+            .iter()
+            .filter(|line| line["kind"] == "act.denied")
+            .count();
+        refused
+    };
+    assert_eq!((denials(&ruth), denials(people.chikondi())), (1, 0));
     portal.outsider(&people).asks(&path).is(404);
     ruth.asks("/reports/batches/99999999.zip").is(404);
     ruth.asks("/reports/batches/x.zip").is(404);

@@ -32,8 +32,8 @@ fn a_passkey_is_the_second_step_of_signing_in_and_its_answer_works_once() {
         ),
         [
             "person.signed_in",
-            "person.passkey_added",
             "person.second_factor_on",
+            "person.passkey_added",
             "person.signed_in",
             "person.sign_in_failed"
         ]
@@ -134,6 +134,41 @@ fn another_way_in_takes_one_that_is_there() {
     assert_eq!(james.tries_on(&page, add, &fields).done(), "/profile/two-factor");
     james.get("/profile/two-factor").says("Blue key").says("Phone");
     portal.letter_to("james", "A passkey was added");
+}
+
+#[test]
+fn an_app_that_was_begun_before_the_first_passkey_is_gone() {
+    let (portal, people) = Portal::start();
+    let thief = people.james();
+    thief.post("/profile/two-factor", &[]).done();
+    let page = thief.get("/profile/two-factor");
+    assert!(page.has("svg.qr"));
+    let mut key = Authenticator::new(1, &portal);
+    people.james().adds_a_first_passkey(&mut key);
+    assert!(!people.james().get("/profile/two-factor").has("svg.qr"));
+    thief
+        .tries_on(&page, "/profile/two-factor/confirmation", &[("code", "123456")])
+        .is(409);
+    assert_eq!(portal.db_number("SELECT count(*) FROM second_factor"), 0);
+}
+
+#[test]
+fn a_browsers_answer_to_another_question_uses_the_code_up() {
+    let (portal, people) = Portal::start();
+    let james = people.james();
+    let (mut first, mut second) = (Authenticator::new(1, &portal), Authenticator::new(2, &portal));
+    let codes = james.adds_a_first_passkey(&mut first);
+    let page = james.get("/profile/two-factor");
+    let add = "/profile/two-factor/passkeys";
+    let old = second.make(&james.is_asked_to_make_a_passkey());
+    let new = second.make(&james.is_asked_to_make_a_passkey());
+    let fields = |made| [("name", "Phone"), ("passkey", made), ("code", codes[0].as_str())];
+    james
+        .tries_on(&page, add, &fields(&old))
+        .refused(403, "The passkey was not accepted");
+    james.tries_on(&page, add, &fields(&new)).is(403);
+    james.get("/profile/two-factor").says("9 of 10");
+    assert_eq!(portal.db_number("SELECT count(*) FROM passkey"), 1);
 }
 
 #[test]

@@ -133,6 +133,7 @@ fn ones_own_clients() {
         overlap: FieldView::new("overlap_hours", "The old secret works for", FieldKind::Select)
             .choices(vec![Choice::new("24", "24 more hours")])
             .scoped(id),
+        roll_code: (!is_waiting).then(|| FieldView::second_factor(true).scoped(&format!("{id}-secret"))),
         revoke_action: Some(format!("/profile/api-clients/{id}/revocation")),
     };
     let page = OwnClientsPage {
