@@ -804,6 +804,7 @@ diesel::table! {
         failed_at -> Nullable<Timestamptz>,
         error -> Nullable<Text>,
         created_at -> Timestamptz,
+        lane -> Text,
     }
 }
 

@@ -16,14 +16,17 @@
 mod bare;
 mod client;
 mod intake;
+mod ledger;
 mod pages;
 mod pay;
 mod raw;
 mod reads;
+mod report;
 mod server;
 mod signatures;
 mod table;
 mod webhooks;
+mod workbook;
 
 use server::Server;
 use table::Table;
@@ -55,6 +58,15 @@ fn main() {
         if wanted("P3") {
             signatures::measure(&server, rows, repeats, &mut table);
         }
+    }
+    if wanted("P2") {
+        workbook::measure(&Server::start(), rows.min(100_000), repeats, &mut table);
+    }
+    if wanted("P5") {
+        ledger::measure(&Server::start(), rows, repeats, &mut table);
+    }
+    if wanted("P6") {
+        report::measure(&Server::start(), rows, repeats, &mut table);
     }
     if wanted("P7") {
         pages::measure(&Server::start(), rows, repeats, &mut table);
