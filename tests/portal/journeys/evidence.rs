@@ -216,11 +216,10 @@ fn it_has_nothing_of_others_and_is_for_those_who_may_download_reports() {
     thoko.asks(&path).is(403);
     let denials = |person: &Person| {
         let pack = unpacked(person.asks(&path).is(200).body);
-        let refused = lines(&pack)
+        lines(&pack)
             .iter()
             .filter(|line| line["kind"] == "act.denied")
-            .count();
-        refused
+            .count()
     };
     assert_eq!((denials(&ruth), denials(people.chikondi())), (1, 0));
     portal.outsider(&people).asks(&path).is(404);
