@@ -132,7 +132,7 @@ fn a_report_without_a_free_connection_is_busy_and_not_broken() {
     let (portal, people) = Portal::start();
     let before = portal.db_number("SELECT count(*) FROM event");
     people.ruth().get("/");
-    let held: Vec<_> = (0..4)
+    let held: Vec<_> = (0..8)
         .map(|_| portal.app().db().export_connection().unwrap())
         .collect();
     let answer = people.ruth().asks("/reports/payouts.csv").is(503);
