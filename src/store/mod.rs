@@ -40,6 +40,7 @@ pub mod person;
 pub mod proposal;
 pub mod queue;
 pub mod rail_news;
+pub mod reading;
 pub mod repayment;
 pub mod repetition;
 pub mod report;

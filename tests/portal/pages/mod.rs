@@ -3,4 +3,5 @@
 mod accounts;
 mod guide;
 mod matrix;
+mod pace;
 mod view_samples;
