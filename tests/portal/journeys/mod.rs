@@ -21,6 +21,7 @@ mod main_job;
 mod matching;
 mod money;
 mod named_accounts;
+mod namesakes;
 mod passkeys;
 mod passwords;
 mod paying_again;

@@ -10,7 +10,7 @@ fn a_rate_and_the_time_left() {
             "12,400 rows a second, about 40 seconds left",
         ),
         (
-            (12_345, 1_000, Some(900_000)),
+            (12_345, 1_000, Some(1_300_000)),
             "12,300 rows a second, about 2 minutes left",
         ),
         (
