@@ -27,7 +27,7 @@ use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::store::batch::Sent;
 use crate::store::payout::{Payout, Tab};
-use crate::store::{Conn, account, batch, intent, payout, sent};
+use crate::store::{Conn, account, batch, batch_facts, intent, payout, sent};
 use chrono::{DateTime, Utc};
 use given::{Given, PAYOUTS_MAX};
 use shown::{BulkShown, PayoutShown};
@@ -173,30 +173,21 @@ fn load(conn: &mut Conn<'_>, found: &Batch) -> Result<BulkShown, ApiError> {
 
 /// Payouts with what their batches, accounts and rails say of them.
 pub(super) fn show(conn: &mut Conn<'_>, rows: &[Payout]) -> Result<Vec<PayoutShown>, ApiError> {
-    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let tried = rows.iter().filter(|row| row.may_have_intent());
+    let ids: Vec<_> = tried.map(|row| row.id).collect();
     let lasts: HashMap<_, _> = intent::list_last(conn, &ids)?.into_iter().collect();
     let mut keys: Vec<_> = rows.iter().map(|row| row.batch).collect();
     keys.sort_unstable();
     keys.dedup();
-    let batches: HashMap<_, _> = batch::list_by_ids(conn, &keys)?
+    let batches: HashMap<_, _> = batch_facts::list_with_accounts(conn, &keys)?
         .into_iter()
-        .map(|batch| (batch.id, batch))
+        .map(|(batch, account)| (batch.id, (batch, account)))
         .collect();
-    let mut accounts: HashMap<_, Account> = HashMap::new();
-    let mut shown = Vec::with_capacity(rows.len());
-    for row in rows {
-        let Some(batch) = batches.get(&row.batch) else {
-            continue;
-        };
-        let account = match accounts.entry(row.account) {
-            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::hash_map::Entry::Vacant(place) => {
-                place.insert(account::load(conn, row.account)?)
-            }
-        };
-        shown.push(shown::payout(row, lasts.get(&row.id), (batch, account)));
-    }
-    Ok(shown)
+    let shown = rows.iter().filter_map(|row| {
+        let (batch, account) = batches.get(&row.batch)?;
+        Some(shown::payout(row, lasts.get(&row.id), (batch, account)))
+    });
+    Ok(shown.collect())
 }
 
 /// The id in the path; what is none is as unknown as one that nothing has.

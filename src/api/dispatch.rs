@@ -2,6 +2,7 @@
 //! written to a file, and only for somebody who is known and has requests left. Then, on a blocking
 //! thread and in this order: who calls, how often, whether they may, the merchant's headers, the idempotency key, the handler.
 
+use super::again::{self, Looked};
 use super::door::{authenticate, permit};
 use super::error::ApiError;
 use super::{Access, BASE, Body, ROUTES, Route, Verb, merchant};
@@ -20,7 +21,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::StreamExt as _;
 use sha2::{Digest, Sha256};
 use std::io::{Seek, SeekFrom, Write};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use tokio::time::timeout;
 
 /// Beside the file itself, in base64: names and the like, in bytes.
@@ -161,6 +162,26 @@ fn carry_out(
     digest: Sha256,
     allowance: &mut Option<Allowance>,
 ) -> Result<Answer, ApiError> {
+    let Some(question) = again::question(route, call, &digest)? else {
+        return carry_out_anew(route, call, digest, allowance);
+    };
+    match again::look(route, call, question, allowance)? {
+        Looked::Again(answer) => Ok(answer),
+        Looked::New(moment) => {
+            let answer = carry_out_anew(route, call, digest, allowance)?;
+            again::keep(call, (question, moment), &answer);
+            Ok(answer)
+        }
+    }
+}
+
+/// Everything, whatever was answered before.
+fn carry_out_anew(
+    route: &Route,
+    call: &mut Call,
+    digest: Sha256,
+    allowance: &mut Option<Allowance>,
+) -> Result<Answer, ApiError> {
     admit(route, call, allowance)?;
     if route.is_merchant {
         merchant::check(call)?;
@@ -204,11 +225,10 @@ fn admit(route: &Route, call: &mut Call, allowance: &mut Option<Allowance>) -> R
             }
         },
     };
-    let key = calling.as_ref().map_or_else(
-        || address_key(call),
-        |calling| format!("client {}", calling.client.id.0),
-    );
-    call.calling = calling;
+    let key = calling
+        .as_ref()
+        .map_or_else(|| address_key(call), |calling| calling.rate_key());
+    call.calling = calling.map(Arc::new);
     if allowance.is_none() {
         in_rate(call, &key, allowance)?;
     }
@@ -224,7 +244,7 @@ fn address_key(call: &Call) -> String {
     )
 }
 
-fn in_rate(call: &Call, key: &str, allowance: &mut Option<Allowance>) -> Result<(), ApiError> {
+pub(super) fn in_rate(call: &Call, key: &str, allowance: &mut Option<Allowance>) -> Result<(), ApiError> {
     let limiter = &call.portal.limiter;
     match limiter.check(key) {
         Ok(left) => {
@@ -268,7 +288,7 @@ fn find_key(route: &Route, call: &Call, mut digest: Sha256) -> Result<Option<Req
 
 /// The key under either of its names. Two that differ are refused: whichever won, a repeated request
 /// might pay twice.
-fn sent_key(call: &Call) -> Result<Option<&str>, ApiError> {
+pub(super) fn sent_key(call: &Call) -> Result<Option<&str>, ApiError> {
     let named = |name: &str| KEY_HEADERS.iter().any(|known| name.eq_ignore_ascii_case(known));
     let headers = call.headers.iter().filter(|(name, _)| named(name));
     // The draft standard writes keys as quoted strings; clients of these vendors write them bare.

@@ -36,6 +36,11 @@ fn scheme(header: &str) -> Option<(&'static str, &str)> {
     Some((known, rest.trim()))
 }
 
+/// The token of a header that carries one.
+pub(super) fn bearer(header: &str) -> Option<&str> {
+    scheme(header).and_then(|(scheme, token)| (scheme == "bearer").then_some(token))
+}
+
 /// Client and secret of HTTP Basic: as user name and password, or both in a key
 /// `sk_<client_id>_<secret>` as the user name alone.
 pub(super) fn basic(header: &str) -> Option<(String, String)> {

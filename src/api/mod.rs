@@ -6,6 +6,7 @@
 //! after the caller, the rate, the permission and the idempotency key have been looked at. Nothing
 //! under `/api/` reads a cookie, so that no page of somebody else's can act through a browser.
 
+mod again;
 mod batch;
 mod bulk;
 pub mod decimal;
@@ -103,6 +104,8 @@ pub struct Route {
     pub needs_key: bool,
     /// Whether `X-Organisation-Id` and `X-Merchant-Account-Number` must be sent.
     pub is_merchant: bool,
+    /// Whether it only reads, so that its answer holds while the database stands still.
+    pub only_reads: bool,
     /// What body.
     pub body: Body,
     /// What.
@@ -116,6 +119,7 @@ const fn route(verb: Verb, path: &'static str, access: Access, handle: Handle) -
         access,
         needs_key: false,
         is_merchant: false,
+        only_reads: matches!((verb, access), (Verb::Get, Access::Needs(_))),
         body: match verb {
             Verb::Get => Body::None,
             Verb::Post | Verb::Put | Verb::Patch => Body::Held(SMALL),
@@ -136,6 +140,13 @@ impl Route {
     #[must_use]
     pub const fn merchant(mut self) -> Self {
         self.is_merchant = true;
+        self
+    }
+
+    /// The same for a call that only reads although it is a POST.
+    #[must_use]
+    pub const fn reading(mut self) -> Self {
+        self.only_reads = true;
         self
     }
 
@@ -175,14 +186,16 @@ pub const ROUTES: &[Route] = &[
         Needs(P::BatchView),
         batch::read::get,
     )
-    .merchant(),
+    .merchant()
+    .reading(),
     route(
         Verb::Post,
         "/disbursements/batch/getBatchTransactions",
         Needs(P::BatchView),
         batch::transactions::list,
     )
-    .merchant(),
+    .merchant()
+    .reading(),
     route(
         Verb::Post,
         "/disbursements/batch/downloadBatchErrors",

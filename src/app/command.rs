@@ -209,11 +209,11 @@ impl Workers {
             0 => Duty::Webhooks,
             _ => Duty::SoundWebhooks,
         });
-        // One more for letters, beside those that were asked for.
-        let for_letters = counts.map(|_| Duty::Telling);
+        // Two more, for comparisons and for letters, beside those that were asked for.
+        let beside = counts.map(|_| [Duty::Comparing, Duty::Telling]);
         let threads = for_payouts
             .chain(for_webhooks)
-            .chain(for_letters)
+            .chain(beside.into_iter().flatten())
             .map(|duty| {
                 let (worker, stop) = (app.worker().clone(), stop.clone());
                 std::thread::spawn(move || worker.run(&stop, duty))

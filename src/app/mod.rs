@@ -21,6 +21,7 @@ use crate::flows::demonstrate::{self, demonstrate};
 use crate::flows::session::Lifetime;
 use crate::hooks::{self, Caller};
 use crate::http::gate::Gate;
+use crate::http::kept::Kept;
 use crate::http::limit::Limiter;
 use crate::http::places::Places;
 use crate::http::portal::{Patience, Portal, Shared};
@@ -185,6 +186,7 @@ impl App {
             password_cost: self.parts.password_cost,
             tokens: Tokens::new(self.parts.secret.clone(), self.parts.token_key_life),
             known_secrets: KnownSecrets::default(),
+            kept: Kept::default(),
             sealing: self.sealing.clone(),
             checkpoints: self.checkpoints.clone(),
             password_gate: Gate::new(cores),

@@ -40,6 +40,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("owner.created", "Administrator made on the server"),
     ("person.signed_in", "Signed in"),
     ("person.signed_out", "Signed out"),
+    ("person.turned_to", "Turned to this organisation"),
     ("person.sign_in_failed", "Sign-in failed"),
     ("person.sessions_ended", "Sessions ended"),
     ("person.renamed", "Name changed"),

@@ -33,6 +33,7 @@ pub mod password;
 pub mod pay_on;
 pub mod payout;
 pub mod permission;
+pub mod practice;
 pub mod proposal;
 pub mod purpose;
 pub mod rail;

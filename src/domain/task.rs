@@ -4,6 +4,26 @@
 use crate::domain::ids::{BatchId, ProposalId};
 use serde::{Deserialize, Serialize};
 
+/// Which workers do a task.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lane {
+    /// Somebody waits for it.
+    Prompt,
+    /// It goes over what was taken in, as long as that takes, and nobody waits for it.
+    Behind,
+}
+
+impl Lane {
+    /// As it is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Prompt => "prompt",
+            Self::Behind => "behind",
+        }
+    }
+}
+
 /// One thing to be done later, safe to do twice.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "task", rename_all = "snake_case")]
@@ -55,4 +75,21 @@ pub enum Task {
         /// Which.
         proposal: ProposalId,
     },
+}
+
+impl Task {
+    /// Which workers do it.
+    #[must_use]
+    pub const fn lane(&self) -> Lane {
+        match self {
+            Self::CompareBeneficiaries { .. } | Self::FindDuplicates { .. } | Self::VerifyLog { .. } => {
+                Lane::Behind
+            }
+            Self::ValidateBatch { .. }
+            | Self::ForgottenPassword { .. }
+            | Self::Rework { .. }
+            | Self::NoteFailedSignIn { .. }
+            | Self::ExpireProposal { .. } => Lane::Prompt,
+        }
+    }
 }

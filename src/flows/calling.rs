@@ -4,7 +4,7 @@
 use crate::domain::permission::Actor;
 use crate::flows::FlowError;
 use crate::store::api_client::{self, ApiClient};
-use crate::store::{Conn, Tx};
+use crate::store::{Conn, Tx, caller};
 use chrono::{DateTime, Utc};
 
 /// A client at work for its person.
@@ -25,6 +25,12 @@ pub struct Calling {
 }
 
 impl Calling {
+    /// What its requests are counted under.
+    #[must_use]
+    pub fn rate_key(&self) -> String {
+        format!("client {}", self.client.id.0)
+    }
+
     /// The hashes that the client's secret may have now.
     pub fn hashes(&self, now: DateTime<Utc>) -> impl Iterator<Item = &str> {
         let previous = self.client.previous.iter();
@@ -40,7 +46,7 @@ impl Calling {
 /// # Errors
 /// What the store says.
 pub fn find(conn: &mut Conn<'_>, client_id: &str, now: DateTime<Utc>) -> Result<Option<Calling>, FlowError> {
-    let found = api_client::find_caller(conn, client_id)?;
+    let found = caller::find(conn, client_id)?;
     Ok(found
         .filter(|caller| caller.client.expires_at.is_none_or(|end| end > now))
         .map(|caller| {

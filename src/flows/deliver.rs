@@ -1,22 +1,29 @@
-//! Delivering: a lane of an endpoint is claimed, its messages are sent one after the other with no
-//! connection held, and each attempt is recorded with what it means.
+//! Delivering: a lane of an endpoint is claimed with a run of its messages; they are sent one after the
+//! other with no connection held, up to the first failure, and recorded together with what they mean.
 //!
-//! Claim → call → record. A crash anywhere leaves a lease that runs out; then the same message is sent
-//! again under the same id, by which its receiver knows it. A worker that comes back late is refused
-//! by its token, and its attempt is not recorded.
+//! Claim → call → record. A crash anywhere leaves a lease that runs out; then the same messages are sent
+//! again under the same ids, by which their receiver knows them. A worker that comes back late is
+//! refused by its token, and its attempts are not recorded. A run is short (`RUN_MAX`, `RUN_TIME`), so
+//! that little is sent twice, and others have their turn.
 
 use crate::domain::event::Event;
 use crate::domain::letter::Letter;
 use crate::domain::webhook::{Outcome, is_given_up, judge, rest_of_lane, retry_at};
 use crate::flows::FlowError;
 use crate::store::letter::{To, enqueue};
-use crate::store::webhook::{self, Claimed, Endpoint, Off, Parcel, Recorded};
+use crate::store::webhook::{self, Claimed, Endpoint, Off, Parcel, Recorded, Run};
 use crate::store::{Tx, event};
 use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
 
-/// Takes a lane with something to send, and its first message. Where nothing of it can go now, the
-/// lane goes back; the answer then has no message.
+/// Messages of one run: then other endpoints have their turn.
+pub const RUN_MAX: i64 = 50;
+/// After this long no further message of a run is begun. With the time that one takes at most it is
+/// far below a lane's lease.
+pub const RUN_TIME: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// Takes a lane with something to send, and its next messages. Where nothing of it can go now, the
+/// lane goes back; the answer then has no messages.
 ///
 /// # Errors
 /// What the store says.
@@ -24,16 +31,16 @@ pub fn claim(
     tx: &mut Tx<'_>,
     only_sound: bool,
     now: DateTime<Utc>,
-) -> Result<Option<(Claimed, Option<Parcel>)>, FlowError> {
+) -> Result<Option<(Claimed, Option<Run>)>, FlowError> {
     let Some(lane) = webhook::claim_lane(tx, only_sound, now)? else {
         return Ok(None);
     };
-    let parcel = webhook::next_parcel(tx, &lane, now)?;
-    if parcel.is_none() {
+    let run = webhook::next_run(tx, &lane, RUN_MAX, now)?;
+    if run.is_none() {
         let failures = webhook::hold(tx, &lane, now)?;
         webhook::release(tx, &lane, (failures, now), true, now)?;
     }
-    Ok(Some((lane, parcel)))
+    Ok(Some((lane, run)))
 }
 
 /// What came back from an attempt.
@@ -55,51 +62,59 @@ pub struct Heard {
     pub random: u64,
 }
 
-/// Records an attempt; answers the lane's next message, or gives the lane back: after a failure, when
-/// nothing more is due, or where the worker does not want to go on.
+impl Heard {
+    /// Whether the endpoint took it: after anything else the run ends.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        judge(self.status) == Outcome::Delivered
+    }
+}
+
+/// Records what was sent of a run, of which only the last may have failed, and gives the lane back.
 ///
 /// # Errors
 /// `Stale` where another worker has the lane.
 pub fn record(
     tx: &mut Tx<'_>,
     lane: &Claimed,
-    parcel: &Parcel,
-    (heard, go_on): (&Heard, bool),
+    sent: &[(Parcel, Heard)],
     now: DateTime<Utc>,
-) -> Result<Option<Parcel>, FlowError> {
-    let endpoint = webhook::lock_by_id(tx, lane.endpoint())?;
-    let failures = webhook::hold(tx, lane, now)?;
-    let outcome = judge(heard.status);
-    let is_delivered = outcome == Outcome::Delivered;
-    let recorded = Recorded {
+) -> Result<(), FlowError> {
+    let mut endpoint = webhook::lock_by_id(tx, lane.endpoint())?;
+    let mut failures = webhook::hold(tx, lane, now)?;
+    let recorded: Vec<_> = sent
+        .iter()
+        .map(|(parcel, heard)| recorded(parcel, heard, now))
+        .collect();
+    webhook::record(tx, &recorded)?;
+    if recorded.iter().any(|one| one.is_delivered) {
+        failures = 0;
+        if endpoint.failing_since.take().is_some() {
+            webhook::note_failing(tx, endpoint.id, None)?;
+        }
+    }
+    let mut rest = now;
+    if let Some((_, heard)) = sent.last().filter(|(_, heard)| !heard.is_taken()) {
+        note_failure(tx, &endpoint, judge(heard.status), heard, now)?;
+        failures += 1;
+        rest = now + rest_of_lane(failures);
+    }
+    Ok(webhook::release(tx, lane, (failures, rest), false, now)?)
+}
+
+fn recorded<'h>(parcel: &Parcel, heard: &'h Heard, now: DateTime<Utc>) -> Recorded<'h> {
+    let is_delivered = heard.is_taken();
+    let retry_at = retry_at(parcel.tries + 1, now, heard.retry_after, heard.random);
+    Recorded {
+        delivery: parcel.delivery,
         at: heard.at,
         took_ms: heard.took_ms,
         status: heard.status.map(i32::from),
         error: heard.error.as_deref(),
         answer: heard.answer.as_deref(),
         is_delivered,
-        retry_at: retry_at(parcel.tries + 1, now, heard.retry_after, heard.random),
-    };
-    webhook::record(tx, parcel, &recorded)?;
-    if is_delivered {
-        if endpoint.failing_since.is_some() {
-            webhook::note_failing(tx, endpoint.id, None)?;
-        }
-        let next = if go_on {
-            webhook::next_parcel(tx, lane, now)?
-        } else {
-            None
-        };
-        if next.is_none() {
-            webhook::release(tx, lane, (0, now), go_on, now)?;
-        }
-        return Ok(next);
+        retry_at: retry_at.filter(|_| !is_delivered),
     }
-    note_failure(tx, &endpoint, outcome, heard, now)?;
-    let failures = failures + 1;
-    let rest = now + rest_of_lane(failures);
-    webhook::release(tx, lane, (failures, rest), false, now)?;
-    Ok(None)
 }
 
 /// Notes a failure of the endpoint; one that wants nothing more, or failed for days, is switched off.

@@ -16,7 +16,7 @@ use crate::domain::task::Task;
 use crate::flows::{FlowError, tell};
 use crate::store::standing::Situation;
 use crate::store::{
-    Tx, account, api_client, batch, beneficiary, document, event, queue, rework, signature, slice, standing,
+    Tx, account, batch, beneficiary, caller, document, event, queue, rework, signature, slice, standing,
 };
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -168,7 +168,7 @@ fn set_message(tx: &mut Tx<'_>, found: &mut Batch, message: Option<String>) -> R
 
 /// The client's person with what they may do through it now; `None` where it may not call any more.
 fn calling(tx: &mut Tx<'_>, client: ApiClientId, now: DateTime<Utc>) -> Result<Option<Actor>, FlowError> {
-    let found = api_client::find_caller_by_key(tx, client)?;
+    let found = caller::find_by_key(tx, client)?;
     Ok(found
         .filter(|caller| caller.client.expires_at.is_none_or(|end| end > now))
         .map(|caller| {

@@ -18,6 +18,13 @@ pub struct Seen {
     pub beside: Option<Fingerprint>,
 }
 
+/// Who names the rows alone has not looked at a page.
+impl From<Option<Fingerprint>> for Seen {
+    fn from(rows: Option<Fingerprint>) -> Self {
+        Self { rows, beside: None }
+    }
+}
+
 /// Signs as initiator; answers where the batch stands then.
 ///
 /// # Errors

@@ -17,6 +17,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use ureq::unversioned::transport::DefaultConnector;
 
+/// Connections that are kept open for the next message.
+const IDLE_MAX: usize = 64;
+
 /// Resolves `host:port`; stands in for the machine's own resolver.
 pub type Names = Arc<dyn Fn(&str) -> std::io::Result<Vec<SocketAddr>> + Send + Sync>;
 
@@ -88,6 +91,10 @@ impl Caller {
             // A proxy would resolve the name itself, past the guard.
             .proxy(None)
             .user_agent("Countersign-Webhooks/1")
+            // As many as there are workers at most: one that would have to be opened anew costs more
+            // than the message.
+            .max_idle_connections(IDLE_MAX)
+            .max_idle_connections_per_host(IDLE_MAX)
             .build();
         let guard = Guard {
             allowed: Allowed::new(settings.networks.clone()),

@@ -71,6 +71,7 @@ const STYLESHEETS: &[&str] = &[
     "css/prose.css",
     "css/reference.css",
     "css/scopes.css",
+    "css/practice.css",
     "css/utilities.css",
 ];
 

@@ -15,7 +15,7 @@ use crate::store::{Asked, Conn, StoreError, Tx};
 use chrono::{DateTime, Utc};
 use std::fs::File;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The largest answer that is kept for its key.
 const KEPT_BYTES_MAX: usize = 8 << 20;
@@ -61,7 +61,7 @@ pub struct Call {
     /// What the process shares.
     pub portal: Shared,
     /// Who calls; `None` only where everybody may.
-    pub calling: Option<Calling>,
+    pub calling: Option<Arc<Calling>>,
     /// The path asked for.
     pub path: String,
     /// Parts of the path, by name.
@@ -89,7 +89,7 @@ impl Call {
     /// Where nobody does; the route table sees to it that this does not happen behind it.
     pub fn calling(&self) -> Result<&Calling, FlowError> {
         self.calling
-            .as_ref()
+            .as_deref()
             .ok_or(FlowError::Store(StoreError::NotFound("API client")))
     }
 

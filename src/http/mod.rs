@@ -7,6 +7,7 @@ pub mod call;
 pub mod client;
 pub mod gate;
 pub mod headers;
+pub mod kept;
 pub mod language;
 pub mod limit;
 pub mod origin;

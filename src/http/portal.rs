@@ -1,6 +1,7 @@
 //! What every request of the process shares.
 
 use super::gate::Gate;
+use super::kept::Kept;
 use super::limit::Limiter;
 use super::places::Places;
 use super::secret::KnownSecrets;
@@ -62,6 +63,8 @@ pub struct Portal {
     pub tokens: Tokens,
     /// Secrets of API clients found right a short while ago.
     pub known_secrets: KnownSecrets,
+    /// Answers of the API that hold while nothing changes.
+    pub kept: Kept,
     /// What stored secrets are sealed with.
     pub sealing: SealingKey,
     /// What checkpoints of the audit log are signed with.

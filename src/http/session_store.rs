@@ -25,6 +25,8 @@ pub const ROW: &str = "row";
 pub const PERSON: &str = "person";
 /// Whose password was right, where a code is to follow; and until when it may.
 pub const HALF: &str = "half";
+/// The organisation that the session is turned to.
+pub const ORGANISATION: &str = "organisation";
 /// From which address the session was opened.
 pub const ADDRESS: &str = "address";
 /// With which browser.

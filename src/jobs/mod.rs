@@ -10,6 +10,7 @@ mod forgotten_password;
 mod letters;
 mod look_up;
 mod pay;
+mod practice;
 mod returns;
 mod rework;
 mod validate_batch;
@@ -19,7 +20,7 @@ mod webhooks;
 use crate::domain::Now;
 use crate::domain::checkpoint::Outcome;
 use crate::domain::sealed::SealingKey;
-use crate::domain::task::Task;
+use crate::domain::task::{Lane, Task};
 use crate::flows::{FlowError, audit, denial, propose, repeat, rework as rework_flow, validate, warn};
 use crate::hooks::Caller;
 use crate::mail::Mailer;
@@ -109,6 +110,8 @@ pub enum Duty {
     Everything,
     /// Only paying, so that large files never keep payouts waiting.
     Paying,
+    /// Only what goes over batches after they were taken in, so that no file waits behind it.
+    Comparing,
     /// Only webhooks, any of them.
     Webhooks,
     /// Only webhooks to endpoints that do not fail, so that others never hold these up.
@@ -146,12 +149,14 @@ impl Worker {
         let mut failed = None;
         for stage in [
             Self::hear_returns,
-            Self::run_task,
+            Self::run_prompt,
+            Self::run_behind,
             Self::pay_slice,
             Self::take_over_slice,
             Self::look_up,
             Self::complete_batches,
             Self::remember,
+            Self::practise,
             Self::announce,
             Self::deliver,
             Self::repeat_batch,
@@ -179,12 +184,13 @@ impl Worker {
         // The second list only where nothing of the first was due.
         let (stages, then): (&[Stage], &[Stage]) = match duty {
             Duty::Everything => (
-                &[Self::run_task, Self::pay_slice, Self::take_over_slice],
+                &[Self::run_prompt, Self::pay_slice, Self::take_over_slice],
                 &[
                     Self::look_up,
                     Self::hear_returns,
                     Self::complete_batches,
                     Self::remember,
+                    Self::practise,
                     Self::repeat_batch,
                 ],
             ),
@@ -197,6 +203,7 @@ impl Worker {
                     Self::remember,
                 ],
             ),
+            Duty::Comparing => (&[Self::run_behind], &[]),
             Duty::Telling => (&[Self::send_letter], &[Self::warn, Self::sum_up]),
             Duty::Webhooks => (&[Self::announce, Self::deliver], &[]),
             Duty::SoundWebhooks => (&[Self::announce, Self::deliver_sound], &[]),
@@ -276,9 +283,17 @@ impl Worker {
         Ok(self.db.write(|tx| repeat::run_due(tx, now))??)
     }
 
-    fn run_task(&self) -> Result<bool, JobError> {
+    fn run_prompt(&self) -> Result<bool, JobError> {
+        self.run_task(Lane::Prompt)
+    }
+
+    fn run_behind(&self) -> Result<bool, JobError> {
+        self.run_task(Lane::Behind)
+    }
+
+    fn run_task(&self, lane: Lane) -> Result<bool, JobError> {
         let now = (self.now)();
-        let Some(claimed) = self.db.write(|tx| queue::claim(tx, now))? else {
+        let Some(claimed) = self.db.write(|tx| queue::claim(tx, lane, now))? else {
             return Ok(false);
         };
         // A task that took its worker down with it every time is not tried for ever.

@@ -1,6 +1,7 @@
 //! From HTTP to a handler and back: through the door, the handler on a blocking thread, its reply as
 //! an answer. What is asked at the door, and in which order, is in `door`.
 
+use super::bound::bind;
 use super::door::{
     FORM_BYTES_MAX, admit, ask_again, blank_visit, form_bytes_max, in_rate, note_session, place_for,
     refuse_nul, take_body, who,
@@ -8,11 +9,11 @@ use super::door::{
 use super::error::{PageError, render};
 use super::reply::Reply;
 use super::{Handler, ROUTES, Route, denials, sign_in};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{OrganisationId, PersonId};
 use crate::flows::FlowError;
 use crate::flows::sign_in::Arrival;
 use crate::http::portal::Shared;
-use crate::http::session_store::{ADDRESS, BROWSER, HALF, PERSON};
+use crate::http::session_store::{ADDRESS, BROWSER, HALF, ORGANISATION, PERSON};
 use crate::http::stream;
 use crate::http::visit::Visit;
 use crate::store::StoreError;
@@ -99,7 +100,15 @@ async fn serve(route: &'static Route, request: HttpRequest, body: web::Payload) 
     let done = web::block(move || {
         let reply = handle(&visit);
         denials::note_reply(&visit, route, &reply);
-        reply.map_err(|error| (error.status(), retry_after(&error), render(&error, Some(&visit))))
+        match reply {
+            Ok(Reply::Page(html)) => Ok(Reply::Page(bind(html, &visit))),
+            Ok(Reply::Refusal { error, html }) => Ok(Reply::Refusal {
+                error,
+                html: bind(html, &visit),
+            }),
+            Ok(other) => Ok(other),
+            Err(error) => Err((error.status(), retry_after(&error), render(&error, Some(&visit)))),
+        }
     })
     .await;
     match done {
@@ -173,11 +182,16 @@ fn answer(reply: Reply, request: &HttpRequest, session: &Session, patience: Dura
                 Err(_) => refused(&PageError::Lost, None),
             }
         }
+        Reply::Turned { organisation, to } => match session.insert(ORGANISATION, organisation.0) {
+            Ok(()) => see_other(&to),
+            Err(_) => refused(&PageError::Lost, None),
+        },
         Reply::SignedIn {
             person,
+            organisation,
             device,
             arrival,
-        } => signed_in(request, session, person, (device, &arrival)),
+        } => signed_in(request, session, (person, organisation), (device, &arrival)),
         Reply::SignedOut => {
             session.purge();
             see_other("/sign-in")
@@ -189,13 +203,14 @@ fn answer(reply: Reply, request: &HttpRequest, session: &Session, patience: Dura
 fn signed_in(
     request: &HttpRequest,
     session: &Session,
-    person: PersonId,
+    (person, organisation): (PersonId, OrganisationId),
     (device, arrival): (String, &Arrival),
 ) -> HttpResponse {
     session.renew();
     session.remove(HALF);
     let kept = session
         .insert(PERSON, person.0)
+        .and_then(|()| session.insert(ORGANISATION, organisation.0))
         .and_then(|()| session.insert(ADDRESS, &arrival.address))
         .and_then(|()| session.insert(BROWSER, &arrival.browser));
     if kept.is_err() {

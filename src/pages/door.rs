@@ -5,16 +5,16 @@
 //! The invariant: no handler runs for somebody who could not have sent the request at that moment.
 
 use super::error::PageError;
-use super::{Access, Handler, Route, batch_typed, sign_in};
-use crate::domain::ids::PersonId;
+use super::{Access, Handler, Route, batch_typed, bound, sign_in};
+use crate::domain::ids::{OrganisationId, PersonId};
 use crate::flows::FlowError;
-use crate::flows::acting::{self, Acting};
+use crate::flows::acting::{self, Acting, Where};
 use crate::http::client;
 use crate::http::origin::is_same_origin;
 use crate::http::places::Taken;
 use crate::http::portal::Shared;
 use crate::http::receive::{Form, receive};
-use crate::http::session_store::{self, HALF, PERSON, find_session};
+use crate::http::session_store::{self, HALF, ORGANISATION, PERSON, find_session};
 use crate::http::visit::Visit;
 use crate::store::StoreError;
 use actix_multipart::Multipart;
@@ -41,13 +41,23 @@ const BROWSER_CHARS_MAX: usize = 200;
 
 /// Who is signed in, with what they may do now.
 pub(super) async fn who(portal: &Shared, session: &Session) -> Result<Option<Acting>, PageError> {
-    find_who(portal, session, false).await
+    find_who(portal, session, (false, false)).await
 }
 
-/// `is_renewed` asks whether the session itself is still there, too.
-async fn find_who(portal: &Shared, session: &Session, is_renewed: bool) -> Result<Option<Acting>, PageError> {
+/// `is_renewed` asks whether the session itself is still there, too; `is_personal` says that what is
+/// done concerns the person themselves.
+async fn find_who(
+    portal: &Shared,
+    session: &Session,
+    (is_renewed, is_personal): (bool, bool),
+) -> Result<Option<Acting>, PageError> {
     let Ok(Some(person)) = session.get::<i64>(PERSON) else {
         return Ok(None);
+    };
+    let at = match session.get::<i64>(ORGANISATION) {
+        Ok(Some(chosen)) if is_personal => Where::AtHome(OrganisationId(chosen)),
+        Ok(Some(chosen)) => Where::Chosen(OrganisationId(chosen)),
+        Ok(None) | Err(_) => Where::Last,
     };
     let row = session.get::<Vec<u8>>(session_store::ROW).ok().flatten();
     let portal = portal.clone();
@@ -56,7 +66,7 @@ async fn find_who(portal: &Shared, session: &Session, is_renewed: bool) -> Resul
             if let Some(row) = row.filter(|_| is_renewed) {
                 find_session(conn, &row, portal.sessions, (portal.now)())?;
             }
-            acting::load(conn, PersonId(person))
+            acting::load_at(conn, PersonId(person), at)
         })
     })
     .await;
@@ -78,8 +88,10 @@ pub(super) async fn ask_again(route: &Route, session: &Session, visit: &mut Visi
     if matches!(route.handler, Handler::Show(_)) {
         return Ok(());
     }
-    visit.acting = find_who(&visit.portal, session, true).await?;
+    let is_personal = bound::is_personal(&visit.path);
+    visit.acting = find_who(&visit.portal, session, (true, is_personal)).await?;
     visit.now = (visit.portal.now)();
+    bound::refuse_foreign(visit)?;
     permit(route, visit)
 }
 

@@ -1,5 +1,6 @@
 //! From refusals to pages: the only place of `pages` that knows HTTP statuses, by exhaustive match.
 
+use super::bound::bind;
 use super::frame;
 use super::view::error::ErrorPage;
 use super::view::link::LinkView;
@@ -38,6 +39,14 @@ pub enum PageError {
     /// Sent by a page that is not ours.
     #[error("this form was not sent by a page of this portal")]
     ForeignOrigin,
+    /// The form was made in another organisation than the one the session is in.
+    #[error("this form was made in {there}, and you are in {here} now")]
+    MadeElsewhere {
+        /// Where it was made.
+        there: String,
+        /// Where the session is.
+        here: String,
+    },
     /// Too often.
     #[error("too many requests; the next one is allowed in {0} s")]
     TooOften(u64),
@@ -66,6 +75,7 @@ impl PageError {
             Self::Receive(ReceiveError::Malformed(_)) | Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::NoSuchPage => StatusCode::NOT_FOUND,
             Self::ForeignOrigin => StatusCode::FORBIDDEN,
+            Self::MadeElsewhere { .. } => StatusCode::CONFLICT,
             Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Receive(ReceiveError::Io(_)) | Self::Template(_) | Self::Lost => {
                 StatusCode::INTERNAL_SERVER_ERROR
@@ -122,7 +132,14 @@ pub(super) fn render(error: &PageError, visit: Option<&Visit>) -> String {
     if error.is_ours() {
         tracing::error!(%error, "a page failed");
     }
-    let (heading, remedy) = words(error);
+    let (heading, remedy) = if matches!(error, PageError::MadeElsewhere { .. }) {
+        (
+            "This page is of another organisation",
+            "Nothing was changed. Turn to that organisation over your navigation, and open the page again.",
+        )
+    } else {
+        words(error)
+    };
     let what = if error.is_ours() {
         "The fault is on our side. Nothing was changed.".to_owned()
     } else {
@@ -141,7 +158,11 @@ pub(super) fn render(error: &PageError, visit: Option<&Visit>) -> String {
         back: back(error, visit),
         request_id: None,
     };
-    page.render().unwrap_or_else(|_| heading.to_owned())
+    let html = page.render().unwrap_or_else(|_| heading.to_owned());
+    match visit {
+        Some(visit) => bind(html, visit),
+        None => html,
+    }
 }
 
 /// To the batch that the request was about, unless that is what can't be shown.

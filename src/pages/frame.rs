@@ -1,9 +1,10 @@
 //! The frame around a page: navigation by what the person may do, who they are, what waits.
 
 use super::text;
-use super::view::layout::{AccountChip, Layout, NavGroup, NavItem, PersonView};
+use super::view::layout::{AccountChip, Layout, NavGroup, NavItem, PersonView, TurnView};
 use crate::domain::account::Account;
 use crate::domain::permission::Permission;
+use crate::domain::practice::Part;
 use crate::http::visit::Visit;
 
 /// The frame for whoever is signed in; bare where nobody is.
@@ -16,6 +17,16 @@ pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
         name: acting.name.clone(),
         initials: text::initials(&acting.name),
         roles: acting.actor.roles().join(", "),
+    });
+    layout.turn = (acting.places.len() > 1).then(|| TurnView {
+        name: acting.organisation.clone(),
+        practised: acting.practised().map(Part::as_str),
+        others: acting
+            .places
+            .iter()
+            .filter(|place| place.code != acting.code)
+            .map(|place| (place.code.clone(), place.name.clone()))
+            .collect(),
     });
     layout.search_query = visit
         .asked("q")

@@ -2,9 +2,9 @@
 //! `rails::sandbox::MAGIC` has it, which a test holds (pages may not import rails).
 
 use super::error::PageError;
-use super::frame;
 use super::reply::Reply;
 use super::view::guide::{GuidePage, GuideRole, GuideRolePage};
+use super::{frame, guide_practice};
 use crate::http::visit::Visit;
 
 /// GET `/guide`.
@@ -17,5 +17,10 @@ pub(super) fn index(visit: &Visit) -> Result<Reply, PageError> {
 pub(super) fn role(visit: &Visit) -> Result<Reply, PageError> {
     let role = GuideRole::parse(visit.param("role")).ok_or(PageError::NoSuchPage)?;
     let layout = frame::layout(visit, &format!("Guide for the {}", role.name()));
-    Ok(Reply::page(&GuideRolePage { layout, role })?)
+    let practice = guide_practice::view(visit, role)?;
+    Ok(Reply::page(&GuideRolePage {
+        layout,
+        role,
+        practice,
+    })?)
 }

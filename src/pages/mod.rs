@@ -24,6 +24,7 @@ mod batch_repeat;
 mod batch_typed;
 mod batches;
 mod beneficiary;
+mod bound;
 mod change;
 mod chosen;
 mod corrections;
@@ -38,8 +39,10 @@ mod files;
 mod frame;
 mod funding;
 mod guide;
+mod guide_practice;
 mod home;
 mod invitations;
+mod organisations;
 mod passkeys;
 mod password;
 mod payout;
@@ -134,50 +137,22 @@ pub const ROUTES: &[Route] = &[
     route("/profile/sessions", SignedIn, Show(sessions::show)),
     route("/profile/sessions", SignedIn, Act(sessions::end)),
     route("/", SignedIn, Show(home::show)),
-    route("/batches", Needs(P::BatchView), Show(batches::show)),
+    route("/batches", VIEW, Show(batches::show)),
     route("/batches/new", CAPTURE, Show(batch_new::show)),
     route(batch_typed::PATH, CAPTURE, Show(batch_typed::show)),
     route(batch_typed::PATH, CAPTURE, Act(batch_typed::take)),
-    route(
-        "/batches/template.csv",
-        Needs(P::BatchCapture),
-        Show(template::csv),
-    ),
-    route(
-        "/batches/template.xlsx",
-        Needs(P::BatchCapture),
-        Show(template::xlsx),
-    ),
-    route("/batches", Needs(P::BatchCapture), Receive(batch_new::upload)),
-    route("/batches/{number}", Needs(P::BatchView), Show(batch::show)),
-    route(
-        "/batches/{number}/progress",
-        Needs(P::BatchView),
-        Show(progress::show),
-    ),
-    route(
-        "/batches/{number}/file",
-        Needs(P::BatchView),
-        Show(files::original),
-    ),
-    route(
-        "/batches/{number}/columns",
-        Needs(P::BatchCapture),
-        Act(batch_columns::answer),
-    ),
-    route(
-        "/batches/{number}/errors.csv",
-        Needs(P::BatchView),
-        Show(corrections::csv),
-    ),
-    route(
-        "/batches/{number}/errors.xlsx",
-        Needs(P::BatchView),
-        Show(corrections::xlsx),
-    ),
+    route("/batches/template.csv", CAPTURE, Show(template::csv)),
+    route("/batches/template.xlsx", CAPTURE, Show(template::xlsx)),
+    route("/batches", CAPTURE, Receive(batch_new::upload)),
+    route("/batches/{number}", VIEW, Show(batch::show)),
+    route("/batches/{number}/progress", VIEW, Show(progress::show)),
+    route("/batches/{number}/file", VIEW, Show(files::original)),
+    route("/batches/{number}/columns", CAPTURE, Act(batch_columns::answer)),
+    route("/batches/{number}/errors.csv", VIEW, Show(corrections::csv)),
+    route("/batches/{number}/errors.xlsx", VIEW, Show(corrections::xlsx)),
     route(
         "/batches/{number}/corrections",
-        Needs(P::BatchCapture),
+        CAPTURE,
         Receive(corrections::upload),
     ),
     route("/batches/{number}/documents", VIEW, Show(documents::show)),
@@ -192,41 +167,17 @@ pub const ROUTES: &[Route] = &[
         CAPTURE,
         Act(documents::remove),
     ),
-    route(
-        "/batches/{number}/rows",
-        Needs(P::BatchCapture),
-        Act(corrections::column),
-    ),
+    route("/batches/{number}/rows", CAPTURE, Act(corrections::column)),
     route(
         "/batches/{number}/duplicates",
-        Needs(P::BatchCapture),
+        CAPTURE,
         Act(corrections::answer_duplicates),
     ),
-    route(
-        "/batches/{number}/left-out",
-        Needs(P::BatchCapture),
-        Act(corrections::left_out),
-    ),
-    route(
-        "/batches/{number}/rows/{row}",
-        Needs(P::BatchView),
-        Show(row::show),
-    ),
-    route(
-        "/batches/{number}/rows/{row}",
-        Needs(P::BatchCapture),
-        Act(row::correct),
-    ),
-    route(
-        "/batches/{number}/submission",
-        Needs(P::BatchCapture),
-        Act(batch_acts::submit),
-    ),
-    route(
-        "/batches/{number}/recall",
-        Needs(P::BatchCapture),
-        Act(batch_acts::recall),
-    ),
+    route("/batches/{number}/left-out", CAPTURE, Act(corrections::left_out)),
+    route("/batches/{number}/rows/{row}", VIEW, Show(row::show)),
+    route("/batches/{number}/rows/{row}", CAPTURE, Act(row::correct)),
+    route("/batches/{number}/submission", CAPTURE, Act(batch_acts::submit)),
+    route("/batches/{number}/recall", CAPTURE, Act(batch_acts::recall)),
     route(
         "/batches/{number}/review",
         Needs(P::BatchReview),
@@ -237,21 +188,9 @@ pub const ROUTES: &[Route] = &[
         Needs(P::BatchApprove),
         Act(batch_acts::approve),
     ),
-    route(
-        "/batches/{number}/release",
-        Needs(P::BatchCapture),
-        Act(batch_acts::release),
-    ),
-    route(
-        "/batches/{number}/return",
-        Needs(P::BatchView),
-        Act(batch_acts::send_back),
-    ),
-    route(
-        "/batches/{number}/rejection",
-        Needs(P::BatchView),
-        Act(batch_acts::reject),
-    ),
+    route("/batches/{number}/release", CAPTURE, Act(batch_acts::release)),
+    route("/batches/{number}/return", VIEW, Act(batch_acts::send_back)),
+    route("/batches/{number}/rejection", VIEW, Act(batch_acts::reject)),
     route(
         "/batches/{number}/pause",
         Needs(P::BatchCancel),
@@ -262,67 +201,31 @@ pub const ROUTES: &[Route] = &[
         Needs(P::BatchCancel),
         Act(batch_acts::resume),
     ),
-    route(
-        "/batches/{number}/schedule",
-        Needs(P::BatchCapture),
-        Act(batch_acts::schedule),
-    ),
-    route(
-        "/batches/{number}/cancellation",
-        Needs(P::BatchView),
-        Act(batch_acts::cancel),
-    ),
-    route(
-        "/batches/{number}/repayment",
-        Needs(P::BatchCapture),
-        Act(batch_again::repay),
-    ),
-    route(
-        "/batches/{number}/repetition",
-        Needs(P::BatchCapture),
-        Act(batch_repeat::repeat),
-    ),
+    route("/batches/{number}/schedule", CAPTURE, Act(batch_acts::schedule)),
+    route("/batches/{number}/cancellation", VIEW, Act(batch_acts::cancel)),
+    route("/batches/{number}/repayment", CAPTURE, Act(batch_again::repay)),
+    route("/batches/{number}/repetition", CAPTURE, Act(batch_repeat::repeat)),
     route(
         "/batches/{number}/repetition/stop",
-        Needs(P::BatchCapture),
+        CAPTURE,
         Act(batch_repeat::stop),
     ),
-    route("/payouts", Needs(P::BatchView), Show(payouts::show)),
-    route("/scheduled", Needs(P::BatchView), Show(scheduled::show)),
-    route("/scheduled/edit", Needs(P::BatchCapture), Act(scheduled::edit)),
-    route(
-        "/scheduled/schedule",
-        Needs(P::BatchCapture),
-        Act(scheduled::reschedule),
-    ),
-    route(
-        "/scheduled/cancellation",
-        Needs(P::BatchView),
-        Act(scheduled::cancel),
-    ),
-    route("/payouts/new", Needs(P::BatchCapture), Show(payout_new::show)),
-    route("/payouts", Needs(P::BatchCapture), Receive(payout_new::pay)),
-    route(
-        "/payouts/templates",
-        Needs(P::BatchCapture),
-        Receive(payout_new::keep_template),
-    ),
+    route("/payouts", VIEW, Show(payouts::show)),
+    route("/scheduled", VIEW, Show(scheduled::show)),
+    route("/scheduled/edit", CAPTURE, Act(scheduled::edit)),
+    route("/scheduled/schedule", CAPTURE, Act(scheduled::reschedule)),
+    route("/scheduled/cancellation", VIEW, Act(scheduled::cancel)),
+    route("/payouts/new", CAPTURE, Show(payout_new::show)),
+    route("/payouts", CAPTURE, Receive(payout_new::pay)),
+    route("/payouts/templates", CAPTURE, Receive(payout_new::keep_template)),
     route(
         "/payouts/templates/{id}/deletion",
-        Needs(P::BatchCapture),
+        CAPTURE,
         Act(payout_new::drop_template),
     ),
-    route("/payouts/{id}", Needs(P::BatchView), Show(payout::show)),
-    route(
-        "/payouts/{id}/beneficiary",
-        Needs(P::BatchView),
-        Show(beneficiary::show),
-    ),
-    route(
-        "/payouts/{id}/evidence",
-        Needs(P::BatchView),
-        Show(files::evidence),
-    ),
+    route("/payouts/{id}", VIEW, Show(payout::show)),
+    route("/payouts/{id}/beneficiary", VIEW, Show(beneficiary::show)),
+    route("/payouts/{id}/evidence", VIEW, Show(files::evidence)),
     route("/reports", Needs(P::ReportDownload), Show(reports::show)),
     route(
         "/reports/payouts.csv",
@@ -354,8 +257,8 @@ pub const ROUTES: &[Route] = &[
     route("/audit/verification", AUDIT, Act(audit_proof::verify)),
     route("/audit/checkpoint", AUDIT, Show(audit_proof::checkpoint)),
     route("/audit/checkpoint", AUDIT, Receive(audit_proof::compare)),
-    route("/accounts", Needs(P::BatchView), Show(accounts::show)),
-    route("/accounts/{number}", Needs(P::BatchView), Show(account::show)),
+    route("/accounts", VIEW, Show(accounts::show)),
+    route("/accounts/{number}", VIEW, Show(account::show)),
     route("/developers/api-clients", DEVELOPER, Show(api_clients::show)),
     route("/developers/api-clients", DEVELOPER, Act(api_clients::create)),
     route(api_clients::ONE, DEVELOPER, Show(api_clients::show_one)),
@@ -371,59 +274,35 @@ pub const ROUTES: &[Route] = &[
         Needs(P::AccountManage),
         Act(account_rules::change),
     ),
-    route(
-        "/developers/webhooks",
-        Needs(P::DeveloperManage),
-        Show(webhooks::show),
-    ),
-    route(
-        "/developers/webhooks",
-        Needs(P::DeveloperManage),
-        Act(webhooks::add),
-    ),
-    route(
-        "/developers/webhooks/{id}",
-        Needs(P::DeveloperManage),
-        Show(webhook::show),
-    ),
+    route("/developers/webhooks", DEVELOPER, Show(webhooks::show)),
+    route("/developers/webhooks", DEVELOPER, Act(webhooks::add)),
+    route("/developers/webhooks/{id}", DEVELOPER, Show(webhook::show)),
     route(
         "/developers/webhooks/{id}/events",
-        Needs(P::DeveloperManage),
+        DEVELOPER,
         Act(webhook::choose),
     ),
-    route(
-        "/developers/webhooks/{id}/secret",
-        Needs(P::DeveloperManage),
-        Act(webhook::roll),
-    ),
+    route("/developers/webhooks/{id}/secret", DEVELOPER, Act(webhook::roll)),
     route(
         "/developers/webhooks/{id}/secret/kept",
-        Needs(P::DeveloperManage),
+        DEVELOPER,
         Act(webhook::keep),
     ),
-    route(
-        "/developers/webhooks/{id}/on",
-        Needs(P::DeveloperManage),
-        Act(webhook::switch_on),
-    ),
+    route("/developers/webhooks/{id}/on", DEVELOPER, Act(webhook::switch_on)),
     route(
         "/developers/webhooks/{id}/off",
-        Needs(P::DeveloperManage),
+        DEVELOPER,
         Act(webhook::switch_off),
     ),
-    route(
-        "/developers/webhooks/{id}/test",
-        Needs(P::DeveloperManage),
-        Act(webhook::test),
-    ),
+    route("/developers/webhooks/{id}/test", DEVELOPER, Act(webhook::test)),
     route(
         "/developers/webhooks/{id}/messages/{message}/again",
-        Needs(P::DeveloperManage),
+        DEVELOPER,
         Act(webhook::again),
     ),
     route(
         "/developers/webhooks/{id}/removal",
-        Needs(P::DeveloperManage),
+        DEVELOPER,
         Act(webhook::remove),
     ),
     route(
@@ -491,6 +370,9 @@ pub const ROUTES: &[Route] = &[
     route("/proposals/{id}/refusal", CONFIRM, Act(proposal::refuse)),
     route("/proposals/{id}/withdrawal", CONFIRM, Act(proposal::withdraw)),
     route("/developers/api", SignedIn, Show(reference::show)),
+    route("/organisations", SignedIn, Act(organisations::turn_to)),
     route("/guide", SignedIn, Show(guide::index)),
+    route("/guide/practice.csv", SignedIn, Show(guide_practice::file)),
     route("/guide/{role}", SignedIn, Show(guide::role)),
+    route("/guide/{role}/practice", SignedIn, Act(organisations::practise)),
 ];

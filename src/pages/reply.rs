@@ -1,7 +1,7 @@
 //! What a page answers, before it is HTTP.
 
 use super::error::PageError;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{OrganisationId, PersonId};
 use crate::export::ExportError;
 use crate::flows::sign_in::Arrival;
 use crate::http::stream::{BodyWriter, NextEvent};
@@ -51,10 +51,19 @@ pub enum Reply {
         /// Its bytes.
         write: Writing,
     },
+    /// The session is in another organisation from now on; look there.
+    Turned {
+        /// Which.
+        organisation: OrganisationId,
+        /// Where to look.
+        to: String,
+    },
     /// The person is signed in on this device from now on.
     SignedIn {
         /// Who.
         person: PersonId,
+        /// Where they turned to last.
+        organisation: OrganisationId,
         /// What the browser keeps to be known again.
         device: String,
         /// Where they come from.

@@ -11,12 +11,12 @@ use super::view::layout::Layout;
 use super::view::notice::Notice;
 use super::view::sign_in::{DemonstrationView, SignInPage};
 use super::view::tone::Tone;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{OrganisationId, PersonId};
 use crate::domain::passkey::is_answer;
 use crate::domain::second_factor::CodeRefusal;
 use crate::flows::second_factor::{Attempt as CodeAttempt, passkeys, take_code};
 use crate::flows::sign_in::{Arrival, Attempt, Conclusion, conclude, knows, prepare, welcome, withdraw};
-use crate::flows::{demonstrate, denial, session};
+use crate::flows::{acting, demonstrate, denial, session};
 use crate::http::portal::Portal;
 use crate::http::visit::Visit;
 use crate::store::passkey;
@@ -100,6 +100,7 @@ pub(super) fn sign_in(visit: &Visit) -> Result<Reply, PageError> {
     match visit.act(|tx| conclude(tx, &prepared, right, &arrival, visit.now))? {
         Conclusion::In(person) => Ok(Reply::SignedIn {
             person,
+            organisation: organisation_of(visit, person)?,
             device,
             arrival,
         }),
@@ -116,6 +117,14 @@ pub(super) fn sign_in(visit: &Visit) -> Result<Reply, PageError> {
             )
         }
     }
+}
+
+/// Where the session of somebody begins who is let in.
+fn organisation_of(visit: &Visit, person: PersonId) -> Result<OrganisationId, PageError> {
+    Ok(visit
+        .read(|conn| acting::load(conn, person))?
+        .actor
+        .organisation())
 }
 
 /// The device that the browser will hold, and where the person comes from.
@@ -169,6 +178,7 @@ pub(super) fn give_code(visit: &Visit) -> Result<Reply, PageError> {
     match attempt {
         CodeAttempt::Right => Ok(Reply::SignedIn {
             person,
+            organisation: organisation_of(visit, person)?,
             device,
             arrival,
         }),

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = payout_account, check_for_backend(diesel::pg::Pg))]
-struct Row {
+pub(super) struct Row {
     id: i64,
     public_id: Uuid,
     organisation_id: i64,

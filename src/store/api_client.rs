@@ -1,12 +1,10 @@
 //! API clients: who may call, and what they may do now.
 
-use super::schema::{api_client, membership, organisation, person};
-use super::second_factor::factor_of;
-use super::{Conn, StoreError, Tx, corrupt, role};
+use super::schema::api_client;
+use super::{Conn, StoreError, Tx, corrupt};
 use crate::domain::client::Agreement;
 use crate::domain::ids::{ApiClientId, FactorNumber, OrganisationId, PersonId};
-use crate::domain::permission::{Grant, Permission, Scope};
-use crate::store::person::Person;
+use crate::domain::permission::{Permission, Scope};
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
 use ipnet::IpNet;
@@ -77,8 +75,8 @@ impl ApiClient {
 }
 
 #[derive(Queryable, Selectable)]
-#[diesel(table_name = api_client)]
-struct Row {
+#[diesel(table_name = api_client, check_for_backend(diesel::pg::Pg))]
+pub(super) struct Row {
     id: i64,
     organisation_id: i64,
     person_id: i64,
@@ -320,84 +318,6 @@ pub fn touch(tx: &mut Tx<'_>, id: ApiClientId, now: DateTime<Utc>) -> Result<(),
         .set(api_client::last_used_at.eq(now))
         .execute(tx.pg())?;
     Ok(())
-}
-
-/// A client that calls, with its person.
-pub struct Caller {
-    /// The client.
-    pub client: ApiClient,
-    /// For whom it acts.
-    pub person: Person,
-    /// What that person may do now.
-    pub grants: Vec<Grant>,
-    /// The person's second factor, where one is on.
-    pub factor: Option<FactorNumber>,
-    /// The organisation's public id.
-    pub organisation_code: String,
-    /// The organisation's name.
-    pub organisation_name: String,
-}
-
-/// The client of this id that is confirmed and not revoked, and whose person is an active member.
-///
-/// # Errors
-/// What the database says.
-pub fn find_caller(conn: &mut Conn<'_>, client_id: &str) -> Result<Option<Caller>, StoreError> {
-    let row: Option<(Row, String, String, String, String, Option<i64>)> = api_client::table
-        .inner_join(person::table.on(person::id.eq(api_client::person_id)))
-        .inner_join(organisation::table.on(organisation::id.eq(api_client::organisation_id)))
-        .inner_join(
-            membership::table.on(membership::organisation_id
-                .eq(api_client::organisation_id)
-                .and(membership::person_id.eq(api_client::person_id))),
-        )
-        .filter(api_client::client_id.eq(client_id))
-        .filter(api_client::confirmed_at.is_not_null())
-        .filter(api_client::revoked_at.is_null())
-        .filter(membership::status.eq("active"))
-        .select((
-            Row::as_select(),
-            person::email,
-            person::name,
-            organisation::code,
-            organisation::name,
-            factor_of(api_client::person_id),
-        ))
-        .first(conn.0)
-        .optional()?;
-    let Some((row, email, name, organisation_code, organisation_name, factor)) = row else {
-        return Ok(None);
-    };
-    let client = ApiClient::try_from(row)?;
-    let grants = role::list_grants(conn, client.organisation, client.person)?;
-    Ok(Some(Caller {
-        person: Person {
-            id: client.person,
-            email,
-            name,
-        },
-        client,
-        grants,
-        factor: factor.map(FactorNumber),
-        organisation_code,
-        organisation_name,
-    }))
-}
-
-/// The same by its key: for jobs, which act for it later.
-///
-/// # Errors
-/// What the database says.
-pub fn find_caller_by_key(conn: &mut Conn<'_>, id: ApiClientId) -> Result<Option<Caller>, StoreError> {
-    let client_id: Option<String> = api_client::table
-        .find(id.0)
-        .select(api_client::client_id)
-        .first(conn.0)
-        .optional()?;
-    match client_id {
-        Some(client_id) => find_caller(conn, &client_id),
-        None => Ok(None),
-    }
 }
 
 /// The clients of an organisation, newest first; of one person where `person` is given.

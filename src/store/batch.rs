@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = batch, check_for_backend(diesel::pg::Pg))]
-struct Row {
+pub(super) struct Row {
     id: i64,
     public_id: Uuid,
     api_client_id: Option<i64>,
@@ -221,7 +221,7 @@ pub fn lock(tx: &mut Tx<'_>, scope: &Scope, number: BatchNumber) -> Result<Batch
     within(scope, row)
 }
 
-fn within(scope: &Scope, row: Option<Row>) -> Result<Batch, StoreError> {
+pub(super) fn within(scope: &Scope, row: Option<Row>) -> Result<Batch, StoreError> {
     let batch = Batch::try_from(row.ok_or(StoreError::NotFound("batch"))?)?;
     if scope.accounts().contain(batch.account) {
         Ok(batch)

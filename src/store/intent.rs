@@ -1,5 +1,6 @@
 //! Intents: claimed with their slice, answered by the rail, looked up when no answer came.
 
+use super::prepared::Prepared;
 use super::schema::intent;
 use super::{Conn, StoreError, Tx, corrupt};
 use crate::domain::destination::{BankAccount, Destination};
@@ -412,11 +413,12 @@ pub fn list_last(conn: &mut Conn<'_>, payouts: &[PayoutId]) -> Result<Vec<(Payou
         return Ok(Vec::new());
     }
     let ids: Vec<Uuid> = payouts.iter().map(|id| id.0).collect();
-    let rows: Vec<LastRow> = diesel::sql_query(
+    let rows: Vec<LastRow> = Prepared::new(
         "SELECT DISTINCT ON (payout_id) payout_id, channel, message, failure_reason, result_at
-         FROM intent WHERE payout_id = ANY($1) ORDER BY payout_id, created_at DESC",
+         FROM intent WHERE payout_id = ANY(",
     )
     .bind::<Array<SqlUuid>, _>(ids)
+    .sql(") ORDER BY payout_id, created_at DESC")
     .load(conn.0)?;
     Ok(rows
         .into_iter()

@@ -4,7 +4,7 @@
 //! Invariant: a link's token is in the outbox only until its letter is sent or given up.
 
 use super::schema::{letter, letter_wish, membership, payout_account, person};
-use super::{Conn, StoreError, Tx, corrupt};
+use super::{Conn, StoreError, Tx, corrupt, practice};
 use crate::domain::ids::{OrganisationId, PersonId};
 use crate::domain::letter::{Cadence, Letter, Topic, Wishes};
 use chrono::{DateTime, Duration, Utc};
@@ -62,6 +62,10 @@ pub fn enqueue(
     what: &Letter,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    // What is practised is told to nobody.
+    if practice::find(tx, organisation)?.is_some() {
+        return Ok(());
+    }
     match to {
         To::Address(email) => insert(tx, organisation, (None, email, None), what, now),
         To::People(people) => {

@@ -161,6 +161,22 @@ pub fn join(
     Ok(())
 }
 
+/// Notes that the person turned to this organisation: the next sign-in begins there.
+///
+/// # Errors
+/// What the database says.
+pub fn note_chosen(
+    tx: &mut Tx<'_>,
+    organisation: OrganisationId,
+    id: PersonId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    diesel::update(membership::table.find((organisation.0, id.0)))
+        .set(membership::chosen_at.eq(now))
+        .execute(tx.pg())?;
+    Ok(())
+}
+
 /// Ends every session of a person.
 ///
 /// # Errors

@@ -11,10 +11,13 @@ pub mod account_rules;
 pub mod api_client;
 pub mod audit_check;
 pub mod batch;
+pub mod batch_facts;
 pub mod batch_form;
 pub mod beneficiary;
 pub mod block;
+pub mod caller;
 pub mod columns;
+mod connections;
 pub mod daily;
 pub mod denial;
 pub mod document;
@@ -31,12 +34,15 @@ pub mod invitation;
 pub mod ledger;
 pub mod letter;
 pub mod member;
+mod moment;
 pub mod organisation;
 pub mod passkey;
 pub mod password;
 pub mod payout;
 pub mod payout_template;
 pub mod person;
+pub mod practice;
+mod prepared;
 pub mod proposal;
 pub mod queue;
 pub mod rail_news;
@@ -62,9 +68,12 @@ pub mod token_key;
 pub mod waiting;
 pub mod webhook;
 
+pub use moment::Moment;
+
+use connections::Connections;
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
-use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error as PoolError, Pool, PooledConnection};
+use diesel::r2d2::{Builder, Pool, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::{Connection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -120,12 +129,8 @@ impl From<DieselError> for StoreError {
             return Self::Unavailable;
         }
         if let DieselError::DatabaseError(kind, info) = &error {
-            let is_lost = matches!(
-                kind,
-                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand
-            );
             let said = info.message();
-            if is_lost
+            if is_lost(kind)
                 || said.starts_with(STATEMENT_STOPPED)
                 || SERVER_STOPS.iter().any(|stop| said.contains(stop))
             {
@@ -139,6 +144,14 @@ impl From<DieselError> for StoreError {
     }
 }
 
+/// Whether the driver says that there is no connection any more.
+const fn is_lost(kind: &DatabaseErrorKind) -> bool {
+    matches!(
+        kind,
+        DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand
+    )
+}
+
 /// A stored word that no type knows.
 pub(crate) fn corrupt(what: &str, value: impl std::fmt::Display) -> StoreError {
     StoreError::Corrupt(format!("{what} {value}"))
@@ -148,12 +161,12 @@ pub(crate) fn corrupt(what: &str, value: impl std::fmt::Display) -> StoreError {
 pub struct Conn<'c>(&'c mut PgConnection);
 
 /// A connection held for a download; goes back to its pool when dropped.
-pub struct ExportConn(PooledConnection<ConnectionManager<PgConnection>>);
+pub struct ExportConn(PooledConnection<Connections>);
 
 impl ExportConn {
     /// For reading.
     pub fn reading(&mut self) -> Conn<'_> {
-        Conn(&mut self.0)
+        Conn(&mut self.0.pg)
     }
 
     /// Reads everything as it stands at one moment, however long it takes.
@@ -166,6 +179,7 @@ impl ExportConn {
     ) -> Result<T, E> {
         let outcome = self
             .0
+            .pg
             .build_transaction()
             .repeatable_read()
             .read_only()
@@ -240,8 +254,7 @@ impl Tx<'_> {
     }
 }
 
-type PgPool = Pool<ConnectionManager<PgConnection>>;
-type Builder = diesel::r2d2::Builder<ConnectionManager<PgConnection>>;
+type PgPool = Pool<Connections>;
 
 /// The database: a pool for requests, one for jobs, a small one for downloads. Only requests are
 /// stopped when they take long.
@@ -250,21 +263,6 @@ pub struct Db {
     pool: PgPool,
     jobs: PgPool,
     exports: PgPool,
-}
-
-/// How every connection begins: its statements are stopped after so long, where they are at all, and
-/// are never compiled first. Compiling takes 50 to 250 ms and is chosen by estimates of cost; what is
-/// asked here is either short or waits for the disk.
-#[derive(Debug)]
-struct Manners(Option<Duration>);
-
-impl CustomizeConnection<PgConnection, PoolError> for Manners {
-    fn on_acquire(&self, connection: &mut PgConnection) -> Result<(), PoolError> {
-        let milliseconds = self.0.map_or(0, |limit| limit.as_millis());
-        connection
-            .batch_execute(&format!("SET jit = off; SET statement_timeout = {milliseconds}"))
-            .map_err(PoolError::QueryError)
-    }
 }
 
 impl Db {
@@ -281,21 +279,18 @@ impl Db {
     /// # Errors
     /// `Unavailable`.
     pub fn open_limited(url: &str, size: u32, statement_max: Duration) -> Result<Self, StoreError> {
-        let pool = |size: u32, wait: Duration, limit: Option<Duration>| {
-            Pool::builder()
-                .max_size(size)
-                .min_idle(Some(0))
+        let open = |size: u32, wait: Duration, limit: Option<Duration>, idle: u32| {
+            let pool: Builder<Connections> = Pool::builder();
+            pool.max_size(size)
+                .min_idle(Some(idle))
                 .connection_timeout(wait)
-                .connection_customizer(Box::new(Manners(limit)))
-        };
-        let open = |pool: Builder| {
-            pool.build(ConnectionManager::new(url))
+                .build(Connections::new(url, limit))
                 .map_err(|_| StoreError::Unavailable)
         };
         Ok(Self {
-            pool: open(pool(size, POOL_WAIT, Some(statement_max)).min_idle(Some(1)))?,
-            jobs: open(pool(size, POOL_WAIT, None))?,
-            exports: open(pool(EXPORTS_MAX, EXPORT_WAIT, None))?,
+            pool: open(size, POOL_WAIT, Some(statement_max), 1)?,
+            jobs: open(size, POOL_WAIT, None, 0)?,
+            exports: open(EXPORTS_MAX, EXPORT_WAIT, None, 0)?,
         })
     }
 
@@ -317,7 +312,7 @@ impl Db {
         work: impl FnOnce(&mut Conn<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut connection = self.pool.get().map_err(|_| StoreError::Unavailable)?;
-        work(&mut Conn(&mut connection))
+        work(&mut Conn(&mut connection.pg))
     }
 
     /// A connection of the small pool for a download, taken before its first byte goes out.
@@ -350,7 +345,7 @@ impl Db {
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut connection = self.pool.get().map_err(|_| StoreError::Unavailable)?;
-        let outcome = connection.transaction(|connection| {
+        let outcome = connection.pg.transaction(|connection| {
             let conn = Conn(connection);
             work(&mut Tx { conn, asked }).map_err(Rollback::Work)
         });

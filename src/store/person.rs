@@ -1,7 +1,7 @@
 //! People, their memberships, and who could act.
 
-use super::schema::{membership, organisation, person};
-use super::{Conn, StoreError, Tx, role};
+use super::schema::{membership, person, practice as practice_table};
+use super::{Conn, StoreError, Tx, practice, role};
 use crate::domain::authorisation::Candidate;
 use crate::domain::ids::{AccountId, OrganisationId, PersonId};
 use crate::domain::permission::{Actor, Permission};
@@ -88,33 +88,20 @@ pub fn find_credentials(conn: &mut Conn<'_>, email: &str) -> Result<Option<Crede
     }))
 }
 
-/// Somebody who is signed in: the person, their organisation's name, and what they may do now.
+/// Somebody as they are where they turned to last, practices aside: the person, their organisation's
+/// name, and what they may do now.
 ///
 /// # Errors
 /// `NotFound` where the membership is no longer active.
 pub fn load_actor(conn: &mut Conn<'_>, id: PersonId) -> Result<(Actor, Person, String), StoreError> {
-    let row: Option<(i64, String, String, String)> = membership::table
-        .inner_join(person::table.on(person::id.eq(membership::person_id)))
-        .inner_join(organisation::table.on(organisation::id.eq(membership::organisation_id)))
-        .filter(
-            membership::person_id
-                .eq(id.0)
-                .and(membership::status.eq("active")),
-        )
-        // The organisation turned to last; two memberships of one moment must not take turns.
-        .order((
-            membership::chosen_at.desc().nulls_last(),
-            membership::created_at,
-            membership::organisation_id,
-        ))
-        .select((organisation::id, organisation::name, person::email, person::name))
-        .first(conn.0)
-        .optional()?;
-    let (organisation, organisation_name, email, name) = row.ok_or(StoreError::NotFound("membership"))?;
-    let organisation = OrganisationId(organisation);
-    let grants = role::list_grants(conn, organisation, id)?;
-    let actor = Actor::authenticated(organisation, id, grants);
-    Ok((actor, Person { id, email, name }, organisation_name))
+    let places = practice::list_places(conn, id)?;
+    let place = places.into_iter().find(|place| place.practised.is_none());
+    let place = place.ok_or(StoreError::NotFound("membership"))?;
+    let person = list(conn, &[id])?.into_iter().next();
+    let person = person.ok_or(StoreError::NotFound("person"))?;
+    let grants = role::list_grants(conn, place.organisation, id)?;
+    let actor = Actor::authenticated(place.organisation, id, grants);
+    Ok((actor, person, place.name))
 }
 
 /// The person with what they may do in this organisation, whichever they turned to last; `None` where
@@ -134,16 +121,18 @@ pub fn find_actor(
     Ok(Some(Actor::authenticated(organisation, id, grants)))
 }
 
-/// Where the person is a member who was not removed.
+/// Where the person is a member who was not removed, practices aside.
 ///
 /// # Errors
 /// What the database says.
 pub fn list_organisations(conn: &mut Conn<'_>, id: PersonId) -> Result<Vec<OrganisationId>, StoreError> {
     let ids: Vec<i64> = membership::table
+        .left_join(practice_table::table.on(practice_table::organisation_id.eq(membership::organisation_id)))
         .filter(
             membership::person_id
                 .eq(id.0)
-                .and(membership::status.ne("removed")),
+                .and(membership::status.ne("removed"))
+                .and(practice_table::organisation_id.is_null()),
         )
         .order(membership::organisation_id)
         .select(membership::organisation_id)

@@ -3,10 +3,10 @@
 
 use super::schema::task;
 use super::{Conn, StoreError, Tx, corrupt};
-use crate::domain::task::Task;
+use crate::domain::task::{Lane, Task};
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Jsonb, Timestamptz};
+use diesel::sql_types::{BigInt, Integer, Jsonb, Text, Timestamptz};
 use serde_json::Value;
 
 /// How long a worker may be silent before its task is given to another.
@@ -32,7 +32,11 @@ pub struct Claimed {
 pub fn enqueue(tx: &mut Tx<'_>, what: &Task, run_at: DateTime<Utc>) -> Result<(), StoreError> {
     let value = serde_json::to_value(what).map_err(|error| corrupt("task", error))?;
     diesel::insert_into(task::table)
-        .values((task::what.eq(value), task::run_at.eq(run_at)))
+        .values((
+            task::what.eq(value),
+            task::run_at.eq(run_at),
+            task::lane.eq(what.lane().as_str()),
+        ))
         .execute(tx.pg())?;
     Ok(())
 }
@@ -47,22 +51,26 @@ struct ClaimRow {
     attempts: i32,
 }
 
-/// Takes one due task, if there is any.
+/// Takes one due task of this lane, if there is any.
 ///
-/// A task that can't be read is marked as failed.
+/// Of one batch, tasks of one kind are done in the order in which they were wanted, however many
+/// workers there are. A task that can't be read is marked as failed.
 ///
 /// # Errors
 /// What the database says.
-pub fn claim(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<Option<Claimed>, StoreError> {
+pub fn claim(tx: &mut Tx<'_>, lane: Lane, now: DateTime<Utc>) -> Result<Option<Claimed>, StoreError> {
     let row: Option<ClaimRow> = diesel::sql_query(
         "UPDATE task SET attempts = attempts + 1, lease_until = $2 WHERE id = (
-             SELECT id FROM task WHERE failed_at IS NULL AND run_at <= $1
-                 AND (lease_until IS NULL OR lease_until < $1)
-             ORDER BY run_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+             SELECT t.id FROM task t WHERE t.failed_at IS NULL AND t.lane = $3 AND t.run_at <= $1
+                 AND (t.lease_until IS NULL OR t.lease_until < $1)
+                 AND NOT EXISTS (SELECT 1 FROM task e WHERE e.failed_at IS NULL AND e.id < t.id
+                     AND e.what->>'batch' = t.what->>'batch' AND e.what->>'task' = t.what->>'task')
+             ORDER BY t.run_at LIMIT 1 FOR UPDATE OF t SKIP LOCKED)
          RETURNING id, what, attempts",
     )
     .bind::<Timestamptz, _>(now)
     .bind::<Timestamptz, _>(now + LEASE)
+    .bind::<Text, _>(lane.as_str())
     .get_result(tx.pg())
     .optional()?;
     let Some(row) = row else { return Ok(None) };

@@ -119,7 +119,10 @@ WITH deeds AS MATERIALIZED (
 const TRANSACTION_DATE: &str = "coalesce(i.result_at, c.at, CASE WHEN p.result IS NULL THEN b.closed_at END, \
      s.goes_at, p.pay_on, b.goes_at, b.pay_on, b.approved_at, b.captured_at)";
 
-fn query() -> String {
+/// What `stream` asks. Parameters: organisation, accounts, account number, status, from, to, batch; all
+/// but the first may be null.
+#[must_use]
+pub fn query() -> String {
     format!(
         "{DEEDS}
 SELECT {TRANSACTION_DATE} AS transaction_date, b.number AS batch_number, a.number AS account, a.time_zone, a.currency,

@@ -291,17 +291,20 @@ pub fn list_grants(
         .select((role::name, role::permissions, role_grant::account_id))
         .load(conn.0)?;
     rows.into_iter()
-        .map(|(role, words, account)| {
-            let permissions = words
-                .iter()
-                .map(|word| Permission::parse(word).ok_or_else(|| corrupt("permission", word)))
-                .collect::<Result<_, _>>()?;
-            let accounts = account.map_or(Accounts::All, |id| Accounts::Only(vec![AccountId(id)]));
-            Ok(Grant {
-                role,
-                permissions,
-                accounts,
-            })
-        })
+        .map(|(role, words, account)| grant(role, &words, account))
         .collect()
+}
+
+/// A grant as it is stored: the role's name, its permissions, the account or none for all.
+pub(super) fn grant(role: String, words: &[String], account: Option<i64>) -> Result<Grant, StoreError> {
+    let permissions = words
+        .iter()
+        .map(|word| Permission::parse(word).ok_or_else(|| corrupt("permission", word)))
+        .collect::<Result<_, _>>()?;
+    let accounts = account.map_or(Accounts::All, |id| Accounts::Only(vec![AccountId(id)]));
+    Ok(Grant {
+        role,
+        permissions,
+        accounts,
+    })
 }

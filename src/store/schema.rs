@@ -588,6 +588,7 @@ diesel::table! {
         password_hash -> Text,
         created_at -> Timestamptz,
         seen_at -> Nullable<Timestamptz>,
+        practice_role -> Nullable<Text>,
     }
 }
 
@@ -600,6 +601,19 @@ diesel::table! {
         rule -> Jsonb,
         created_by -> Nullable<Int8>,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    practice (organisation_id) {
+        organisation_id -> Int8,
+        of_organisation_id -> Int8,
+        person_id -> Int8,
+        part -> Text,
+        started_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        turn -> Int8,
+        turn_seen -> Int8,
     }
 }
 
@@ -799,6 +813,7 @@ diesel::table! {
         failed_at -> Nullable<Timestamptz>,
         error -> Nullable<Text>,
         created_at -> Timestamptz,
+        lane -> Text,
     }
 }
 
@@ -951,6 +966,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     permission_lost,
     person,
     policy,
+    practice,
     proposal,
     rail_news,
     recovery_code,

@@ -9,7 +9,7 @@ mod outbox;
 mod past;
 mod secret;
 
-pub use delivery::{Claimed, Parcel, Recorded, claim_lane, hold, next_parcel, record, release};
+pub use delivery::{Claimed, Parcel, Recorded, Run, claim_lane, hold, next_run, record, release};
 pub use endpoint::{
     Endpoint, Hearer, NewEndpoint, Off, ensure_for_request, find_owner, insert, list, list_hearers, load,
     lock, lock_by_id, note_failing, remove, set_events, switch_off, switch_on,

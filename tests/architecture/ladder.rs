@@ -29,7 +29,7 @@ pub const LADDER: &[(&str, &[&str])] = &[
 /// The composition root: may import everything, and is imported by nobody.
 const ROOT: [&str; 3] = ["main", "app", "lib"];
 /// What `http` may name of `store`: the door to the database, to hand it on.
-const HTTP_NAMES_OF_STORE: [&str; 5] = ["Asked", "Conn", "Db", "StoreError", "Tx"];
+const HTTP_NAMES_OF_STORE: [&str; 6] = ["Asked", "Conn", "Db", "Moment", "StoreError", "Tx"];
 /// Shared parts of `flows` that steps may name: their errors, how rows are judged, placed and changed,
 /// typed ones taken in, what a submission is, a batch closed, the one ending of a payout, and the letters about a batch.
 const SHARED_FLOWS: &[&str] = &[

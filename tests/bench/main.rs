@@ -16,13 +16,17 @@
 mod bare;
 mod client;
 mod intake;
+mod ledger;
 mod pages;
 mod pay;
 mod raw;
 mod reads;
+mod report;
 mod server;
 mod signatures;
 mod table;
+mod webhooks;
+mod workbook;
 
 use server::Server;
 use table::Table;
@@ -55,11 +59,23 @@ fn main() {
             signatures::measure(&server, rows, repeats, &mut table);
         }
     }
+    if wanted("P2") {
+        workbook::measure(&Server::start(), rows.min(100_000), repeats, &mut table);
+    }
+    if wanted("P5") {
+        ledger::measure(&Server::start(), rows, repeats, &mut table);
+    }
+    if wanted("P6") {
+        report::measure(&Server::start(), rows, repeats, &mut table);
+    }
     if wanted("P7") {
         pages::measure(&Server::start(), rows, repeats, &mut table);
     }
     if wanted("API") {
         reads::measure(&Server::start(), repeats, &mut table);
+    }
+    if wanted("P8") {
+        webhooks::measure(&Server::start(), repeats, &mut table);
     }
     if wanted("P4") {
         pay::measure(rows, repeats, &mut table);

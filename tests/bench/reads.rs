@@ -1,9 +1,10 @@
 //! What programs ask for, on one core: `getBatch` and the list of payouts, beside an actix route that
-//! returns the same bytes from memory. Same client, same connections, in turns.
+//! returns the same bytes from memory. Same client, same connections, in turns; then again while a
+//! transaction ends every few milliseconds, so that no answer holds for the next question.
 
 use crate::client::{Client, payroll};
 use crate::raw::{Line, hammer, on_one_core, request};
-use crate::server::Server;
+use crate::server::{Server, psql};
 use crate::table::{Table, median};
 use actix_web::{App, HttpResponse, HttpServer, web};
 use std::process::{Child, Command};
@@ -27,6 +28,8 @@ pub(crate) fn measure(server: &Server, repeats: usize, table: &mut Table) {
         ("x-organisation-id", "FYH0NTVW0DXK"),
         ("x-merchant-account-number", "35253486"),
     ];
+    // As autovacuum does within a minute.
+    psql(&server.url(), "ANALYZE");
     on_one_core(server.process());
     for (what, asked) in [
         (
@@ -46,12 +49,23 @@ pub(crate) fn measure(server: &Server, repeats: usize, table: &mut Table) {
             slow.push(seen.p99_ms);
             theirs.push(hammer(&memory.address, &plain, CONNECTIONS, WHILE).per_second);
         }
-        let (ours, theirs) = (median(ours), median(theirs));
+        let busy: Vec<f64> = {
+            let _writing = Writing::start(server);
+            let seen = |_| hammer(&server.address, &asked, CONNECTIONS, WHILE).per_second;
+            (0..repeats).map(seen).collect()
+        };
+        let (ours, theirs, busy) = (median(ours), median(theirs), median(busy));
         table.add(
             &format!("API {what}, {} bytes", bytes.len()),
             format!("{ours:.0} /s, p99 {:.1} ms", median(slow)),
             format!("actix from memory {theirs:.0} /s"),
             format!("{:.2} of it", ours / theirs),
+        );
+        table.add(
+            &format!("API {what}, while others write"),
+            format!("{busy:.0} /s"),
+            format!("actix from memory {theirs:.0} /s"),
+            format!("{:.2} of it", busy / theirs),
         );
     }
 }
@@ -69,6 +83,26 @@ fn token(address: &str) -> String {
         .expect("text");
     let answer: serde_json::Value = serde_json::from_str(&answer).expect("JSON");
     answer["access_token"].as_str().expect("a token").to_owned()
+}
+
+/// Somebody who writes all the time.
+struct Writing(Child);
+
+impl Writing {
+    fn start(server: &Server) -> Self {
+        let sql = "DO $$ BEGIN LOOP PERFORM pg_current_xact_id(); COMMIT; PERFORM pg_sleep(0.002); END LOOP; END $$";
+        let child = Command::new("psql")
+            .args(["-X", "-q", &server.url(), "-c", sql])
+            .spawn();
+        Self(child.expect("psql is on the PATH"))
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// A process of its own with one route.

@@ -40,7 +40,7 @@ impl Server {
         let child = Command::new(env!("CARGO_BIN_EXE_countersign"))
             .env("COUNTERSIGN_DATA_DIR", folder.path())
             .env("COUNTERSIGN_LISTEN", &address)
-            .env("COUNTERSIGN_RATE_PER_SECOND", "100000")
+            .env("COUNTERSIGN_RATE_PER_SECOND", "10000")
             .env("COUNTERSIGN_RATE_BURST", "100000")
             .env("RUST_LOG", "warn")
             .env_remove("DATABASE_URL")
@@ -73,13 +73,33 @@ impl Server {
         self.child.id()
     }
 
+    /// Waits until nothing is left to do and nothing to be written: what is measured next has the
+    /// machine to itself.
+    pub(crate) fn rest(&self) {
+        let until = Instant::now() + Duration::from_secs(900);
+        while psql(&self.url(), "SELECT count(*) FROM task WHERE failed_at IS NULL") != "0" {
+            assert!(Instant::now() < until, "the workers did not come to rest");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        psql(&self.url(), "CHECKPOINT");
+    }
+
     /// The most memory the server process has held, in MiB.
     pub(crate) fn peak_mib(&self) -> u64 {
+        self.status_mib("VmHWM")
+    }
+
+    /// The memory that the server process holds now, in MiB.
+    pub(crate) fn resident_mib(&self) -> u64 {
+        self.status_mib("VmRSS")
+    }
+
+    fn status_mib(&self, what: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
         let line = status
             .lines()
-            .find(|line| line.starts_with("VmHWM"))
-            .unwrap_or("VmHWM: 0");
+            .find(|line| line.starts_with(what))
+            .unwrap_or_default();
         line.split_whitespace()
             .nth(1)
             .and_then(|kib| kib.parse::<u64>().ok())

@@ -1,11 +1,10 @@
 //! `getBatch` and `downloadBatchErrors`. The error file has the headings of the file that came, so that
 //! who sent it knows their own columns; where no file came, the names of the API.
 
-use super::shown::{Facts, error_file_name, shown};
+use super::shown::{error_file_name, shown};
 use super::{Named, by_name, load};
 use crate::api::error::ApiError;
 use crate::api::json::Node;
-use crate::domain::batch::Step;
 use crate::domain::fault::Fault;
 use crate::domain::field::Field;
 use crate::domain::ids::BatchId;
@@ -20,9 +19,7 @@ use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::stream::BodyWriter;
 use crate::store::payout::Tab;
-use crate::store::{
-    Conn, ExportConn, StoreError, columns as matches, event, payout, person, sent, signature,
-};
+use crate::store::{ExportConn, batch_facts, columns as matches, payout};
 use base64::engine::general_purpose::STANDARD;
 use base64::write::EncoderWriter;
 use std::collections::BTreeSet;
@@ -49,46 +46,19 @@ fn named(call: &Call) -> Result<(Named, Scope), ApiError> {
 pub(in crate::api) fn get(call: &Call) -> Result<Answer, ApiError> {
     let (named, scope) = named(call)?;
     let client = call.calling()?.client.id;
-    let (facts, last) = call.read(|conn| {
-        let facts = gather(conn, &scope, named)?;
-        let last = sent::find(conn, client, &facts.batch)?;
-        Ok::<_, ApiError>((facts, last))
-    })?;
+    let key = (named.account, named.number);
+    let facts = call.read(|conn| batch_facts::load(conn, &scope, key, client))?;
     let answer = Answer::ok(&shown(&facts, call.language));
     let Some(fingerprint) = facts.batch.fingerprint else {
         return Ok(answer);
     };
     let answer = answer.with("x-batch-fingerprint", fingerprint.to_hex());
-    if last == Some(fingerprint) {
+    if facts.last_sent == Some(fingerprint) {
         return Ok(answer);
     }
     call.act(|tx| {
         sent_flow::note_seen(tx, client, &facts.batch, call.now)?;
         Ok(answer)
-    })
-}
-
-fn gather(conn: &mut Conn<'_>, scope: &Scope, named: Named) -> Result<Facts, StoreError> {
-    let (batch, account) = load(conn, scope, named)?;
-    let signatures = signature::list(conn, &batch)?;
-    let mut people = vec![batch.captured_by];
-    people.extend(batch.closed_by);
-    people.extend(signatures.iter().map(|signature| signature.person));
-    let emails = person::list(conn, &people)?
-        .into_iter()
-        .map(|person| (person.id, person.email))
-        .collect();
-    let processed_at = if batch.approved_at.is_some() {
-        event::find_first(conn, batch.id, Step::Pay.as_str())?
-    } else {
-        None
-    };
-    Ok(Facts {
-        batch,
-        account,
-        signatures,
-        processed_at,
-        emails,
     })
 }
 

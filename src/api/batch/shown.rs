@@ -8,9 +8,8 @@ use crate::api::words::say;
 use crate::domain::account::Account;
 use crate::domain::authorisation::{Level, Seat};
 use crate::domain::batch::{Batch, Status};
-use crate::domain::ids::PersonId;
 use crate::http::language::Language;
-use crate::store::signature::Signature;
+use crate::store::batch_facts::{Facts, Signed};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -114,48 +113,25 @@ pub(in crate::api) struct BatchActed {
     total_amount_of_successful_entries: Decimal,
 }
 
-/// Everything that a batch is shown from.
-pub(super) struct Facts {
-    /// The batch.
-    pub(super) batch: Batch,
-    /// Its account.
-    pub(super) account: Account,
-    /// The signatures on its current revision.
-    pub(super) signatures: Vec<Signature>,
-    /// When its first payouts were claimed.
-    pub(super) processed_at: Option<DateTime<Utc>>,
-    /// The e-mails of everybody named.
-    pub(super) emails: Vec<(PersonId, String)>,
+fn date(account: &Account, at: DateTime<Utc>) -> String {
+    at.with_timezone(&account.zone).format("%Y-%m-%d").to_string()
 }
 
-impl Facts {
-    fn email(&self, person: PersonId) -> Option<String> {
-        let found = self.emails.iter().find(|(id, _)| *id == person);
-        found.map(|(_, email)| email.clone())
-    }
+fn signed(facts: &Facts, seat: Seat) -> Option<&Signed> {
+    facts.signatures.iter().find(|signature| signature.seat == seat)
+}
 
-    fn date(&self, at: DateTime<Utc>) -> String {
-        at.with_timezone(&self.account.zone)
-            .format("%Y-%m-%d")
-            .to_string()
-    }
-
-    fn signed(&self, seat: Seat) -> Option<&Signature> {
-        self.signatures.iter().find(|signature| signature.seat == seat)
-    }
-
-    /// Who acted last on it after it was submitted, and when.
-    fn actioned(&self) -> Option<(PersonId, DateTime<Utc>)> {
-        let closed = self.batch.closed_by.zip(self.batch.closed_at);
-        let signed = self
-            .signatures
-            .iter()
-            .filter_map(|signature| match signature.seat {
-                Seat::Initiator => signature.released_at.map(|at| (signature.person, at)),
-                Seat::Reviewer | Seat::Approver => Some((signature.person, signature.at)),
-            });
-        signed.chain(closed).max_by_key(|(_, at)| *at)
-    }
+/// Who acted last on it after it was submitted, and when.
+fn actioned(facts: &Facts) -> Option<(&str, DateTime<Utc>)> {
+    let closed = facts.closed_by.as_deref().zip(facts.batch.closed_at);
+    let signed = facts.signatures.iter().filter_map(|signature| {
+        let at = match signature.seat {
+            Seat::Initiator => signature.released_at,
+            Seat::Reviewer | Seat::Approver => Some(signature.at),
+        };
+        at.map(|at| (signature.by.as_str(), at))
+    });
+    signed.chain(closed).max_by_key(|(_, at)| *at)
 }
 
 fn description(status: Status, language: Language) -> String {
@@ -165,24 +141,25 @@ fn description(status: Status, language: Language) -> String {
 /// The batch as `getBatch` answers it.
 pub(super) fn shown(facts: &Facts, language: Language) -> BatchShown {
     let (batch, account) = (&facts.batch, &facts.account);
-    let (reviewer, approver) = (facts.signed(Seat::Reviewer), facts.signed(Seat::Approver));
-    let actioned = facts.actioned();
+    let date = |at| date(account, at);
+    let (reviewer, approver) = (signed(facts, Seat::Reviewer), signed(facts, Seat::Approver));
+    let actioned = actioned(facts);
     BatchShown {
         merchant_account_number: account.number.get(),
         batch_number: batch.number.get(),
         content_type: batch.content_type.clone(),
         data_source: batch.source.label(),
-        captured_by: facts.email(batch.captured_by).unwrap_or_default(),
-        date_captured: facts.date(batch.captured_at),
-        reviewed_by: reviewer.and_then(|signature| facts.email(signature.person)),
-        date_reviewed: reviewer.map(|signature| facts.date(signature.at)),
-        approved_by: approver.and_then(|signature| facts.email(signature.person)),
-        date_approved: approver.map(|signature| facts.date(signature.at)),
+        captured_by: facts.captured_by.clone(),
+        date_captured: date(batch.captured_at),
+        reviewed_by: reviewer.map(|signature| signature.by.clone()),
+        date_reviewed: reviewer.map(|signature| date(signature.at)),
+        approved_by: approver.map(|signature| signature.by.clone()),
+        date_approved: approver.map(|signature| date(signature.at)),
         batch_status_code: batch.status.code(),
         batch_status_description: description(batch.status, language),
-        process_date: facts.processed_at.map(|at| facts.date(at)),
+        process_date: facts.processed_at.map(date),
         is_batch_scheduled: batch.pay_on.is_some(),
-        scheduled_date: batch.pay_on.map(|at| facts.date(at)),
+        scheduled_date: batch.pay_on.map(date),
         authorisation_level: level(batch),
         rejection_reason: batch
             .closed_reason
@@ -190,8 +167,8 @@ pub(super) fn shown(facts: &Facts, language: Language) -> BatchShown {
             .filter(|_| batch.status == Status::Rejected),
         error_file_name: (batch.fault_count > 0).then(|| error_file_name(batch)),
         error_message: batch.message.clone(),
-        actioned_by: actioned.and_then(|(person, _)| facts.email(person)),
-        date_actioned: actioned.map(|(_, at)| facts.date(at)),
+        actioned_by: actioned.map(|(by, _)| by.to_owned()),
+        date_actioned: actioned.map(|(_, at)| date(at)),
         number_of_entries: batch.rows_done,
         number_of_failed_entries: batch.fault_count,
         number_of_successful_entries: batch.payable_count,

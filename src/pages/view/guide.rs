@@ -1,6 +1,7 @@
 //! The guide: how each role works. Plain prose, kept in `templates/guide/`; true to the rules.
 
 use super::layout::Layout;
+use super::practice::PracticeView;
 use askama::Template;
 
 /// A chapter of the guide: a built-in role.
@@ -89,4 +90,6 @@ pub struct GuideRolePage {
     pub layout: Layout,
     /// Which chapter.
     pub role: GuideRole,
+    /// Its practice.
+    pub practice: Option<PracticeView>,
 }

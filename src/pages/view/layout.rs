@@ -12,6 +12,8 @@ pub struct Layout {
     pub title: String,
     /// Who is signed in; `None` leaves out navigation, chip and search.
     pub person: Option<PersonView>,
+    /// Where the person is, where they could be elsewhere.
+    pub turn: Option<TurnView>,
     /// The side navigation, group by group.
     pub nav: Vec<NavGroup>,
     /// What the page is about, money-wise; `None` leaves the chip out.
@@ -28,6 +30,7 @@ impl Layout {
         Self {
             title: title.into(),
             person: None,
+            turn: None,
             nav: Vec::new(),
             account: None,
             search_query: String::new(),
@@ -45,6 +48,17 @@ pub struct PersonView {
     pub initials: String,
     /// The roles in words: "Reviewer", "Initiator, Auditor".
     pub roles: String,
+}
+
+/// The organisation a person is in, and the others they could turn to.
+#[derive(Clone, Debug)]
+pub struct TurnView {
+    /// Its name.
+    pub name: String,
+    /// The chapter of the guide that is practised here: "reviewer"; none in earnest.
+    pub practised: Option<&'static str>,
+    /// The others: public id and name.
+    pub others: Vec<(String, String)>,
 }
 
 /// A group of links in the navigation.

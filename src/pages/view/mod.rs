@@ -39,6 +39,7 @@ pub mod pace;
 pub mod payout;
 pub mod payout_new;
 pub mod payouts;
+pub mod practice;
 pub mod progress;
 pub mod proposal;
 pub mod reference;

@@ -32,7 +32,8 @@ const SAME: &str = "p.amount = o.amount AND p.iban IS NOT DISTINCT FROM o.iban
     AND p.account_number IS NOT DISTINCT FROM o.account_number AND p.bank_code IS NOT DISTINCT FROM o.bank_code
     AND (p.iban IS NOT NULL OR p.account_number IS NOT NULL OR p.mobile IS NOT DISTINCT FROM o.mobile)";
 
-/// The rows a statement is about, as the relation w: $3 to $4, and $5.
+/// The rows a statement looks up one by one: $3 to $4, and $5. Never joined to a table that may be read
+/// whole: on a table without statistics that is every row of a run with every other.
 const WANTED: &str = "wanted AS (SELECT generate_series($3, $4) AS \"row\" UNION SELECT unnest($5))";
 
 /// Rows of a batch.
@@ -51,6 +52,14 @@ impl<'a> Rows<'a> {
         match self {
             Self::Between(first, last) => (first, last, &[]),
             Self::These(rows) => (1, 0, rows),
+        }
+    }
+
+    /// The same rows as a condition on the table with this alias, which its index answers.
+    fn of(self, alias: &str) -> String {
+        match self {
+            Self::Between(..) => format!("{alias}.\"row\" BETWEEN $3 AND $4"),
+            Self::These(_) => format!("{alias}.\"row\" = ANY($5)"),
         }
     }
 }
@@ -97,8 +106,8 @@ pub fn remember(tx: &mut Tx<'_>, batch: &Batch, rows: Rows<'_>) -> Result<(), St
         batch,
         rows,
         &format!(
-            "WITH {WANTED} DELETE FROM payout_likeness l USING wanted w
-             WHERE l.organisation_id = $1 AND l.batch_id = $2 AND l.\"row\" = w.\"row\""
+            "DELETE FROM payout_likeness l WHERE l.organisation_id = $1 AND l.batch_id = $2 AND {}",
+            rows.of("l")
         ),
     )?;
     run(
@@ -130,13 +139,13 @@ pub fn remember(tx: &mut Tx<'_>, batch: &Batch, rows: Rows<'_>) -> Result<(), St
 pub fn compare(tx: &mut Tx<'_>, batch: &Batch, rows: Rows<'_>) -> Result<(), StoreError> {
     lock(tx, batch)?;
     count(tx, batch, rows, Sign::Minus)?;
-    run(tx, batch, rows, &statement())?;
+    run(tx, batch, rows, &statement(rows))?;
     count(tx, batch, rows, Sign::Plus)
 }
 
 /// What failed, came back or was called off was not paid. Copies of one batch by a rule are meant to
 /// be alike; an account's own hits come first, because everybody who reads the batch may see them.
-fn statement() -> String {
+fn statement(rows: Rows<'_>) -> String {
     // Likeness and batch are compared as one: only the key can answer that, in its order. Apart, on a
     // table without statistics, the other index looks as good, and every row of the file is gone through
     // for each of them.
@@ -150,6 +159,7 @@ fn statement() -> String {
     };
     let earlier = other("<", ">=", "DESC");
     let later = other(">", "<=", "ASC");
+    let told = rows.of("d");
     format!(
         "WITH {WANTED},
          mine AS MATERIALIZED (SELECT l.likeness, l.\"row\" FROM wanted w CROSS JOIN LATERAL (
@@ -183,9 +193,9 @@ fn statement() -> String {
                  WHERE o.status NOT IN ('VALIDATION_FAILED', 'CANCELLED', 'INTENT_CREATION_FAILED')
                      AND (o.result IS NULL OR o.result NOT IN ('failed', 'canceled', 'returned')) AND {SAME}
                  ORDER BY o.account_id = me.account_id DESC, o.batch_id DESC, o.\"row\" LIMIT 1) h),
-         gone AS (DELETE FROM duplicate d USING wanted w
-             WHERE d.organisation_id = $1 AND d.batch_id = $2 AND d.\"row\" = w.\"row\"
-               AND NOT EXISTS (SELECT 1 FROM found f WHERE f.\"row\" = d.\"row\" AND f.kind = d.kind))
+         gone AS (DELETE FROM duplicate d
+             WHERE d.organisation_id = $1 AND d.batch_id = $2 AND {told}
+               AND (d.\"row\", d.kind) NOT IN (SELECT f.\"row\", f.kind FROM found f))
          INSERT INTO duplicate (organisation_id, batch_id, \"row\", kind, other_batch_id, other_account_id, other_row, asked)
          SELECT $1, $2, f.\"row\", f.kind, f.batch_id, f.account_id, f.other_row, {ASKED} FROM found f
          {AGAIN}"
@@ -234,17 +244,19 @@ pub(super) enum Sign {
 /// Adds these rows to the kept counts, or takes them off, as they stand now.
 pub(super) fn count(tx: &mut Tx<'_>, batch: &Batch, rows: Rows<'_>, sign: Sign) -> Result<(), StoreError> {
     let counted = format!(
-        "WITH {WANTED}, of_row AS (
+        "WITH of_row AS (
              SELECT d.\"row\", bool_or(d.other_account_id = b.account_id) AS own, b.account_id,
                  min(d.other_account_id) AS other_account_id,
                  bool_and(d.reason IS NOT NULL OR d.asked < {ASKED}) AS answered,
                  bool_and(d.reason IS NOT NULL OR d.asked < {ASKED}) FILTER (WHERE d.other_account_id = b.account_id) AS own_answered
-             FROM wanted w JOIN duplicate d ON d.organisation_id = $1 AND d.batch_id = $2 AND d.\"row\" = w.\"row\" AND d.\"row\" > 0
-             JOIN batch b ON b.id = $2 GROUP BY d.\"row\", b.account_id),
+             FROM duplicate d JOIN batch b ON b.id = $2
+             WHERE d.organisation_id = $1 AND d.batch_id = $2 AND {} AND d.\"row\" > 0
+             GROUP BY d.\"row\", b.account_id),
          tally AS (
              SELECT CASE WHEN own THEN account_id ELSE other_account_id END AS account_id, count(*) AS found,
                  count(*) FILTER (WHERE coalesce(own_answered, answered)) AS answered
-             FROM of_row GROUP BY 1)"
+             FROM of_row GROUP BY 1)",
+        rows.of("d")
     );
     let kept = match sign {
         Sign::Plus => {

@@ -1,6 +1,7 @@
 //! Payouts as programs ask for them: of a batch by the code that integrators know, of an organisation
 //! by metadata, reference, status and age.
 
+use super::super::prepared::Prepared;
 use super::super::{Conn, StoreError};
 use super::list::{FROM, Filter};
 use super::row::{COLUMNS, Payout, Row};
@@ -14,6 +15,9 @@ use diesel::RunQueryDsl;
 use diesel::sql_types::{Array, BigInt, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use serde_json::Value;
 
+/// A sequence number's digits.
+const SEQUENCE_DIGITS: usize = 16;
+
 /// Rows of a batch with this code after row number `after`, at most `limit`.
 ///
 /// # Errors
@@ -26,12 +30,13 @@ pub fn list_with_code(
     limit: i64,
 ) -> Result<Vec<Payout>, StoreError> {
     let condition = condition(code);
-    let rows: Vec<Row> = diesel::sql_query(format!(
-        "SELECT {STATUS} AS status, {COLUMNS} {FROM}
-         WHERE p.batch_id = $1 AND p.\"row\" > $2 AND {condition} ORDER BY p.\"row\" LIMIT $3"
+    let rows: Vec<Row> = Prepared::new(format!(
+        "SELECT {STATUS} AS status, {COLUMNS} {FROM} WHERE {condition} AND p.batch_id = "
     ))
     .bind::<BigInt, _>(batch.0)
+    .sql(" AND p.\"row\" > ")
     .bind::<Integer, _>(after)
+    .sql(" ORDER BY p.\"row\" LIMIT ")
     .bind::<BigInt, _>(limit)
     .load(conn.0)?;
     rows.into_iter().map(Payout::try_from).collect()
@@ -94,66 +99,109 @@ pub fn list_asked(
     asked: &Asked,
     limit: i64,
 ) -> Result<Vec<Payout>, StoreError> {
-    let all = search::list_accounts(conn, scope, &Filter::default())?;
     let accounts = match scope.accounts() {
         Accounts::All => None,
-        Accounts::Only(_) => Some(all.clone()),
+        Accounts::Only(own) => Some(own.iter().map(|id| id.0).collect::<Vec<_>>()),
     };
     // Payouts of a status that few have are not looked for among all: slices and batches know where.
-    let is_placed = asked.status.is_some() || asked.created_after.is_some();
-    let places = if is_placed {
+    let places = if asked.status.is_some() || asked.created_after.is_some() {
+        let all = search::list_accounts(conn, scope, &Filter::default())?;
         let word = asked.status.as_deref();
-        search::list_places_asked(conn, scope, &all, word, asked.created_after)?
+        let places = search::list_places_asked(conn, scope, &all, word, asked.created_after)?;
+        if places.is_empty() {
+            return Ok(Vec::new());
+        }
+        Some(places)
     } else {
-        Places::default()
+        None
     };
-    if is_placed && places.is_empty() {
-        return Ok(Vec::new());
+    let organisation = scope.organisation().0;
+    let found = found(organisation, asked);
+    let is_narrow = found.is_some();
+    let mut query = found.unwrap_or_else(|| Prepared::new(""));
+    query = query
+        .sql(format!(
+            "SELECT {STATUS} AS status, {COLUMNS} {FROM} WHERE p.organisation_id = "
+        ))
+        .bind::<BigInt, _>(organisation);
+    if is_narrow {
+        query = query.sql(" AND p.id IN (SELECT id FROM found)");
     }
-    let placed = match (places.slices.is_empty(), places.batches.is_empty()) {
-        (true, true) => "",
-        (false, true) => "AND p.slice_id = ANY($9)",
-        (true, false) => "AND p.faults IS NOT NULL AND p.batch_id = ANY($10)",
-        (false, false) => "AND (p.slice_id = ANY($9) OR (p.faults IS NOT NULL AND p.batch_id = ANY($10)))",
-    };
-    let found = if asked.metadata.is_some() {
-        "WITH found AS MATERIALIZED (SELECT id FROM payout WHERE metadata @> $3 AND organisation_id = $1)"
-    } else if asked.reference.is_some() {
-        "WITH found AS MATERIALIZED (
-             SELECT id FROM payout WHERE reference = $4
-                 AND account_id IN (SELECT id FROM payout_account WHERE organisation_id = $1)
-             UNION SELECT id FROM payout WHERE reference IS NULL AND sequence_number::text = $4
-                 AND sequence_number = CASE WHEN $4 ~ '^[0-9]{16}$' THEN $4::bigint END
-                 AND account_id IN (SELECT id FROM payout_account WHERE organisation_id = $1))"
-    } else {
-        ""
-    };
-    let among = if found.is_empty() {
-        ""
-    } else {
-        "AND p.id IN (SELECT id FROM found)"
-    };
-    let rows: Vec<Row> = diesel::sql_query(format!(
-        "{found} SELECT {STATUS} AS status, {COLUMNS} {FROM}
-         WHERE p.organisation_id = $1 {among} {placed}
-           AND ($2::bigint[] IS NULL OR p.account_id = ANY($2))
-           AND ($3::jsonb IS NULL OR p.metadata @> $3)
-           AND ($4::text IS NULL OR coalesce(p.reference, p.sequence_number::text) = $4)
-           AND ($5::text IS NULL OR ({STATUS}) = $5 OR {RESULT} = $5)
-           AND ($6::timestamptz IS NULL OR b.captured_at >= $6)
-           AND ($7::uuid IS NULL OR p.id < $7) AND ($9::bigint[], $10::bigint[]) IS NOT NULL
-         ORDER BY p.organisation_id DESC, p.id DESC LIMIT $8"
-    ))
-    .bind::<BigInt, _>(scope.organisation().0)
-    .bind::<Nullable<Array<BigInt>>, _>(accounts)
-    .bind::<Nullable<Jsonb>, _>(asked.metadata.clone())
-    .bind::<Nullable<Text>, _>(asked.reference.clone())
-    .bind::<Nullable<Text>, _>(asked.status.clone())
-    .bind::<Nullable<Timestamptz>, _>(asked.created_after)
-    .bind::<Nullable<SqlUuid>, _>(asked.after.map(|id| id.0))
-    .bind::<BigInt, _>(limit)
-    .bind::<Array<BigInt>, _>(places.slices)
-    .bind::<Array<BigInt>, _>(places.batches)
-    .load(conn.0)?;
+    if let Some(Places { slices, batches }) = places {
+        query = within(query, slices, batches);
+    }
+    if let Some(accounts) = accounts {
+        query = query
+            .sql(" AND p.account_id = ANY(")
+            .bind::<Array<BigInt>, _>(accounts);
+        query = query.sql(")");
+    }
+    if let Some(reference) = asked.reference.clone() {
+        query = query.sql(" AND coalesce(p.reference, p.sequence_number::text) = ");
+        query = query.bind::<Text, _>(reference);
+    }
+    if let Some(word) = asked.status.clone() {
+        query = query
+            .sql(format!(" AND (({STATUS}) = "))
+            .bind::<Text, _>(word.clone());
+        query = query
+            .sql(format!(" OR {RESULT} = "))
+            .bind::<Text, _>(word)
+            .sql(")");
+    }
+    if let Some(since) = asked.created_after {
+        query = query.sql(" AND b.captured_at >= ").bind::<Timestamptz, _>(since);
+    }
+    if let Some(last) = asked.after {
+        query = query.sql(" AND p.id < ").bind::<SqlUuid, _>(last.0);
+    }
+    let rows: Vec<Row> = query
+        .sql(" ORDER BY p.organisation_id DESC, p.id DESC LIMIT ")
+        .bind::<BigInt, _>(limit)
+        .load(conn.0)?;
     rows.into_iter().map(Payout::try_from).collect()
+}
+
+/// The payouts that have the pairs, or else the reference, by their own indexes.
+fn found<'q>(organisation: i64, asked: &Asked) -> Option<Prepared<'q>> {
+    const OF_ACCOUNTS: &str = " AND account_id IN (SELECT id FROM payout_account WHERE organisation_id = ";
+    if let Some(pairs) = asked.metadata.clone() {
+        let query = Prepared::new("WITH found AS MATERIALIZED (SELECT id FROM payout WHERE metadata @> ");
+        let query = query.bind::<Jsonb, _>(pairs).sql(" AND organisation_id = ");
+        return Some(query.bind::<BigInt, _>(organisation).sql(") "));
+    }
+    let reference = asked.reference.clone()?;
+    // The reference of a payout without one is its sequence number.
+    let number: Option<i64> = reference
+        .parse()
+        .ok()
+        .filter(|_| reference.len() == SEQUENCE_DIGITS);
+    let query = Prepared::new("WITH found AS MATERIALIZED (SELECT id FROM payout WHERE reference = ");
+    let query = query.bind::<Text, _>(reference).sql(OF_ACCOUNTS);
+    let query = query.bind::<BigInt, _>(organisation);
+    let query = query.sql(") UNION SELECT id FROM payout WHERE reference IS NULL AND sequence_number = ");
+    let query = query.bind::<Nullable<BigInt>, _>(number).sql(OF_ACCOUNTS);
+    Some(query.bind::<BigInt, _>(organisation).sql(")) "))
+}
+
+/// Only payable rows of these slices, and faulty rows of these batches.
+fn within(query: Prepared<'_>, slices: Vec<i64>, batches: Vec<i64>) -> Prepared<'_> {
+    const FAULTY: &str = "p.faults IS NOT NULL AND p.batch_id = ANY(";
+    match (slices.is_empty(), batches.is_empty()) {
+        (true, true) => query,
+        (false, true) => query
+            .sql(" AND p.slice_id = ANY(")
+            .bind::<Array<BigInt>, _>(slices)
+            .sql(")"),
+        (true, false) => query
+            .sql(format!(" AND {FAULTY}"))
+            .bind::<Array<BigInt>, _>(batches)
+            .sql(")"),
+        (false, false) => query
+            .sql(" AND (p.slice_id = ANY(")
+            .bind::<Array<BigInt>, _>(slices)
+            .sql(format!(") OR ({FAULTY}"))
+            .bind::<Array<BigInt>, _>(batches)
+            .sql(")))"),
+    }
 }

@@ -118,6 +118,20 @@ pub struct Payout {
 }
 
 impl Payout {
+    /// Whether it was ever tried on a rail: one that still waits was not.
+    #[must_use]
+    pub const fn may_have_intent(&self) -> bool {
+        self.result.is_some()
+            || match self.status {
+                Status::ProcessingInProgress | Status::Processed | Status::IntentCreationFailed => true,
+                Status::ValidationPending
+                | Status::ValidationInProgress
+                | Status::Scheduled
+                | Status::ValidationFailed
+                | Status::Cancelled => false,
+            }
+    }
+
     /// The merchant's reference; the sequence number where absent.
     #[must_use]
     pub fn reference(&self) -> String {

@@ -1,14 +1,19 @@
-//! Deliveries: lanes are claimed with a lease and a token, one message at a time is in hand, every
-//! attempt is kept. A batch stays in one lane, so its messages go out in order; one that failed twice
-//! lets later ones pass.
+//! Deliveries: lanes are claimed with a lease and a token, a run of messages is in hand and goes out one
+//! after the other, every attempt is kept. A batch stays in one lane, so its messages go out in order;
+//! one that failed twice lets later ones pass.
+//!
+//! A run is fetched by one statement and recorded by one: how many messages it has changes nothing.
 
 use super::secret::{Owner, list_good};
 use crate::domain::ids::{EndpointId, OrganisationId};
-use crate::store::schema::{webhook_attempt, webhook_delivery, webhook_lane};
+use crate::store::prepared::Prepared;
+use crate::store::schema::webhook_lane;
 use crate::store::{StoreError, Tx};
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{
+    Array, BigInt, Bool, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
+};
 use uuid::Uuid;
 
 /// How long a worker may be silent about a lane: four times what an attempt takes at most.
@@ -45,19 +50,19 @@ pub fn claim_lane(
     only_sound: bool,
     now: DateTime<Utc>,
 ) -> Result<Option<Claimed>, StoreError> {
-    Ok(diesel::sql_query(
-        "UPDATE webhook_lane SET token = token + 1, lease_until = $2
-         WHERE (endpoint_id, lane) = (
-             SELECT endpoint_id, lane FROM webhook_lane
-             WHERE next_at <= $1 AND (lease_until IS NULL OR lease_until < $1) AND ($3 <= (failures = 0))
-             ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-         RETURNING endpoint_id, lane, token",
+    let due = "(endpoint_id, lane) = (SELECT endpoint_id, lane FROM webhook_lane WHERE next_at <= ";
+    Ok(
+        Prepared::new("UPDATE webhook_lane SET token = token + 1, lease_until = ")
+            .bind::<Timestamptz, _>(now + LEASE)
+            .sql(format!(" WHERE {due}"))
+            .bind::<Timestamptz, _>(now)
+            .sql(" AND (lease_until IS NULL OR lease_until < ")
+            .bind::<Timestamptz, _>(now)
+            .sql(if only_sound { ") AND failures = 0" } else { ")" })
+            .sql(" ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING endpoint_id, lane, token")
+            .get_result(tx.pg())
+            .optional()?,
     )
-    .bind::<Timestamptz, _>(now)
-    .bind::<Timestamptz, _>(now + LEASE)
-    .bind::<Bool, _>(only_sound)
-    .get_result(tx.pg())
-    .optional()?)
 }
 
 /// Locks a lane that this worker still holds, and prolongs its lease; answers its failures in a row.
@@ -82,22 +87,27 @@ pub fn hold(tx: &mut Tx<'_>, claimed: &Claimed, now: DateTime<Utc>) -> Result<i3
 pub struct Parcel {
     /// The delivery's key.
     pub delivery: i64,
-    /// Whose.
-    pub organisation: OrganisationId,
     /// The message's id.
     pub message: Uuid,
     /// `batch.approved`.
     pub event: String,
     /// What is sent.
     pub body: String,
-    /// Where to.
-    pub url: String,
-    /// What it is signed with, sealed, newest first.
-    pub sealed: Vec<Vec<u8>>,
     /// Failures since it was first sent or sent again.
     pub tries: i32,
-    /// Attempts so far.
-    pub attempts: i32,
+}
+
+/// Messages of a lane in the order in which they go out, and what they have in common.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// Where to.
+    pub url: String,
+    /// What they are signed with, sealed, newest first.
+    pub sealed: Vec<Vec<u8>>,
+    /// At least one.
+    pub parcels: Vec<Parcel>,
 }
 
 #[derive(QueryableByName)]
@@ -118,53 +128,66 @@ struct ParcelRow {
     api_client_id: Option<i64>,
     #[diesel(sql_type = Integer)]
     tries: i32,
-    #[diesel(sql_type = Integer)]
-    attempts: i32,
 }
 
-/// The next message of a held lane, if one is due and the endpoint is on.
+/// The next messages of a held lane, at most `limit`, if any is due and the endpoint is on.
 ///
 /// # Errors
 /// What the database says.
-pub fn next_parcel(
+pub fn next_run(
     tx: &mut Tx<'_>,
     claimed: &Claimed,
+    limit: i64,
     now: DateTime<Utc>,
-) -> Result<Option<Parcel>, StoreError> {
-    let row: Option<ParcelRow> = diesel::sql_query(
-        "SELECT d.id, d.organisation_id, m.public_id, m.kind AS event, m.body, e.url, e.api_client_id,
-             d.tries, d.attempts
+) -> Result<Option<Run>, StoreError> {
+    let rows: Vec<ParcelRow> = Prepared::new(
+        "SELECT d.id, d.organisation_id, m.public_id, m.kind AS event, m.body, e.url, e.api_client_id, d.tries
          FROM webhook_delivery d
          JOIN webhook_message m ON m.id = d.message_id
          JOIN webhook_endpoint e ON e.id = d.endpoint_id AND e.off_at IS NULL AND e.removed_at IS NULL
-         WHERE d.endpoint_id = $1 AND d.lane = $2 AND d.state = 'pending' AND d.next_at <= $3
-             AND NOT EXISTS (SELECT 1 FROM webhook_delivery earlier
-                 WHERE earlier.endpoint_id = d.endpoint_id AND earlier.lane = d.lane AND earlier.id < d.id
-                     AND earlier.state = 'pending' AND earlier.batch_id = d.batch_id
-                     AND earlier.tries < 2 AND earlier.next_at > $3)
-         ORDER BY d.id LIMIT 1",
+         WHERE d.state = 'pending' AND d.endpoint_id = ",
     )
     .bind::<BigInt, _>(claimed.endpoint_id)
+    .sql(" AND d.lane = ")
     .bind::<SmallInt, _>(claimed.lane)
+    .sql(" AND d.next_at <= ")
     .bind::<Timestamptz, _>(now)
-    .get_result(tx.pg())
-    .optional()?;
-    let Some(row) = row else { return Ok(None) };
-    let organisation = OrganisationId(row.organisation_id);
-    let owner = row
+    .sql(
+        " AND NOT EXISTS (SELECT 1 FROM webhook_delivery earlier
+             WHERE earlier.endpoint_id = d.endpoint_id AND earlier.lane = d.lane AND earlier.id < d.id
+                 AND earlier.state = 'pending' AND earlier.batch_id = d.batch_id
+                 AND earlier.tries < 2 AND earlier.next_at > ",
+    )
+    .bind::<Timestamptz, _>(now)
+    .sql(") ORDER BY d.id LIMIT ")
+    .bind::<BigInt, _>(limit)
+    .load(tx.pg())?;
+    let Some(first) = rows.first() else {
+        return Ok(None);
+    };
+    let organisation = OrganisationId(first.organisation_id);
+    let owner = first
         .api_client_id
         .map_or(Owner::Endpoint(claimed.endpoint()), Owner::Client);
-    Ok(Some(Parcel {
-        delivery: row.id,
+    let url = first.url.clone();
+    Ok(Some(Run {
         organisation,
-        message: row.public_id,
-        event: row.event,
-        body: row.body,
-        url: row.url,
+        url,
         sealed: list_good(tx, organisation, owner, now)?,
-        tries: row.tries,
-        attempts: row.attempts,
+        parcels: rows.into_iter().map(Parcel::from).collect(),
     }))
+}
+
+impl From<ParcelRow> for Parcel {
+    fn from(row: ParcelRow) -> Self {
+        Self {
+            delivery: row.id,
+            message: row.public_id,
+            event: row.event,
+            body: row.body,
+            tries: row.tries,
+        }
+    }
 }
 
 /// Gives a lane back, resting at least until `rest_until`; it is due again with its next message.
@@ -180,27 +203,33 @@ pub fn release(
 ) -> Result<(), StoreError> {
     // Where nothing could be taken, what is due waits for one before it, which is due later.
     let after = is_drained.then_some(now);
-    let is_on = "EXISTS (SELECT 1 FROM webhook_endpoint e WHERE e.id = $1 AND e.off_at IS NULL AND e.removed_at IS NULL)";
-    diesel::sql_query(format!(
-        "UPDATE webhook_lane SET lease_until = NULL, failures = $4,
-             next_at = CASE WHEN {is_on} THEN (SELECT greatest($5, d.next_at) FROM webhook_delivery d
-                 WHERE d.endpoint_id = $1 AND d.lane = $2 AND d.state = 'pending'
-                     AND ($6 IS NULL OR d.next_at > $6) ORDER BY d.next_at LIMIT 1) END
-         WHERE endpoint_id = $1 AND lane = $2 AND token = $3"
-    ))
-    .bind::<BigInt, _>(claimed.endpoint_id)
-    .bind::<SmallInt, _>(claimed.lane)
-    .bind::<Integer, _>(claimed.token)
-    .bind::<Integer, _>(failures)
-    .bind::<Timestamptz, _>(rest_until)
-    .bind::<Nullable<Timestamptz>, _>(after)
-    .execute(tx.pg())?;
+    let key = |query: Prepared<'static>| {
+        let query = query.bind::<BigInt, _>(claimed.endpoint_id).sql(" AND lane = ");
+        query.bind::<SmallInt, _>(claimed.lane)
+    };
+    let query = Prepared::new("UPDATE webhook_lane SET lease_until = NULL, failures = ")
+        .bind::<Integer, _>(failures)
+        .sql(", next_at = CASE WHEN EXISTS (SELECT 1 FROM webhook_endpoint e WHERE e.id = ")
+        .bind::<BigInt, _>(claimed.endpoint_id)
+        .sql(" AND e.off_at IS NULL AND e.removed_at IS NULL) THEN (SELECT greatest(")
+        .bind::<Timestamptz, _>(rest_until)
+        .sql(", d.next_at) FROM webhook_delivery d WHERE d.state = 'pending' AND d.endpoint_id = ");
+    let query = match after {
+        Some(after) => key(query).sql(" AND d.next_at > ").bind::<Timestamptz, _>(after),
+        None => key(query),
+    };
+    key(query.sql(" ORDER BY d.next_at LIMIT 1) END WHERE endpoint_id = "))
+        .sql(" AND token = ")
+        .bind::<Integer, _>(claimed.token)
+        .execute(tx.pg())?;
     Ok(())
 }
 
 /// What an attempt came to.
 #[derive(Clone, Debug)]
 pub struct Recorded<'a> {
+    /// Of which delivery.
+    pub delivery: i64,
     /// When it began.
     pub at: DateTime<Utc>,
     /// How long it took.
@@ -217,35 +246,44 @@ pub struct Recorded<'a> {
     pub retry_at: Option<DateTime<Utc>>,
 }
 
-/// Keeps an attempt and what it means for its delivery.
+/// Keeps attempts, at most one of a delivery, and what they mean for their deliveries.
 ///
 /// # Errors
 /// What the database says.
-pub fn record(tx: &mut Tx<'_>, parcel: &Parcel, what: &Recorded<'_>) -> Result<(), StoreError> {
-    let n: i32 = diesel::update(webhook_delivery::table.find(parcel.delivery))
-        .set((
-            webhook_delivery::attempts.eq(webhook_delivery::attempts + 1),
-            webhook_delivery::tries.eq(webhook_delivery::tries + i32::from(!what.is_delivered)),
-            webhook_delivery::state.eq(match (what.is_delivered, what.retry_at) {
-                (true, _) => "delivered",
-                (false, Some(_)) => "pending",
-                (false, None) => "failed",
-            }),
-            webhook_delivery::next_at.eq(what.retry_at.filter(|_| !what.is_delivered)),
-        ))
-        .returning(webhook_delivery::attempts)
-        .get_result(tx.pg())?;
-    diesel::insert_into(webhook_attempt::table)
-        .values((
-            webhook_attempt::delivery_id.eq(parcel.delivery),
-            webhook_attempt::n.eq(n),
-            webhook_attempt::organisation_id.eq(parcel.organisation.0),
-            webhook_attempt::at.eq(what.at),
-            webhook_attempt::took_ms.eq(what.took_ms),
-            webhook_attempt::status.eq(what.status),
-            webhook_attempt::error.eq(what.error),
-            webhook_attempt::answer.eq(what.answer),
-        ))
+pub fn record(tx: &mut Tx<'_>, what: &[Recorded<'_>]) -> Result<(), StoreError> {
+    Prepared::new("WITH told AS (SELECT * FROM unnest(")
+        .bind::<Array<BigInt>, _>(column(what, |one| one.delivery))
+        .sql(", ")
+        .bind::<Array<Timestamptz>, _>(column(what, |one| one.at))
+        .sql(", ")
+        .bind::<Array<Integer>, _>(column(what, |one| one.took_ms))
+        .sql(", ")
+        .bind::<Array<Nullable<Integer>>, _>(column(what, |one| one.status))
+        .sql(", ")
+        .bind::<Array<Nullable<Text>>, _>(column(what, |one| one.error))
+        .sql(", ")
+        .bind::<Array<Nullable<Text>>, _>(column(what, |one| one.answer))
+        .sql(", ")
+        .bind::<Array<Bool>, _>(column(what, |one| one.is_delivered))
+        .sql(", ")
+        .bind::<Array<Nullable<Timestamptz>>, _>(column(what, |one| one.retry_at))
+        .sql(
+            ") AS t (delivery_id, at, took_ms, status, error, answer, is_delivered, retry_at)),
+             moved AS (
+                 UPDATE webhook_delivery d SET attempts = d.attempts + 1,
+                     tries = d.tries + CASE WHEN t.is_delivered THEN 0 ELSE 1 END,
+                     state = CASE WHEN t.is_delivered THEN 'delivered' WHEN t.retry_at IS NULL THEN 'failed' ELSE 'pending' END,
+                     next_at = CASE WHEN t.is_delivered THEN NULL ELSE t.retry_at END
+                 FROM told t WHERE d.id = t.delivery_id RETURNING d.id, d.attempts, d.organisation_id)
+             INSERT INTO webhook_attempt (delivery_id, n, organisation_id, at, took_ms, status, error, answer)
+             SELECT m.id, m.attempts, m.organisation_id, t.at, t.took_ms, t.status, t.error, t.answer
+             FROM moved m JOIN told t ON t.delivery_id = m.id",
+        )
         .execute(tx.pg())?;
     Ok(())
+}
+
+/// One value of each.
+fn column<'a, T>(what: &'a [Recorded<'a>], pick: impl Fn(&'a Recorded<'a>) -> T) -> Vec<T> {
+    what.iter().map(pick).collect()
 }

@@ -5,6 +5,7 @@ use chrono::Duration;
 use countersign::domain::headings::match_headings;
 use countersign::domain::ids::BatchId;
 use countersign::domain::money::NumberStyle;
+use countersign::domain::task::Lane;
 use countersign::flows::validate::{self, Judging};
 use countersign::intake::{Limits, Row, open};
 use countersign::store::{StoreError, account, batch, queue};
@@ -27,7 +28,9 @@ fn payroll() -> Payroll {
 /// Works as a worker does, until its first chunk is saved; then it is gone.
 fn dies_after_one_chunk(portal: &Portal, number: &str, bytes: &[u8]) {
     let (db, now) = (portal.app().db(), portal.now());
-    db.write(|tx| queue::claim(tx, now)).unwrap().expect("a task");
+    db.write(|tx| queue::claim(tx, Lane::Prompt, now))
+        .unwrap()
+        .expect("a task");
     let id = BatchId(portal.db_batch(number));
     let lines = i64::try_from(ROWS).unwrap();
     let begun = db

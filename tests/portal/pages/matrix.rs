@@ -2,12 +2,12 @@
 
 use crate::journeys::{documents, paying_one};
 use crate::support::files::File;
-use crate::support::{Payroll, Person, Portal};
+use crate::support::{Payroll, People, Person, Portal};
 use countersign::domain::permission::{BUILT_IN_ROLES, Permission};
 use countersign::flows::demonstrate::PEOPLE;
 use countersign::pages::{Access, Handler, ROUTES, Route};
 
-fn method(route: &Route) -> &'static str {
+pub(super) fn method(route: &Route) -> &'static str {
     match route.handler {
         Handler::Show(_) => "GET",
         Handler::Act(_) | Handler::Receive(_) => "POST",
@@ -43,64 +43,98 @@ fn permissions_of(person: &Person) -> &'static [Permission] {
     BUILT_IN_ROLES.iter().find(|(name, _)| *name == role).unwrap().1
 }
 
-fn proposes_funds(people: &crate::support::People) -> String {
+fn proposes_funds(people: &People) -> String {
     let fields = [("amount", "100.00"), ("reference", "FT-1")];
     people.amina().proposes("/accounts/35253486/funding", &fields)
 }
 
-#[test]
-fn everybody_at_every_door() {
-    let (portal, people) = Portal::start();
-    let number = people
-        .thoko()
-        .uploads(Payroll::of(3).with(1, "amount", "x").csv());
-    portal.run_jobs();
-    let payout = portal.db_text("SELECT id FROM payout LIMIT 1");
-    let evidence = File {
-        name: "receipt.pdf".to_owned(),
-        bytes: b"%PDF-1.7 a receipt".to_vec(),
-    };
-    let fields = paying_one::refund();
-    people
-        .thoko()
-        .post_multipart("/payouts", &fields, Some(("evidence", &evidence)))
-        .done();
-    let single = portal.db_text("SELECT p.id FROM payout p JOIN single_payout s ON s.batch_id = p.batch_id");
-    let mut kept = paying_one::refund();
-    kept.push(("template_name", "Refund"));
-    people
-        .thoko()
-        .post_multipart("/payouts/templates", &kept, None)
-        .done();
-    let template = portal.db_text("SELECT id FROM payout_template");
-    documents::adds(people.thoko(), &number, &documents::pdf("a contract"));
-    let document = portal.db_text("SELECT id FROM batch_document");
-    let nobody = people.nobody();
-    let webhook = people.dalitso().post(
-        "/developers/webhooks",
-        &[
-            ("url", "https://kachere.example/hooks"),
-            ("event", "batch.failed"),
-        ],
-    );
-    let webhook = webhook.done();
-    let proposal = proposes_funds(&people);
-    let grace = portal.db_person("grace@kachere.example");
-    for route in ROUTES {
+/// Something of every kind that has an address, in the demonstration's organisation.
+pub(super) struct Doors {
+    pub(super) number: String,
+    payout: String,
+    single: String,
+    template: String,
+    document: String,
+    webhook: String,
+    pub(super) proposal: String,
+    person: String,
+}
+
+impl Doors {
+    pub(super) fn make(portal: &Portal, people: &People) -> Self {
+        let number = people
+            .thoko()
+            .uploads(Payroll::of(3).with(1, "amount", "x").csv());
+        portal.run_jobs();
+        let payout = portal.db_text("SELECT id FROM payout LIMIT 1");
+        let evidence = File {
+            name: "receipt.pdf".to_owned(),
+            bytes: b"%PDF-1.7 a receipt".to_vec(),
+        };
+        let fields = paying_one::refund();
+        people
+            .thoko()
+            .post_multipart("/payouts", &fields, Some(("evidence", &evidence)))
+            .done();
+        let single =
+            portal.db_text("SELECT p.id FROM payout p JOIN single_payout s ON s.batch_id = p.batch_id");
+        let mut kept = paying_one::refund();
+        kept.push(("template_name", "Refund"));
+        people
+            .thoko()
+            .post_multipart("/payouts/templates", &kept, None)
+            .done();
+        let template = portal.db_text("SELECT id FROM payout_template");
+        documents::adds(people.thoko(), &number, &documents::pdf("a contract"));
+        let document = portal.db_text("SELECT id FROM batch_document");
+        let webhook = people.dalitso().post(
+            "/developers/webhooks",
+            &[
+                ("url", "https://kachere.example/hooks"),
+                ("event", "batch.failed"),
+            ],
+        );
+        let webhook = webhook.done();
+        let proposal = proposes_funds(people);
+        let person = portal.db_person("grace@kachere.example").to_string();
+        Self {
+            number,
+            payout,
+            single,
+            template,
+            document,
+            webhook,
+            proposal,
+            person,
+        }
+    }
+
+    /// The route's address with what is there.
+    pub(super) fn path(&self, route: &Route) -> String {
+        let Self {
+            number,
+            payout,
+            single,
+            template,
+            document,
+            webhook,
+            proposal,
+            person,
+        } = self;
         let path = route
             .path
-            .replace("/developers/webhooks/{id}", &webhook)
-            .replace("{message}", &payout)
+            .replace("/developers/webhooks/{id}", webhook)
+            .replace("{message}", payout)
             .replace("/templates/{id}", &format!("/templates/{template}"))
             .replace("/payouts/{id}/evidence", &format!("/payouts/{single}/evidence"))
             .replace("/accounts/{number}", "/accounts/35253486")
-            .replace("{number}", &number)
+            .replace("{number}", number)
             .replace("{row}", "3")
-            .replace("{document}", &document)
-            .replace("/proposals/{id}", &proposal)
-            .replace("/team/people/{id}", &format!("/team/people/{grace}"))
+            .replace("{document}", document)
+            .replace("/proposals/{id}", proposal)
+            .replace("/team/people/{id}", &format!("/team/people/{person}"))
             .replace("/team/roles/{id}", "/team/roles/1")
-            .replace("{id}", &payout)
+            .replace("{id}", payout)
             .replace("{client}", "kachere-thoko")
             .replace("{token}", "0123456789abcdef")
             .replace("{role}", "reviewer");
@@ -109,11 +143,22 @@ fn everybody_at_every_door() {
             "{path}: the test knows no value for a part of it"
         );
         // Who sees several accounts must say of which one the statement is.
-        let path = if path.starts_with("/reports/statement") {
+        if path.starts_with("/reports/statement") {
             format!("{path}?account=35253486")
         } else {
             path
-        };
+        }
+    }
+}
+
+#[test]
+fn everybody_at_every_door() {
+    let (portal, people) = Portal::start();
+    let doors = Doors::make(&portal, &people);
+    let (number, proposal) = (&doors.number, &doors.proposal);
+    let nobody = people.nobody();
+    for route in ROUTES {
+        let path = doors.path(route);
         let ask = |person: &Person| match method(route) {
             "GET" => person.asks(&path),
             _ => person.post(&path, &[]),
@@ -146,7 +191,7 @@ fn everybody_at_every_door() {
             }
             // A proposal is there for those who could confirm it.
             let is_theirs = permissions_of(person).contains(&Permission::AccountManage);
-            if allowed && path.starts_with(&proposal) && !is_theirs {
+            if allowed && path.starts_with(proposal) && !is_theirs {
                 assert_eq!(status, 404, "{} {path} as {}", method(route), person.email);
                 continue;
             }
@@ -172,7 +217,7 @@ fn everybody_at_every_door() {
             }
         }
     }
-    assert_eq!(portal.db_status(&number), "open", "empty forms changed nothing");
+    assert_eq!(portal.db_status(number), "open", "empty forms changed nothing");
 }
 
 #[test]

@@ -3,5 +3,6 @@
 mod accounts;
 mod guide;
 mod matrix;
+mod matrix_other;
 mod pace;
 mod view_samples;

@@ -9,6 +9,7 @@ mod batch_forms;
 mod batches;
 mod others;
 mod parts;
+mod people;
 mod profile;
 mod reference;
 mod webhooks;

@@ -192,6 +192,15 @@ impl Page {
         );
         self.check_attributes();
         self.check_inputs();
+        // A form of a signed-in person says in which organisation it was made.
+        if self.has(".person") {
+            let bound = self.all("form[method=post] input[name=made_in]").len();
+            assert_eq!(
+                bound,
+                self.all("form[method=post]").len(),
+                "{asked}: forms are bound"
+            );
+        }
         for form in self.all("form") {
             assert!(
                 form.attr("action").is_some_and(|action| action.starts_with('/')),

@@ -15,6 +15,7 @@ use countersign::pages::view::payout::{
     BeneficiaryPage, Detail, DetailGroup, EarlierPayouts, EarlierRow, IntentRow, PayoutPage,
 };
 use countersign::pages::view::payouts::{PayoutListRow, PayoutsPage};
+use countersign::pages::view::practice::{PracticeStep, PracticeView, StepState, Way};
 use countersign::pages::view::reports::{ReportCard, ReportsPage};
 use countersign::pages::view::seal::SealState::{self, Done, Next, Now};
 use countersign::pages::view::sign_in::{DemonstrationView, SignInPage};
@@ -404,6 +405,29 @@ fn refusals() {
     );
 }
 
+fn practice(role: GuideRole) -> PracticeView {
+    let step = |title: &str, state| PracticeStep {
+        title: title.into(),
+        text: "How it is done, in a sentence or two.".into(),
+        state,
+        links: vec![LinkView::new("Open the batch", "/batches/10000001")],
+    };
+    let way = |name: &str| Way {
+        code: "FYH0NTVW0DXK".into(),
+        name: name.into(),
+    };
+    PracticeView {
+        role,
+        there: Some(way("Practice as Reviewer")),
+        back: Some(way("Kachere Traders")),
+        steps: vec![
+            step("A batch comes to you", StepState::Done),
+            step("Read it and decide", StepState::Now),
+            step("See what becomes of it", StepState::Next),
+        ],
+    }
+}
+
 #[test]
 fn the_guide() {
     sample(
@@ -419,6 +443,7 @@ fn the_guide() {
             &GuideRolePage {
                 layout: layout(role.name(), "Guide for reviewers"),
                 role,
+                practice: Some(practice(role)),
             },
         );
     }

@@ -1,0 +1,89 @@
+//! The same question again: answered from `http::kept` while the database stands where it stood. What
+//! does not stand in the database is judged here with every call: the token, the client's expiry, its
+//! rate and its networks.
+
+use super::Route;
+use super::dispatch::{in_rate, sent_key};
+use super::door::{bearer, permit};
+use super::error::ApiError;
+use super::merchant::{ACCOUNT, ORGANISATION};
+use crate::http::answer::Answer;
+use crate::http::call::Call;
+use crate::http::kept::{Given, Question};
+use crate::http::limit::Allowance;
+use crate::store::Moment;
+use sha2::{Digest, Sha256};
+
+/// What came of looking.
+pub(super) enum Looked {
+    /// The answer of before.
+    Again(Answer),
+    /// It has to be answered anew; what is answered holds from this moment.
+    New(Moment),
+}
+
+/// What is asked, if it was asked before and may be answered as then: method, address and body are in
+/// `digest` already.
+pub(super) fn question(route: &Route, call: &Call, digest: &Sha256) -> Result<Option<Question>, ApiError> {
+    if !route.only_reads || !call.portal.kept.is_quiet() || sent_key(call)?.is_some() {
+        return Ok(None);
+    }
+    let Some(header) = call.header("authorization") else {
+        return Ok(None);
+    };
+    if bearer(header).is_none() {
+        return Ok(None);
+    }
+    let mut digest = digest.clone();
+    let texts = [Some(header), call.header(ORGANISATION), call.header(ACCOUNT)];
+    for text in texts.into_iter().chain([Some(call.language.tag())]) {
+        // A header that is missing is another one than an empty one.
+        let size = text.map_or(u64::MAX, |text| text.len() as u64);
+        digest.update(size.to_be_bytes());
+        digest.update(text.unwrap_or_default());
+    }
+    let question = digest.finalize().into();
+    Ok(call.portal.kept.was_asked(question).then_some(question))
+}
+
+/// Looks for the answer as the database stands now.
+pub(super) fn look(
+    route: &Route,
+    call: &mut Call,
+    question: Question,
+    allowance: &mut Option<Allowance>,
+) -> Result<Looked, ApiError> {
+    let portal = call.portal.clone();
+    let moment = portal.db.moment()?;
+    let Some(given) = portal.kept.find(&question, &moment) else {
+        return Ok(Looked::New(moment));
+    };
+    if !is_still_theirs(call, &given)? {
+        return Ok(Looked::New(moment));
+    }
+    call.calling = Some(given.calling.clone());
+    in_rate(call, &given.calling.rate_key(), allowance)?;
+    permit(route, call)?;
+    Ok(Looked::Again(given.answer()))
+}
+
+/// Whether the token still says that it is they, and nothing is due that only a full look-up does.
+fn is_still_theirs(call: &Call, given: &Given) -> Result<bool, ApiError> {
+    let Some(token) = call.header("authorization").and_then(bearer) else {
+        return Ok(false);
+    };
+    let claims = call.portal.tokens.verify(&call.portal.db, token, call.now)?;
+    let client = &given.calling.client;
+    let is_theirs = claims.is_some_and(|claims| {
+        claims.sub == client.client_id && claims.org == given.calling.organisation_code
+    });
+    let has_ended = client.expires_at.is_some_and(|end| end <= call.now);
+    Ok(is_theirs && !has_ended && !client.is_use_due(call.now))
+}
+
+/// Keeps what was answered.
+pub(super) fn keep(call: &Call, (question, moment): (Question, Moment), answer: &Answer) {
+    if let Some(calling) = &call.calling {
+        call.portal.kept.keep(question, moment, calling.clone(), answer);
+    }
+}
