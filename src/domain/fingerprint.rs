@@ -54,6 +54,16 @@ impl Fingerprint {
     }
 }
 
+/// What a person sees beside the rows of an open batch and signs with them: its date, and the digests
+/// of its documents. A form that was opened before either changed is stale.
+#[must_use]
+pub fn beside<'a>(pay_on: Option<i64>, documents: impl Iterator<Item = &'a [u8]>) -> Fingerprint {
+    let mut hash = Sha256::new();
+    hash.update(pay_on.unwrap_or(i64::MIN).to_be_bytes());
+    documents.for_each(|digest| hash.update(digest));
+    Fingerprint(hash.finalize().into())
+}
+
 /// Digests the payable rows of one block, in row order.
 #[derive(Clone, Debug, Default)]
 pub struct BlockDigest {

@@ -130,6 +130,9 @@ pub fn choose(tx: &mut Tx<'_>, found: &Batch, ids: &[PayoutId]) -> Result<Vec<Pa
     }
 }
 
+/// Namesakes that one change judges again, at most.
+const NAMESAKES_MAX: usize = 5_000;
+
 /// What came of a row that was judged again.
 pub struct Judged {
     /// The row.
@@ -150,8 +153,55 @@ pub fn rewrite(
     rows: Vec<(Payout, Entered)>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Judged>, FlowError> {
+    let freed: Vec<String> = rows.iter().filter_map(freed_reference).collect();
     let judged = judge_again(tx, (account, found), &rows, now)?;
-    keep(tx, (found, account), rows, judged, now)
+    let told = keep(tx, (found, account), rows, judged, now)?;
+    judge_namesakes(tx, (found, account), &freed, now)?;
+    Ok(told)
+}
+
+/// The reference that stood in a row and does not any more.
+fn freed_reference((read, entered): &(Payout, Entered)) -> Option<String> {
+    let before = match &read.content {
+        Ok(payable) => payable.reference.clone()?,
+        Err((before, _)) => before.text(Field::Reference).to_owned(),
+    };
+    (!before.is_empty() && before != entered.text(Field::Reference)).then_some(before)
+}
+
+/// Rows that have a fault and one of these references, which another row has no more, are judged again:
+/// the first of them may have it. Of very many the first some thousand, so that one change stays one.
+///
+/// # Errors
+/// As `rewrite`.
+pub fn judge_namesakes(
+    tx: &mut Tx<'_>,
+    (found, account): (&mut Batch, &Account),
+    references: &[String],
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
+    if references.is_empty() {
+        return Ok(());
+    }
+    let references: Vec<&str> = references.iter().map(String::as_str).collect();
+    let rows: Vec<i32> = payout::list_rows_with_references(tx, found, &references)?
+        .into_iter()
+        .map(|(_, row)| row)
+        .take(NAMESAKES_MAX)
+        .collect();
+    let again: Vec<(Payout, Entered)> = payout::list_rows(tx, found.id, &rows)?
+        .into_iter()
+        .filter(|row| row.status.is_editable())
+        .filter_map(|row| {
+            let entered = row.content.as_ref().err()?.0.clone();
+            Some((row, entered))
+        })
+        .collect();
+    if again.is_empty() {
+        return Ok(());
+    }
+    let judged = judge_again(tx, (account, found), &again, now)?;
+    keep(tx, (found, account), again, judged, now).map(|_| ())
 }
 
 /// Takes rows that can be paid out of what will be: they stay as they are and say so.

@@ -16,7 +16,7 @@ use crate::domain::ids::BatchId;
 use crate::domain::money::NumberStyle;
 use crate::flows::FlowError;
 use crate::flows::judge::lock_validating;
-use crate::store::{StoreError, Tx, batch, columns, event};
+use crate::store::{StoreError, Tx, batch, columns, event, reading};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -63,6 +63,14 @@ pub fn note_format(
     found.content_type = content_type.to_owned();
     found.number_style = number_style;
     Ok(batch::update_contents(tx, &found)?)
+}
+
+/// Notes that a worker begins to read the file, or goes on with it: rate and time left count from here.
+///
+/// # Errors
+/// What the store says.
+pub fn note_reading(tx: &mut Tx<'_>, batch: &Batch, now: DateTime<Utc>) -> Result<(), FlowError> {
+    Ok(reading::upsert(tx, batch, now)?)
 }
 
 /// Notes what the columns are read as: the error file has the same.

@@ -28,6 +28,10 @@ pub(super) struct Hidden {
     rows: HashSet<u32>,
     /// First and last column, counted from 1.
     columns: Vec<(u32, u32)>,
+    /// How many rows hold a value and are not hidden.
+    filled: u32,
+    /// Whether the row that is looked at counts with its first value.
+    counts: bool,
 }
 
 impl Hidden {
@@ -77,6 +81,11 @@ pub(super) fn of(file: &File, sheet: usize) -> Result<Hidden, FileFault> {
 }
 
 impl Hidden {
+    /// How many rows hold a value and are not hidden.
+    pub(super) const fn filled(&self) -> u32 {
+        self.filled
+    }
+
     /// One tag of the sheet: what it hides, and whether its place is one.
     fn look_at(&mut self, tag: &[u8]) -> Result<(), FileFault> {
         let (name, attributes) = parted(tag);
@@ -85,10 +94,16 @@ impl Hidden {
             b"dimension" => attribute(attributes, b"ref").map_or(Ok(()), |place| check(place, is_range)),
             b"row" => {
                 let number = attribute(attributes, b"r");
-                if is_hidden(attributes) {
+                self.counts = !is_hidden(attributes);
+                if !self.counts {
                     self.rows.extend(number.and_then(whole));
                 }
                 number.map_or(Ok(()), |place| check(place, is_row))
+            }
+            b"v" | b"is" => {
+                self.filled = self.filled.saturating_add(u32::from(self.counts));
+                self.counts = false;
+                Ok(())
             }
             b"col" if is_hidden(attributes) => {
                 let number = |name| attribute(attributes, name).and_then(whole);

@@ -217,6 +217,17 @@ impl Reader {
         self.samples.len()
     }
 
+    /// How many rows there will be, where that was counted ahead: rows that are told to be hidden are
+    /// not among them.
+    #[must_use]
+    pub fn rows_expected(&self) -> Option<u32> {
+        match &self.source {
+            // The header is no row.
+            Source::Workbook(rows) => Some(rows.filled().saturating_sub(1)),
+            Source::Delimited(_) | Source::Foreign(_) | Source::Json(_) => None,
+        }
+    }
+
     /// The sheet of a workbook that the rows come from.
     #[must_use]
     pub fn sheet(&self) -> Option<&str> {

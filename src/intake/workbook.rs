@@ -25,12 +25,13 @@ pub(super) struct Rows {
     blocks: Receiver<Message>,
     block: std::vec::IntoIter<Row>,
     sheet: Option<String>,
+    filled: u32,
     done: bool,
 }
 
 enum Message {
-    /// Rows of this sheet follow.
-    Sheet(String),
+    /// Rows of this sheet follow; so many hold something.
+    Sheet(String, u32),
     Block(Block),
     End,
 }
@@ -47,6 +48,7 @@ impl Rows {
             blocks,
             block: Vec::new().into_iter(),
             sheet: None,
+            filled: 0,
             done: false,
         })
     }
@@ -54,6 +56,11 @@ impl Rows {
     /// The sheet that the rows come from, once one was read.
     pub(super) fn sheet(&self) -> Option<&str> {
         self.sheet.as_deref()
+    }
+
+    /// How many rows of the sheet hold something, once one was read.
+    pub(super) const fn filled(&self) -> u32 {
+        self.filled
     }
 
     /// The next row that is not empty.
@@ -68,7 +75,7 @@ impl Rows {
             }
             match self.blocks.recv() {
                 Ok(Message::Block(block)) => self.block = block?.into_iter(),
-                Ok(Message::Sheet(name)) => self.sheet = Some(name),
+                Ok(Message::Sheet(name, filled)) => (self.sheet, self.filled) = (Some(name), filled),
                 Ok(Message::End) => self.done = true,
                 // The thread ended without a word: it panicked over this workbook.
                 Err(_) => {
@@ -132,7 +139,7 @@ fn read(file: File, limits: Limits, send: &SyncSender<Message>) -> Result<(), St
             row: Row::default(),
             any: false,
         };
-        let begun = Message::Sheet(name.clone());
+        let begun = Message::Sheet(name.clone(), hidden.filled());
         send.send(begun).map_err(|_| Stop::Unheard)?;
         read_sheet(&mut workbook, &name, &hidden, &mut out)?;
         if out.any {

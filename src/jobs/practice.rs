@@ -97,7 +97,7 @@ fn go_on(
     let scope = actor.require(Permission::BatchView)?;
     let seen = batch::load(tx, &scope, number)?.fingerprint;
     match part {
-        Part::Initiator => submit::submit(tx, &actor, number, seen, now)?,
+        Part::Initiator => submit::submit(tx, &actor, number, seen.into(), now)?,
         Part::Reviewer => review::review(tx, &actor, number, seen, now)?,
         Part::Approver => approve::approve(tx, &actor, number, seen, now)?,
         Part::Auditor | Part::Administrator | Part::Developer => return Ok(()),

@@ -70,7 +70,11 @@ impl Worker {
             return Ok(());
         };
         let (spooled, lines) = self.spool(file)?;
-        let opened = match self.open(&found, spooled) {
+        let opened = self.open(&found, spooled);
+        // What a workbook holds was counted when it was opened.
+        let counted = opened.as_ref().ok().and_then(|(rows, _)| *rows);
+        let lines = counted.map_or(lines, i64::from);
+        let opened = match opened.map(|(_, next)| next) {
             Ok(Next::Ask(asked)) => {
                 let now = (self.now)();
                 let asked = self
@@ -119,8 +123,9 @@ impl Worker {
 
     /// Opens the file and finds what its columns mean: what was decided for this batch, what the
     /// headings say with certainty, what the organisation said of the same headings before.
-    fn open(&self, found: &Batch, spooled: File) -> Result<Next, Trouble> {
+    fn open(&self, found: &Batch, spooled: File) -> Result<(Option<u32>, Next), Trouble> {
         let reader = open(spooled, Limits::default())?;
+        let rows = reader.rows_expected();
         let header = reader.header();
         let known = self
             .db
@@ -144,7 +149,7 @@ impl Worker {
             let either = alone.or_else(|| by_match(known.latest));
             either.filter(|_| !known.ask)
         });
-        Ok(match chosen {
+        let next = match chosen {
             Some((meanings, remembered)) => Next::Read(Box::new(Opened {
                 reader,
                 meanings,
@@ -156,11 +161,12 @@ impl Worker {
                 Next::Ask(asked(&reader, known.account.currency))
             }
             None => Next::Ask(asked(&reader, known.account.currency)),
-        })
+        };
+        Ok((rows, next))
     }
 
     /// Puts the file together in a nameless temporary file; counts its lines on the way, as a first
-    /// guess at its rows. A workbook is packed, so its lines say nothing: 0.
+    /// guess at its rows. The lines of a workbook, which is packed, and of JSON say nothing: 0.
     pub(super) fn spool(&self, id: FileId) -> Result<(File, i64), JobError> {
         let mut spooled = tempfile::tempfile_in(&self.scratch)?;
         let (mut lines, mut is_packed) = (0_i64, false);
@@ -168,7 +174,8 @@ impl Worker {
             let Some(bytes) = self.db.read(|conn| file::find_chunk(conn, id, n))? else {
                 break;
             };
-            is_packed |= n == 0 && (bytes.starts_with(b"PK") || bytes.starts_with(b"\xD0\xCF"));
+            let is_json = matches!(bytes.trim_ascii_start().first(), Some(b'[' | b'{'));
+            is_packed |= n == 0 && (is_json || bytes.starts_with(b"PK") || bytes.starts_with(b"\xD0\xCF"));
             lines += i64::try_from(bytes.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(0);
             spooled.write_all(&bytes)?;
         }
@@ -195,13 +202,15 @@ impl Worker {
         let number_style = number_style(&reader, &meanings);
         let lengths = account_lengths(&reader, &meanings);
         let code = reader.format().code();
+        let now = (self.now)();
         self.db
             .write(|tx| {
                 if let Some(id) = remembered {
                     validate::note_match(tx, begun.id, id)?;
                 }
                 validate::note_format(tx, begun.id, code, number_style)?;
-                validate::note_columns(tx, begun, &read_as)
+                validate::note_columns(tx, begun, &read_as)?;
+                validate::note_reading(tx, begun, now)
             })
             .map_err(JobError::from)?;
         let mut judging = Judging::new(&account, begun, meanings, number_style, (self.now)())

@@ -13,13 +13,18 @@ use crate::domain::permission::Actor;
 use crate::domain::second_factor::CodeRefusal;
 use crate::flows::reschedule::{self, Reschedule};
 use crate::flows::second_factor::{Attempt, take_code};
-use crate::flows::{FlowError, approve, cancel, pause, recall, review, send_back, submit};
+use crate::flows::submit::{Seen, submit as submit_seen};
+use crate::flows::{FlowError, approve, cancel, pause, recall, review, send_back};
 use crate::http::visit::Visit;
 
 /// POST `/batches/{number}/submission`.
 pub(super) fn submit(visit: &Visit) -> Result<Reply, PageError> {
     let (actor, number) = (visit.actor()?, batch::number(visit)?);
-    visit.act(|tx| submit::submit(tx, actor, number, seen(visit), visit.now))?;
+    let seen = Seen {
+        rows: seen(visit),
+        beside: visit.sent("beside").and_then(Fingerprint::parse),
+    };
+    visit.act(|tx| submit_seen(tx, actor, number, seen, visit.now))?;
     Ok(back(number))
 }
 

@@ -6,12 +6,14 @@
 use super::batch;
 use super::error::PageError;
 use super::reply::Reply;
+use super::view::pace::words;
 use crate::domain::batch::{Batch, Status};
 use crate::domain::permission::Permission;
 use crate::flows::FlowError;
 use crate::http::visit::Visit;
 use crate::store::slice::{self, Progress};
-use crate::store::{Conn, StoreError, batch as batches};
+use crate::store::{Conn, StoreError, batch as batches, reading};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 /// GET `/batches/{number}/progress`.
@@ -26,7 +28,8 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
         portal.db.read(|conn| {
             let found = batches::load(conn, &scope, number)?;
             let paying = of_paying(conn, &found)?;
-            Ok::<_, StoreError>((found.status, told(&found, &paying)))
+            let pace = pace(conn, &found, (portal.now)())?;
+            Ok::<_, StoreError>((found.status, told(&found, &paying, &pace)))
         })
     };
     let (begun, first) = read()?;
@@ -69,7 +72,24 @@ pub(super) fn of_paying(conn: &mut Conn<'_>, found: &Batch) -> Result<Progress, 
     }
 }
 
-fn told(found: &Batch, paying: &Progress) -> Value {
+/// How fast the file is read and how long it will take, in words; empty where it is not read, or there
+/// is nothing to go by yet.
+pub(super) fn pace(conn: &mut Conn<'_>, found: &Batch, now: DateTime<Utc>) -> Result<String, StoreError> {
+    if found.status != Status::Validating {
+        return Ok(String::new());
+    }
+    Ok(reading::find(conn, found)?.map_or_else(String::new, |begun| {
+        let left = (found.rows_total > 0).then(|| found.rows_total - found.rows_done);
+        let rows = found.rows_done - begun.rows_before;
+        // All is read: what is left is not rows.
+        if left == Some(0) {
+            return String::new();
+        }
+        words(rows, (now - begun.begun_at).num_milliseconds(), left)
+    }))
+}
+
+fn told(found: &Batch, paying: &Progress, pace: &str) -> Value {
     let rows_total = if matches!(found.status, Status::Approved | Status::Paying) {
         found.payable_count
     } else {
@@ -84,5 +104,6 @@ fn told(found: &Batch, paying: &Progress) -> Value {
         "paid": paying.paid,
         "failed": paying.failed,
         "message": found.message,
+        "pace": pace,
     })
 }

@@ -46,6 +46,7 @@ mod prepared;
 pub mod proposal;
 pub mod queue;
 pub mod rail_news;
+pub mod reading;
 pub mod repayment;
 pub mod repetition;
 pub mod report;

@@ -152,6 +152,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    batch_reading (organisation_id, batch_id) {
+        organisation_id -> Int8,
+        batch_id -> Int8,
+        begun_at -> Timestamptz,
+        rows_before -> Int8,
+    }
+}
+
+diesel::table! {
     batch_sent (organisation_id, api_client_id, batch_id) {
         organisation_id -> Int8,
         api_client_id -> Int8,
@@ -921,6 +930,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     batch_document,
     batch_form,
     batch_maker,
+    batch_reading,
     batch_sent,
     beneficiary_check,
     beneficiary_payment,

@@ -32,7 +32,8 @@ function show(element, state) {
   if (state.rows_total > 0 || done > 0) {
     const text = words(kind, state);
     element.querySelector("[data-counts]").textContent = text;
-    speak(element, text);
+    element.querySelector("[data-pace]").textContent = state.pace;
+    speak(element, state.pace ? `${text}. ${state.pace}` : text);
   }
 }
 

@@ -130,7 +130,10 @@ fn refuse_beyond_total(mut total: i64, chunk: &mut Chunk) {
 
 fn count(batch: &mut Batch, chunk: &Chunk) {
     batch.rows_done += rows_of(chunk);
-    batch.rows_total = batch.rows_total.max(batch.rows_done);
+    // 0 is not known yet, and stays so until the file's end.
+    if batch.rows_total > 0 {
+        batch.rows_total = batch.rows_total.max(batch.rows_done);
+    }
     batch.row_last = chunk.rows.last().map_or(batch.row_last, |row| row.row);
     let mut payable = 0;
     for (_, row) in payables(chunk) {

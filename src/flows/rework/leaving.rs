@@ -12,10 +12,9 @@ use crate::domain::field::Field;
 use crate::domain::ids::{BatchNumber, PayoutId};
 use crate::domain::money::{Amount, NumberStyle};
 use crate::domain::permission::Actor;
-use crate::domain::row::Entered;
 use crate::flows::FlowError;
 use crate::flows::error::required_reason;
-use crate::flows::revise::{self, CHOSEN_MAX, rewrite, withdraw};
+use crate::flows::revise::{self, CHOSEN_MAX, judge_namesakes, withdraw};
 use crate::store::payout::{Faulty, Payout};
 use crate::store::signature::Making;
 use crate::store::{Tx, event, payout, rework as store, signature};
@@ -52,11 +51,11 @@ pub fn leave_out(
     let named = load_named(tx, &found, leaving)?;
     let rows: Vec<i32> = named.iter().map(|row| row.row).collect();
     let amounts = load_amounts(tx, (&found, &account), &named, leaving.field)?;
+    let freed: Vec<String> = named.iter().filter_map(reference).collect();
     let (payable, _): (Vec<Payout>, Vec<Payout>) = named
         .into_iter()
         .filter(|row| row.status.is_editable())
         .partition(|row| row.content.is_ok());
-    let freed: Vec<String> = payable.iter().filter_map(reference).collect();
     if !payable.is_empty() {
         withdraw(tx, (&mut found, &account), payable, now)?;
     }
@@ -134,31 +133,8 @@ fn amount_of(row: &Payout, (found, account): (&Batch, &Account)) -> Option<i64> 
 }
 
 fn reference(row: &Payout) -> Option<String> {
-    row.content.as_ref().ok()?.reference.clone()
-}
-
-/// Rows whose reference stood in one that was left out are judged again.
-fn judge_namesakes(
-    tx: &mut Tx<'_>,
-    (found, account): (&mut Batch, &Account),
-    references: &[String],
-    now: DateTime<Utc>,
-) -> Result<(), FlowError> {
-    let references: Vec<&str> = references.iter().map(String::as_str).collect();
-    let rows: Vec<i32> = payout::list_rows_with_references(tx, found, &references)?
-        .into_iter()
-        .map(|(_, row)| row)
-        .collect();
-    let again: Vec<(Payout, Entered)> = payout::list_rows(tx, found.id, &rows)?
-        .into_iter()
-        .filter(|row| row.status.is_editable())
-        .filter_map(|row| {
-            let entered = row.content.as_ref().err()?.0.clone();
-            Some((row, entered))
-        })
-        .collect();
-    if !again.is_empty() {
-        rewrite(tx, found, account, again, now)?;
+    match &row.content {
+        Ok(payable) => payable.reference.clone(),
+        Err((entered, _)) => Some(entered.text(Field::Reference).to_owned()).filter(|text| !text.is_empty()),
     }
-    Ok(())
 }

@@ -7,7 +7,7 @@
 use super::known::Known;
 use crate::domain::authorisation::{Act, Level, Refusal, waiting_seat};
 use crate::domain::batch::Status;
-use crate::domain::fingerprint::Fingerprint;
+use crate::domain::fingerprint::{Fingerprint, beside};
 use crate::domain::permission::Permission;
 use crate::pages::text;
 use crate::pages::view::act::{ActForm, ActPanel};
@@ -77,6 +77,15 @@ const fn noun(act: Act) -> Option<&'static str> {
     }
 }
 
+/// The date and the documents that whoever submits has seen.
+fn beside_rows(known: &Known) -> Fingerprint {
+    let present = known.documents.iter().filter(|one| one.removed.is_none());
+    beside(
+        known.batch.pay_on.map(|at| at.timestamp()),
+        present.map(|one| one.file.digest.as_slice()),
+    )
+}
+
 fn form(known: &Known, act: Act) -> Option<ActForm> {
     let noun = noun(act)?;
     let mut fields = vec![FieldView::hidden(
@@ -87,6 +96,9 @@ fn form(known: &Known, act: Act) -> Option<ActForm> {
             .map(Fingerprint::to_hex)
             .unwrap_or_default(),
     )];
+    if act == Act::Submit {
+        fields.push(FieldView::hidden("beside", beside_rows(known).to_hex()));
+    }
     let panel = panel(known, act);
     if is_with_code(known, act) {
         fields.push(FieldView::second_factor(known.has_passkeys).scoped(noun));

@@ -128,6 +128,8 @@ pub(super) struct Known {
     pub(super) due: Option<DateTime<Utc>>,
     /// Whether a slice of it was ever claimed.
     begun: bool,
+    /// How fast the file is read, in words.
+    pub(super) pace: String,
     /// How far the paying is.
     pub(super) paying: Progress,
     /// What happened, newest first, where the page says it.
@@ -283,6 +285,7 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
         due: slice::find_next_due(conn, batch.id, None)?,
         begun: !batch.status.is_final() && slice::has_begun(conn, batch.id)?,
         paying: crate::pages::progress::of_paying(conn, &batch)?,
+        pace: crate::pages::progress::pace(conn, &batch, visit.now)?,
         flags: load_flags(conn, &batch, &rows)?,
         check: beneficiary::find_check(conn, &batch)?,
         rules: account_rules::load(conn, batch.account)?,

@@ -245,6 +245,7 @@ fn bar(
         done: whole(done.min(total)),
         total: whole(total),
         counts,
+        pace: known.pace.clone(),
         leave: format!(
             "You can leave this page; the work goes on, and this bar is here when you come back.{}",
             match kind {

@@ -35,6 +35,7 @@ pub mod layout;
 pub mod link;
 pub mod meter;
 pub mod notice;
+pub mod pace;
 pub mod payout;
 pub mod payout_new;
 pub mod payouts;

@@ -41,6 +41,9 @@ pub struct ProgressView {
     pub total: u64,
     /// The counts in words: "61,000 of 100,000 rows checked · 12 need correcting".
     pub counts: String,
+    /// How fast it goes and how long it will take: "12,400 rows a second, about 40 seconds left"; empty
+    /// where nobody knows.
+    pub pace: String,
     /// What happens if you leave.
     pub leave: String,
 }

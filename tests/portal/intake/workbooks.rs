@@ -27,6 +27,23 @@ fn cells(make: impl FnOnce(&mut Worksheet)) -> Vec<(String, Option<Spoilt>)> {
 }
 
 #[test]
+fn rows_are_counted_before_they_are_read() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for row in 0..300 {
+        sheet.write_string(row, 0, format!("text {row}")).unwrap();
+        sheet.write_number(row, 1, 1).unwrap();
+    }
+    sheet.set_row_hidden(20).unwrap();
+    // A row that has a format and no value.
+    sheet.set_row_height(400, 30).unwrap();
+    let opened = reader(&book.save_to_buffer().unwrap()).unwrap();
+    assert_eq!(opened.rows_expected(), Some(298));
+    assert_eq!(all(opened).unwrap().len(), 298);
+    assert_eq!(reader(b"a,b\n1,2\n").unwrap().rows_expected(), None);
+}
+
+#[test]
 fn numbers_are_text_with_fifteen_digits() {
     let found = cells(|sheet| {
         for (column, value) in [

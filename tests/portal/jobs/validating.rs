@@ -32,7 +32,12 @@ fn dies_after_one_chunk(portal: &Portal, number: &str, bytes: &[u8]) {
         .unwrap()
         .expect("a task");
     let id = BatchId(portal.db_batch(number));
-    let begun = db.write(|tx| validate::begin(tx, id, 0, now)).unwrap().unwrap();
+    let lines = i64::try_from(ROWS).unwrap();
+    let begun = db
+        .write(|tx| validate::begin(tx, id, lines, now))
+        .unwrap()
+        .unwrap();
+    db.write(|tx| validate::note_reading(tx, &begun, now)).unwrap();
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
     file.rewind().unwrap();
@@ -98,6 +103,32 @@ fn a_killed_validation_ends_as_one_that_was_not() {
         portal.db_number("SELECT count(DISTINCT sequence_number) FROM payout"),
         i64::try_from(2 * ROWS).unwrap()
     );
+}
+
+#[test]
+fn how_fast_a_file_is_read_is_told_whoever_reads_it() {
+    let (portal, people) = Portal::start();
+    let thoko = people.thoko();
+    let file = payroll().csv();
+    let number = thoko.uploads(file.clone());
+    let page = format!("/batches/{number}");
+    dies_after_one_chunk(&portal, &number, &file.bytes);
+    assert_eq!(thoko.get(&page).text("[data-pace]"), "", "nothing to go by yet");
+    portal.clock_forward(Duration::seconds(10));
+    let done = portal.db_number("SELECT rows_done FROM batch");
+    let told = thoko.get(&page).text("[data-pace]");
+    assert!(
+        told.starts_with(&format!("{} rows a second, ", done / 10)),
+        "{told}"
+    );
+    assert!(told.ends_with(" left"), "{told}");
+    let asked = thoko.asks(&format!("{page}/progress")).is(200).text();
+    assert!(asked.contains(&told), "{asked}");
+    // The one that goes on counts from where it began.
+    portal.clock_forward(Duration::minutes(20));
+    portal.run_jobs();
+    assert_eq!(portal.db_number("SELECT rows_before FROM batch_reading"), done);
+    assert!(!thoko.get(&page).has("[data-pace]"));
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod main_job;
 mod matching;
 mod money;
 mod named_accounts;
+mod namesakes;
 mod organisations;
 mod passkeys;
 mod passwords;

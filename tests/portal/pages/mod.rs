@@ -4,4 +4,5 @@ mod accounts;
 mod guide;
 mod matrix;
 mod matrix_other;
+mod pace;
 mod view_samples;

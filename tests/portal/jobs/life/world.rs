@@ -304,7 +304,13 @@ impl Flows {
         };
         let one = |who: Who| self.actor(who);
         match op {
-            Op::Submit(who, fresh) => self.run(|tx| submit::submit(tx, one(*who), number, seen(*fresh), now)),
+            Op::Submit(who, fresh) => self.run(|tx| {
+                let seen = submit::Seen {
+                    rows: seen(*fresh),
+                    beside: None,
+                };
+                submit::submit(tx, one(*who), number, seen, now)
+            }),
             Op::Review(who, fresh) => self.run(|tx| review::review(tx, one(*who), number, seen(*fresh), now)),
             Op::Approve(who, fresh) => {
                 self.run(|tx| approve::approve(tx, one(*who), number, seen(*fresh), now))
