@@ -37,7 +37,7 @@ fn a_reference_that_is_free_again_is_taken_by_the_next_row_that_has_it() {
     // The first gives it up: the second has it, and the third is told of the second.
     thoko.corrects(&number, 2, &[("reference", "C")]).done();
     assert_eq!(faults(&portal), ["4 The same reference stands in row 3"]);
-    assert_eq!(portal.db_number("SELECT payable_total FROM batch"), 139_00);
+    assert_eq!(portal.db_number("SELECT payable_total FROM batch"), 13_900);
     let fingerprint = portal.db_fingerprint(&number);
     // Somebody takes B, which has one already, and gives it up again.
     thoko.corrects(&number, 4, &[("reference", "B")]).done();
