@@ -97,8 +97,12 @@ pub(super) fn create(call: &Call) -> Result<Answer, ApiError> {
         .require(Permission::BatchCapture)
         .map_err(FlowError::from)?;
     let account = source(call, &body, &scope, &mut faults)?;
-    // Without an account the rest is still looked at, as far as it does not depend on it.
     let Some(account) = account else {
+        // The rest is looked at as if it were for another account, so that every fault is told at once.
+        if let Some(any) = call.read(|conn| account::list(conn, &scope))?.first() {
+            heading(call, &body, any, &mut faults);
+            given::payouts(&body, any, &mut faults);
+        }
         faults.unless_any(())?;
         return Err(ApiError::NotFound("payout account"));
     };
@@ -282,7 +286,11 @@ pub(super) fn edit(call: &Call) -> Result<Answer, ApiError> {
     let known = (&found, &account, url.as_deref());
     let date = edited::date(&body, known, call.now, &mut faults);
     let given = given::payouts(&body, &account, &mut faults);
-    let meant = meant(&given, &rows, &mut faults);
+    let (meant, final_ones) = meant(&given, &rows, &mut faults);
+    // Nothing wrong with the request, but with when it comes.
+    if final_ones > 0 && faults.count() == final_ones {
+        return Err(ApiError::NotEditable(faults));
+    }
     let meant = faults.unless_any(meant)?;
     let ids: Vec<PayoutId> = meant.iter().map(|(id, _)| *id).collect();
     let texts: HashMap<PayoutId, &Entered> = meant.into_iter().collect();
@@ -307,9 +315,14 @@ pub(super) fn edit(call: &Call) -> Result<Answer, ApiError> {
     })
 }
 
-/// The payout that each of these means, each once, and only such as can be edited.
-fn meant<'g>(given: &'g [Given], rows: &[Payout], faults: &mut Faults) -> Vec<(PayoutId, &'g Entered)> {
+/// The payout that each of these means, each once, and only such as can be edited; and how many can't.
+fn meant<'g>(
+    given: &'g [Given],
+    rows: &[Payout],
+    faults: &mut Faults,
+) -> (Vec<(PayoutId, &'g Entered)>, usize) {
     let mut meant: Vec<(PayoutId, &Entered)> = Vec::with_capacity(given.len());
+    let mut final_ones = 0;
     for payout in given {
         let row = rows.iter().find(|row| match (payout.id, payout.sequence_number) {
             (Some(id), Some(number)) => row.id.0 == id && row.sequence_number == number,
@@ -320,6 +333,7 @@ fn meant<'g>(given: &'g [Given], rows: &[Payout], faults: &mut Faults) -> Vec<(P
         match row {
             None => faults.add(&payout.path, "fault-unknown-payout", &[]),
             Some(row) if !row.status.is_editable() => {
+                final_ones += 1;
                 let args = [("status", Arg::from(row.status.as_str()))];
                 faults.add(&payout.path, "fault-not-editable", &args);
             }
@@ -329,5 +343,5 @@ fn meant<'g>(given: &'g [Given], rows: &[Payout], faults: &mut Faults) -> Vec<(P
             Some(row) => meant.push((row.id, &payout.entered)),
         }
     }
-    meant
+    (meant, final_ones)
 }

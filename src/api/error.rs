@@ -25,6 +25,9 @@ pub enum ApiError {
     /// The request is malformed, in these places.
     #[error("the request has {} faults", .0.count())]
     Faults(Faults),
+    /// The request is right, but payouts of it are past editing, in these places.
+    #[error("{} payouts can't be edited any more", .0.count())]
+    NotEditable(Faults),
     /// The path names something that is not there.
     #[error("no such {0}")]
     NotFound(&'static str),
@@ -95,7 +98,7 @@ impl ApiError {
             Self::NotAuthorized(_) => 403,
             Self::NotFound(_) | Self::NoSuchCall => 404,
             Self::WrongMethod(_) => 405,
-            Self::Conflict(_) | Self::Key(KeyRefused::Running) => 409,
+            Self::Conflict(_) | Self::NotEditable(_) | Self::Key(KeyRefused::Running) => 409,
             Self::TooLarge(_) => 413,
             Self::Key(KeyRefused::Other) => 422,
             Self::TooOften(_) => 429,
@@ -113,7 +116,7 @@ impl ApiError {
         }
         let message = self.message(language);
         let headers = self.headers();
-        let errors = if let Self::Faults(faults) = self {
+        let errors = if let Self::Faults(faults) | Self::NotEditable(faults) = self {
             json!(faults.into_map())
         } else if let Self::Flow(FlowError::Invalid { field, message }) = self {
             json!({ field: [told::message(language, &message)] })
@@ -145,6 +148,7 @@ impl ApiError {
             }
             Self::Flow(_)
             | Self::Faults(_)
+            | Self::NotEditable(_)
             | Self::NotFound(_)
             | Self::Conflict(_)
             | Self::NoSuchCall
@@ -162,7 +166,9 @@ impl ApiError {
         let said = |key: &str| say(language, key, &[]);
         match self {
             Self::Flow(error) => refusal(error, language),
-            Self::Faults(faults) => say(language, "error-faults", &[("count", Arg::from(faults.count()))]),
+            Self::Faults(faults) | Self::NotEditable(faults) => {
+                say(language, "error-faults", &[("count", Arg::from(faults.count()))])
+            }
             Self::Credentials | Self::NotAuthorized(_) => self.to_string(),
             Self::NotFound(_) => said("error-not-found"),
             Self::Conflict(message) => message.clone(),

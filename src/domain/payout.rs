@@ -125,6 +125,12 @@ impl Status {
     }
 }
 
+/// A sequence number as it is shown and sent: its 16 digits.
+#[must_use]
+pub fn sequence_text(number: i64) -> String {
+    format!("{number:016}")
+}
+
 /// What became of an intent.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub enum Result {

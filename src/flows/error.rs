@@ -67,7 +67,8 @@ pub enum FlowError {
     CoolingDown(#[from] CoolingDown),
     /// References that were approved in another batch meanwhile.
     #[error(
-        "{count} references are paid, in flight or reserved already, the first being “{first}” in batch {batch}"
+        "{} paid, in flight or reserved already, the first being “{first}” in batch {batch}",
+        references_are(*count)
     )]
     ReferencesInUse {
         /// How many.
@@ -175,4 +176,12 @@ pub fn required_reason(text: &str) -> Result<&str, FlowError> {
         return Err(FlowError::invalid("reason", message));
     }
     Ok(reason)
+}
+
+fn references_are(count: usize) -> String {
+    if count == 1 {
+        "1 reference is".to_owned()
+    } else {
+        format!("{count} references are")
+    }
 }

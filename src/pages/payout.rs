@@ -13,6 +13,7 @@ use crate::domain::account::Account;
 use crate::domain::batch::{Batch, Status as BatchStatus};
 use crate::domain::destination::{BankAccount, Destination};
 use crate::domain::ids::PayoutId;
+use crate::domain::payout::sequence_text;
 use crate::domain::payout::{Result as IntentResult, Status};
 use crate::domain::permission::{Permission, Scope};
 use crate::domain::row::Payable;
@@ -261,7 +262,7 @@ fn details(read: &Read) -> Vec<DetailGroup> {
     let mut payout = vec![
         Detail::text("Amount", amount(&read.payout, Some(&read.account))),
         Detail::code("Reference", read.payout.reference()),
-        Detail::code("Sequence number", read.payout.sequence_number.to_string()),
+        Detail::code("Sequence number", sequence_text(read.payout.sequence_number)),
         Detail::code("Status", read.payout.status.as_str()),
     ];
     if let Some(at) = read.payout.due_at {

@@ -90,16 +90,11 @@ pub(super) fn pace(conn: &mut Conn<'_>, found: &Batch, now: DateTime<Utc>) -> Re
 }
 
 fn told(found: &Batch, paying: &Progress, pace: &str) -> Value {
-    let rows_total = if matches!(found.status, Status::Approved | Status::Paying) {
-        found.payable_count
-    } else {
-        found.rows_total
-    };
     json!({
         "status": found.status.as_str(),
         "code": found.status.code(),
         "rows_done": found.rows_done,
-        "rows_total": rows_total,
+        "rows_total": found.rows_total,
         "faults": found.fault_count,
         "paid": paying.paid,
         "failed": paying.failed,

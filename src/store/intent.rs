@@ -45,7 +45,7 @@ struct OrderRow {
 
 /// What the queries below select of a payout, over the aliases p and a.
 const ORDER: &str = "p.id AS payout_id, p.amount, a.currency, p.iban, p.account_number, p.bank_code, p.mobile, \
-     p.provider, p.beneficiary_name, p.purpose, coalesce(p.reference, p.sequence_number::text) AS reference";
+     p.provider, p.beneficiary_name, p.purpose, coalesce(p.reference, lpad(p.sequence_number::text, 16, '0')) AS reference";
 
 /// A payment to be made, and the payout it is for.
 #[derive(Clone, Debug)]

@@ -215,7 +215,7 @@ struct EntryRow {
 
 const ENTRIES: &str = "
 SELECT e.at, e.entry, e.movement, e.from_bucket, e.amount, b.number AS batch_number, b.name AS batch_name,
-    p.id AS payout_id, coalesce(p.reference, p.sequence_number::text) AS reference,
+    p.id AS payout_id, coalesce(p.reference, lpad(p.sequence_number::text, 16, '0')) AS reference,
     e.available_after, e.reserved_after, e.in_transit_after
 FROM ledger_entry e
 LEFT JOIN batch b ON b.id = e.batch_id

@@ -126,7 +126,7 @@ pub fn query() -> String {
     format!(
         "{DEEDS}
 SELECT {TRANSACTION_DATE} AS transaction_date, b.number AS batch_number, a.number AS account, a.time_zone, a.currency,
-    coalesce(p.reference, p.sequence_number::text) AS reference,
+    coalesce(p.reference, lpad(p.sequence_number::text, 16, '0')) AS reference,
     coalesce(p.beneficiary_name, p.entered->'texts'->>'beneficiary_name') AS beneficiary_name,
     coalesce(p.iban, p.bank_code || ' ' || p.account_number, p.mobile, p.entered->'texts'->>'iban',
         p.entered->'texts'->>'account_number', p.entered->'texts'->>'mobile', '') AS destination,

@@ -7,14 +7,14 @@ const SPEAK_EVERY_MS = 10000;
 
 const number = new Intl.NumberFormat("en");
 
-function words(kind, state) {
+function words(kind, state, total) {
   if (kind === "payouts") {
     const failed = state.failed ? ` · ${number.format(state.failed)} failed` : "";
-    return `${number.format(state.paid)} of ${number.format(state.rows_total)} paid${failed}`;
+    return `${number.format(state.paid)} of ${number.format(total)} paid${failed}`;
   }
   const faults = state.faults ? ` · ${number.format(state.faults)} need correcting` : "";
-  const total = state.rows_total ? ` of ${number.format(state.rows_total)}` : "";
-  return `${number.format(state.rows_done)}${total} rows checked${faults}`;
+  const of = total ? ` of ${number.format(total)}` : "";
+  return `${number.format(state.rows_done)}${of} rows checked${faults}`;
 }
 
 function show(element, state) {
@@ -25,12 +25,14 @@ function show(element, state) {
   }
   const bar = element.querySelector("progress");
   const done = kind === "payouts" ? state.paid + state.failed : state.rows_done;
-  if (state.rows_total > 0) {
-    bar.max = state.rows_total;
-    bar.value = Math.min(done, state.rows_total);
+  // While it is paid, the page knows how many of its rows there are to pay.
+  const total = kind === "payouts" ? bar.max : state.rows_total;
+  if (total > 0) {
+    bar.max = total;
+    bar.value = Math.min(done, total);
   }
-  if (state.rows_total > 0 || done > 0) {
-    const text = words(kind, state);
+  if (total > 0 || done > 0) {
+    const text = words(kind, state, total);
     element.querySelector("[data-counts]").textContent = text;
     element.querySelector("[data-pace]").textContent = state.pace;
     speak(element, state.pace ? `${text}. ${state.pace}` : text);

@@ -9,6 +9,7 @@ use super::{Named, by_name, load};
 use crate::api::error::ApiError;
 use crate::api::faults::Faults;
 use crate::api::json::Node;
+use crate::api::words::say;
 use crate::domain::batch::Batch;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::permission::Permission;
@@ -16,6 +17,7 @@ use crate::flows::error::REASON_CHARS_MAX;
 use crate::flows::{FlowError, approve, cancel, review, send_back};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
+use crate::http::language::Language;
 use crate::store::sent;
 
 /// What an act is asked with.
@@ -87,30 +89,42 @@ macro_rules! act_on {
     }};
 }
 
+/// Who was never sent the batch did not see it change.
+fn told_unseen(error: ApiError, seen: Option<Fingerprint>, language: Language) -> ApiError {
+    match (error, seen) {
+        (ApiError::Flow(FlowError::FingerprintStale), None) => {
+            ApiError::Conflict(say(language, "refusal-unseen", &[]))
+        }
+        (error, _) => error,
+    }
+}
+
 /// `review`.
 pub(in crate::api) fn review(call: &Call) -> Result<Answer, ApiError> {
     let asked = read(call, "actionedBy", nothing)?;
     let (found, seen) = seen(call, &asked)?;
-    act_on!(call, asked, |tx| review::review(
+    let done = act_on!(call, asked, |tx| review::review(
         tx,
         call.actor()?,
         found.number,
         seen,
         call.now
-    ))
+    ));
+    done.map_err(|error| told_unseen(error, seen, call.language))
 }
 
 /// `approve`.
 pub(in crate::api) fn approve(call: &Call) -> Result<Answer, ApiError> {
     let asked = read(call, "actionedBy", nothing)?;
     let (found, seen) = seen(call, &asked)?;
-    act_on!(call, asked, |tx| approve::approve(
+    let done = act_on!(call, asked, |tx| approve::approve(
         tx,
         call.actor()?,
         found.number,
         seen,
         call.now
-    ))
+    ));
+    done.map_err(|error| told_unseen(error, seen, call.language))
 }
 
 /// `transferFunds`: the release of a 2-eye batch. It is no second signature: without a fingerprint it

@@ -13,6 +13,7 @@ use crate::domain::destination::{BankAccount, Destination};
 use crate::domain::field::Field;
 use crate::domain::money::{Amount, NumberStyle};
 use crate::domain::payout::Code;
+use crate::domain::payout::sequence_text;
 use crate::domain::permission::Permission;
 use crate::flows::FlowError;
 use crate::http::answer::Answer;
@@ -153,7 +154,7 @@ fn transaction(
         connector_id: told.connector,
         beneficiary_account_number: told.account,
         transaction_amount: told.amount,
-        transaction_reference_number: row.sequence_number.to_string(),
+        transaction_reference_number: sequence_text(row.sequence_number),
         source_reference_number: told.reference,
         transaction_description: told.comment,
         currency_code: account.currency.code(),

@@ -9,6 +9,7 @@ use crate::domain::field::Field;
 use crate::domain::money::{Amount, NumberStyle};
 use crate::domain::pay_on;
 use crate::domain::payout::Result as Outcome;
+use crate::domain::payout::sequence_text;
 use crate::domain::purpose::Purpose;
 use crate::domain::row::{Entered, Payable};
 use crate::http::language::Language;
@@ -189,10 +190,15 @@ pub(super) fn payout(
             said(|last| &last.failure_reason).unwrap_or_default(),
         ),
     };
+    // What was called off with its batch changed then.
+    let called_off = batch
+        .closed_at
+        .filter(|_| row.status == crate::domain::payout::Status::Cancelled);
+    let updated_at = called_off.map_or(row.updated_at, |at| row.updated_at.max(at));
     PayoutShown {
         id: row.id.0,
         source_id: account.public_id,
-        sequence_number: row.sequence_number.to_string(),
+        sequence_number: sequence_text(row.sequence_number),
         channel: said(|last| &last.channel),
         status: Outcome::shown(row.status, row.result).as_str(),
         lifecycle_status: row.status.as_str(),
@@ -205,10 +211,9 @@ pub(super) fn payout(
         failure_reason,
         scheduled_date: content
             .pay_on
-            .or_else(|| batch.pay_on.map(|at| pay_on::write(at, account.zone)))
-            .or_else(|| row.due_at.map(|at| pay_on::write(at, account.zone))),
+            .or_else(|| batch.pay_on.map(|at| pay_on::write(at, account.zone))),
         created_at: stamp(batch.captured_at),
-        updated_at: stamp(row.updated_at),
+        updated_at: stamp(updated_at),
         metadata: content.metadata,
     }
     .dated(row, account)

@@ -83,6 +83,7 @@ refusal-cancel = لا يمكن إلغاء دفعة حالتها «{ $status }».
 refusal-pause = لا يمكن إيقاف دفعة حالتها «{ $status }».
 refusal-resume = لا يمكن استئناف دفعة حالتها «{ $status }».
 refusal-fingerprint = تغيّرت الدفعة منذ قرأتها. اقرأها من جديد قبل التوقيع.
+refusal-unseen = لا شيء يبيّن أي محتوى للدفعة توقّع عليه. استدعِ getBatch بهذا العميل أولًا، أو أرسل expectedFingerprint.
 refusal-row = تغيّر هذا السطر منذ قرأته. اقرأه من جديد قبل تصحيحه.
 refusal-nobody = تحتاج هذه الدفعة إلى { $eyes } عيون، ولا أحد غيرك نشطًا هنا له الصلاحية { $permission }.
 refusal-figures = أرقام الضبط لا تتطابق: { $figures }
@@ -104,7 +105,7 @@ fault-not-json = تعذرت القراءة: { $what }
 fault-one-of = يجب أن تكون القيمة إحدى { $list }.
 fault-page-token = هذا ليس رمز صفحة سبق إعطاؤه.
 
-fault-sequence = رقم التسلسل نص من 16 رقمًا لا يبدأ بالصفر.
+fault-sequence = رقم التسلسل نص من 16 رقمًا.
 fault-sequence-twice = رقم التسلسل هذا موجود أيضًا في { $other }.
 fault-sequence-used = رقم التسلسل هذا مستخدم من قبل في الحساب.
 fault-bank = تحتاج الوجهة البنكية إلى iban أو إلى account_number و bank_code.

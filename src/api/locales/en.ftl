@@ -79,6 +79,7 @@ refusal-cancel = A batch that is “{ $status }” can't be cancelled.
 refusal-pause = A batch that is “{ $status }” can't be paused.
 refusal-resume = A batch that is “{ $status }” can't be resumed.
 refusal-fingerprint = The batch changed since you read it. Read it again before you sign.
+refusal-unseen = Nothing says which content of the batch you sign. Call getBatch with this client first, or send expectedFingerprint.
 refusal-row = This row was changed since you read it. Read it again before you correct it.
 refusal-nobody = This batch needs { $eyes } eyes, and nobody else who is active here has the permission { $permission }.
 refusal-figures = The control figures do not agree: { $figures }
@@ -100,7 +101,7 @@ fault-not-json = This can't be read: { $what }
 fault-one-of = This must be one of { $list }.
 fault-page-token = This is not a page token that was given.
 
-fault-sequence = A sequence number is a text of 16 digits that does not begin with 0.
+fault-sequence = A sequence number is a text of 16 digits.
 fault-sequence-twice = This sequence number stands in { $other } too.
 fault-sequence-used = This sequence number is used on the account.
 fault-bank = A bank destination needs an iban, or account_number and bank_code.

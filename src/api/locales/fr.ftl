@@ -79,6 +79,7 @@ refusal-cancel = Un lot « { $status } » ne peut pas être annulé.
 refusal-pause = Un lot « { $status } » ne peut pas être mis en pause.
 refusal-resume = Un lot « { $status } » ne peut pas être repris.
 refusal-fingerprint = Le lot a changé depuis votre lecture. Relisez-le avant de signer.
+refusal-unseen = Rien ne dit quel contenu du lot vous signez. Appelez d'abord getBatch avec ce client, ou envoyez expectedFingerprint.
 refusal-row = Cette ligne a changé depuis votre lecture. Relisez-la avant de la corriger.
 refusal-nobody = Ce lot exige { $eyes } yeux, et personne d’autre d’actif ici n’a la permission { $permission }.
 refusal-figures = Les chiffres de contrôle ne concordent pas : { $figures }
@@ -100,7 +101,7 @@ fault-not-json = Lecture impossible : { $what }
 fault-one-of = Il faut l’une des valeurs { $list }.
 fault-page-token = Ce n’est pas un jeton de page qui a été donné.
 
-fault-sequence = Un numéro de séquence est un texte de 16 chiffres qui ne commence pas par 0.
+fault-sequence = Un numéro de séquence est un texte de 16 chiffres.
 fault-sequence-twice = Ce numéro de séquence figure aussi dans { $other }.
 fault-sequence-used = Ce numéro de séquence est déjà utilisé sur le compte.
 fault-bank = Une destination bancaire exige iban, ou account_number et bank_code.

@@ -5,6 +5,7 @@
 
 use super::EventType;
 use crate::domain::batch::Status as BatchStatus;
+use crate::domain::payout::sequence_text;
 use crate::domain::payout::{Result as IntentResult, Status};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
@@ -122,7 +123,7 @@ pub const fn moyasar_status(status: Status, result: Option<IntentResult>) -> &'s
 /// What is told of a payout.
 #[must_use]
 pub fn payout(facts: &PayoutFacts, currency: &str) -> Value {
-    let sequence_number = facts.sequence_number.to_string();
+    let sequence_number = sequence_text(facts.sequence_number);
     json!({
         "id": facts.id,
         "reference": facts.reference.as_ref().unwrap_or(&sequence_number),

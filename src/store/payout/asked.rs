@@ -138,7 +138,7 @@ pub fn list_asked(
         query = query.sql(")");
     }
     if let Some(reference) = asked.reference.clone() {
-        query = query.sql(" AND coalesce(p.reference, p.sequence_number::text) = ");
+        query = query.sql(" AND coalesce(p.reference, lpad(p.sequence_number::text, 16, '0')) = ");
         query = query.bind::<Text, _>(reference);
     }
     if let Some(word) = asked.status.clone() {

@@ -5,6 +5,7 @@ use crate::domain::destination::{BankAccount, Contact, Destination};
 use crate::domain::fault::Fault;
 use crate::domain::ids::{AccountId, BatchId, BatchNumber, PayoutId};
 use crate::domain::money::{Currency, Money};
+use crate::domain::payout::sequence_text;
 use crate::domain::payout::{Result as IntentResult, Status};
 use crate::domain::purpose::Purpose;
 use crate::domain::row::{Entered, Payable};
@@ -140,7 +141,7 @@ impl Payout {
                 reference: Some(reference),
                 ..
             }) => reference.clone(),
-            Ok(Payable { reference: None, .. }) | Err(_) => self.sequence_number.to_string(),
+            Ok(Payable { reference: None, .. }) | Err(_) => sequence_text(self.sequence_number),
         }
     }
 }

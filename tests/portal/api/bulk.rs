@@ -37,6 +37,16 @@ fn a_bulk_goes_from_a_request_to_paid() {
     assert_eq!(payouts[1]["destination"]["mobile"], "+966501234567");
     let keys: Vec<&String> = payouts[0].as_object().unwrap().keys().collect();
     assert_eq!(keys.len(), 17, "{keys:?}");
+    // Any 16 digits will do, and stay 16.
+    let mut body = riyals();
+    body["payouts"] = json!([body["payouts"][0].clone()]);
+    body["payouts"][0]["sequence_number"] = json!("0123456789012345");
+    let zero = json(&moyasar.posts(BULK, &body).is(201));
+    assert_eq!(zero["payouts"][0]["sequence_number"], "0123456789012345");
+    let list = json(&moyasar.gets("/payouts?reference=0123456789012345").is(200));
+    assert_eq!(list["data"][0]["id"], zero["payouts"][0]["id"]);
+    let cancel = format!("{BULK}/{}/cancel", zero["id"].as_str().unwrap());
+    moyasar.sends("POST", &cancel, b"").is(200);
     // The numbers are used now, whoever sends them again.
     moyasar
         .posts(BULK, &riyals())
@@ -136,6 +146,17 @@ fn what_moyasar_s_page_says_of_errors() {
             "scheduled_date",
         ],
     );
+    thoko
+        .posts(BULK, &json!({}))
+        .faults(400, &["payouts", "source_id"]);
+    let nowhere = json!({ "source_id": "12345678", "payouts": [{ "amount": 0 }] });
+    let faults = [
+        "payouts[0].amount",
+        "payouts[0].destination",
+        "payouts[0].purpose",
+        "source_id",
+    ];
+    thoko.posts(BULK, &nowhere).faults(400, &faults);
     let mut unnumbered = riyals();
     unnumbered["payouts"][0]
         .as_object_mut()
@@ -170,6 +191,21 @@ fn a_well_formed_payout_that_can_t_be_paid_is_taken_in_and_the_rest_cancelled() 
         );
     }
     thoko.sends("POST", &path, b"").is(409);
+    // They changed when they were called off.
+    let called_off = cancelled["payouts"][0]["updated_at"].as_str().unwrap();
+    assert!(
+        cancelled["payouts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|one| one["updated_at"].as_str().unwrap() >= called_off)
+    );
+    let edited = json!({ "payouts": [{ "id": cancelled["payouts"][0]["id"], "amount": 1, "purpose": "personal",
+        "destination": { "type": "wallet", "mobile": "0501234567" } }] });
+    let bulk = path.trim_end_matches("/cancel");
+    thoko
+        .sends_json("PATCH", bulk, &edited)
+        .faults(409, &["payouts[0]"]);
     let found = json(
         &thoko
             .gets("/payouts?status=canceled&metadata%5Bcustomer_id%5D=23432")
