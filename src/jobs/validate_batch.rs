@@ -43,7 +43,10 @@ impl From<FlowError> for Stop {
 
 impl From<FileFault> for Stop {
     fn from(fault: FileFault) -> Self {
-        Self::Fault(fault)
+        match Trouble::from(fault) {
+            Trouble::File(fault) => Self::Fault(fault),
+            Trouble::Job(error) => Self::Job(error),
+        }
     }
 }
 
@@ -286,7 +289,11 @@ enum Trouble {
 
 impl From<FileFault> for Trouble {
     fn from(fault: FileFault) -> Self {
-        Self::File(fault)
+        match fault {
+            // The task is put back and tried again.
+            FileFault::NotNow { detail } => Self::Job(JobError::Io(std::io::Error::other(detail))),
+            fault => Self::File(fault),
+        }
     }
 }
 
