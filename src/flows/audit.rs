@@ -63,6 +63,10 @@ pub fn ask(
         Some(text) => Some(read(key, &code, text).map_err(|why| FlowError::invalid("file", sentence(why)))?),
         None => None,
     };
+    let data = json!({ "checkpoint": checkpoint.as_ref().map(|found| found.line) });
+    let asked = Event::new(scope.organisation(), now, "audit.verification_asked", data);
+    // The head of the log is ours from here on, so two who ask at once are counted one after the other.
+    event::append(tx, &asked.by(actor.person()))?;
     if audit_check::count_open(tx, &scope)? >= OPEN_MAX {
         let message = format!("{OPEN_MAX} verifications are under way already. Wait until one has ended.");
         return Err(FlowError::invalid("file", message));
@@ -72,10 +76,7 @@ pub fn ask(
         .and_then(|found| found.hash_bytes().map(|hash| (found.line, hash)));
     let place = mark.as_ref().map(|(line, hash)| (*line, hash.as_slice()));
     let check = audit_check::insert(tx, &scope, place, now)?;
-    queue::enqueue(tx, &Task::VerifyLog { check }, now)?;
-    let data = json!({ "checkpoint": mark.map(|(line, _)| line) });
-    let asked = Event::new(scope.organisation(), now, "audit.verification_asked", data);
-    Ok(event::append(tx, &asked.by(actor.person()))?)
+    Ok(queue::enqueue(tx, &Task::VerifyLog { check }, now)?)
 }
 
 /// A checkpoint that this installation signed, of this organisation.

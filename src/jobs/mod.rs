@@ -36,6 +36,8 @@ use std::time::Duration;
 
 /// How long an idle worker sleeps.
 const IDLE: Duration = Duration::from_millis(200);
+/// How often it looks meanwhile for what somebody sits before a page and waits for.
+const NAPS: u32 = 8;
 /// How long a worker rests after an error of the database's.
 const REST: Duration = Duration::from_secs(1);
 
@@ -213,7 +215,19 @@ impl Worker {
             let settled = !worked && then.iter().fold(false, |done, stage| self.attempt(*stage) | done);
             if !worked && !settled {
                 self.attempt(Self::clear_away);
-                std::thread::sleep(IDLE);
+                self.idle(duty);
+            }
+        }
+    }
+
+    fn idle(&self, duty: Duty) {
+        if duty != Duty::Everything {
+            return std::thread::sleep(IDLE);
+        }
+        for _ in 0..NAPS {
+            std::thread::sleep(IDLE / NAPS);
+            if self.attempt(Self::run_prompt) {
+                return;
             }
         }
     }

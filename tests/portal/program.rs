@@ -401,6 +401,62 @@ fn a_tampered_log_is_named_by_its_first_broken_line() {
 }
 
 #[test]
+fn a_checkpoint_that_was_kept_is_compared_on_the_command_line() {
+    let installation = Installation::new();
+    let running = installation.starts();
+    let people = People::at(&installation.address);
+    let kept = people.ruth().asks("/audit/checkpoint").is(200).text();
+    people.thoko().get("/");
+    running.signal(Signal::INT);
+    assert_eq!(running.ended().0, Some(0));
+    let file = installation.folder.path().join("checkpoint.json");
+    let compare = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        let output = installation.runs(&["audit", "verify", "--checkpoint", file.to_str().unwrap()]);
+        let said = [output.stdout, output.stderr].concat();
+        (
+            output.status.success(),
+            String::from_utf8_lossy(&said).into_owned(),
+        )
+    };
+    let (holds, said) = compare(&kept);
+    assert!(holds && said.contains("is the one of the checkpoint"), "{said}");
+    // Another line number under the same signature.
+    let line = kept.find("\"line\":").unwrap() + 7;
+    let mut tampered = kept.clone();
+    let digit = line + tampered[line..].find(|c: char| c.is_ascii_digit()).unwrap();
+    tampered.insert(digit, '1');
+    let (holds, said) = compare(&tampered);
+    assert!(!holds && said.contains("sign"), "{said}");
+    assert!(!compare("no checkpoint at all").0);
+    let change = |sql: &str| {
+        let (server, mut connection) = installation.db_connect();
+        connection
+            .batch_execute(&format!("SET session_replication_role = replica; {sql}"))
+            .unwrap();
+        drop(connection);
+        drop(server);
+    };
+    // Of an organisation that is not here.
+    change("UPDATE organisation SET code = 'ELSEWHERE001' WHERE code = 'FYH0NTVW0DXK'");
+    let (holds, said) = compare(&kept);
+    assert!(!holds && said.contains("not in this database"), "{said}");
+    change("UPDATE organisation SET code = 'FYH0NTVW0DXK' WHERE code = 'ELSEWHERE001'");
+    // The end of the log was cut off, and its head made to fit: the chain holds, the checkpoint is newer.
+    change(
+        "DELETE FROM event WHERE organisation_id = 1 AND seq > 5;
+         UPDATE event_head SET seq = 5, hash = (SELECT hash FROM event WHERE organisation_id = 1 AND seq = 5)
+         WHERE organisation_id = 1",
+    );
+    assert!(installation.runs(&["audit", "verify"]).status.success());
+    let (holds, said) = compare(&kept);
+    assert!(
+        !holds && said.contains("is not the one of the checkpoint"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_setting_that_is_wrong_is_named() {
     let installation = Installation::new();
     let mut program = installation.program(&["serve"]);

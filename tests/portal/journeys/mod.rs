@@ -18,6 +18,7 @@ mod holding;
 mod hostile;
 mod https;
 mod leaving_out;
+mod lines;
 mod main_job;
 mod matching;
 mod money;

@@ -143,12 +143,11 @@ impl Doors {
             "{path}: the test knows no value for a part of it"
         );
         // Who sees several accounts must say of which one the statement is.
-        let path = if path.starts_with("/reports/statement") {
+        if path.starts_with("/reports/statement") {
             format!("{path}?account=35253486")
         } else {
             path
-        };
-        path
+        }
     }
 }
 
