@@ -25,6 +25,7 @@ use crate::flows::typed::{self, NAME_CHARS_MAX, Typed};
 use crate::flows::{FlowError, cancel as cancelling, edit as editing, resubmit};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
+use crate::http::language::Language;
 use crate::store::batch::Sent;
 use crate::store::payout::{Payout, Tab};
 use crate::store::{Conn, account, batch, batch_facts, intent, payout, sent};
@@ -131,7 +132,7 @@ pub(super) fn create(call: &Call) -> Result<Answer, ApiError> {
         .collect();
     call.act(|tx| {
         let opened = typed::open_sent(tx, &calling.actor, (&typed, Some(sent)), rows, call.now)?;
-        Ok(Answer::created(&load(tx, &opened)?))
+        Ok(Answer::created(&load(tx, &opened, call.language)?))
     })
 }
 
@@ -160,7 +161,7 @@ fn refuse_used_numbers(
 }
 
 /// A bulk with all its payouts.
-fn load(conn: &mut Conn<'_>, found: &Batch) -> Result<BulkShown, ApiError> {
+fn load(conn: &mut Conn<'_>, found: &Batch, language: Language) -> Result<BulkShown, ApiError> {
     let rows = payout::list_of_batch(
         conn,
         found.id,
@@ -168,11 +169,15 @@ fn load(conn: &mut Conn<'_>, found: &Batch) -> Result<BulkShown, ApiError> {
         0,
         i64::try_from(PAYOUTS_MAX).unwrap_or(i64::MAX),
     )?;
-    Ok(shown::bulk(found, show(conn, &rows)?))
+    Ok(shown::bulk(found, show(conn, &rows, language)?))
 }
 
 /// Payouts with what their batches, accounts and rails say of them.
-pub(super) fn show(conn: &mut Conn<'_>, rows: &[Payout]) -> Result<Vec<PayoutShown>, ApiError> {
+pub(super) fn show(
+    conn: &mut Conn<'_>,
+    rows: &[Payout],
+    language: Language,
+) -> Result<Vec<PayoutShown>, ApiError> {
     let tried = rows.iter().filter(|row| row.may_have_intent());
     let ids: Vec<_> = tried.map(|row| row.id).collect();
     let lasts: HashMap<_, _> = intent::list_last(conn, &ids)?.into_iter().collect();
@@ -185,7 +190,7 @@ pub(super) fn show(conn: &mut Conn<'_>, rows: &[Payout]) -> Result<Vec<PayoutSho
         .collect();
     let shown = rows.iter().filter_map(|row| {
         let (batch, account) = batches.get(&row.batch)?;
-        Some(shown::payout(row, lasts.get(&row.id), (batch, account)))
+        Some(shown::payout(row, lasts.get(&row.id), (batch, account), language))
     });
     Ok(shown.collect())
 }
@@ -206,7 +211,7 @@ pub(super) fn get(call: &Call) -> Result<Answer, ApiError> {
     let bulk = call.read(|conn| {
         let number = sent::load_bulk(conn, &scope, id)?;
         let found = batch::load(conn, &scope, number)?;
-        load(conn, &found)
+        load(conn, &found, call.language)
     })?;
     Ok(Answer::ok(&bulk))
 }
@@ -250,7 +255,7 @@ pub(super) fn cancel(call: &Call) -> Result<Answer, ApiError> {
     call.act(|tx| {
         cancelling::cancel(tx, call.actor()?, number, &reason, call.now)?;
         let found = batch::load(tx, &scope, number)?;
-        Ok(Answer::ok(&load(tx, &found)?))
+        Ok(Answer::ok(&load(tx, &found, call.language)?))
     })
 }
 
@@ -298,7 +303,7 @@ pub(super) fn edit(call: &Call) -> Result<Answer, ApiError> {
         }
         resubmit::resubmit(tx, call.actor()?, found.number, call.now)?;
         let found = batch::load(tx, &scope, found.number)?;
-        Ok(Answer::ok(&load(tx, &found)?))
+        Ok(Answer::ok(&load(tx, &found, call.language)?))
     })
 }
 

@@ -6,6 +6,7 @@
 
 use super::faults::Faults;
 use super::refusal::refusal;
+use super::told;
 use super::words::{Arg, say};
 use crate::flows::FlowError;
 use crate::http::answer::Answer;
@@ -115,7 +116,7 @@ impl ApiError {
         let errors = if let Self::Faults(faults) = self {
             json!(faults.into_map())
         } else if let Self::Flow(FlowError::Invalid { field, message }) = self {
-            json!({ field: [message] })
+            json!({ field: [told::message(language, &message)] })
         } else {
             json!(null)
         };

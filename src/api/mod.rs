@@ -22,6 +22,7 @@ mod payout_accounts;
 mod payouts;
 pub mod reference;
 mod refusal;
+pub mod told;
 pub mod words;
 
 pub use dispatch::configure;

@@ -71,7 +71,7 @@ pub(super) fn list(call: &Call) -> Result<Answer, ApiError> {
     let page = call.read(|conn| {
         let rows = payout::list_asked(conn, &scope, &asked, size + 1)?;
         let (rows, next) = Page::<()>::cut(rows, size, |row| row.id.to_string());
-        let data = show(conn, &rows)?;
+        let data = show(conn, &rows, call.language)?;
         Ok::<_, ApiError>(Page { data, next })
     })?;
     Ok(Answer::ok(&page))
@@ -95,7 +95,7 @@ pub(super) fn get(call: &Call) -> Result<Answer, ApiError> {
         .map_err(FlowError::from)?;
     let found = call.read(|conn| {
         let row = payout::find(conn, &scope, id)?.ok_or(ApiError::NotFound("payout"))?;
-        show(conn, &[row])
+        show(conn, &[row], call.language)
     })?;
     found.first().map(Answer::ok).ok_or(ApiError::NotFound("payout"))
 }

@@ -6,8 +6,10 @@
 //! know; it is kept like a password.
 
 mod agreement;
+mod bounds;
 
 pub use agreement::{Agreement, Awaited, signs};
+pub use bounds::Bounds;
 
 use crate::domain::sign_in;
 use base64::Engine as _;

@@ -164,6 +164,13 @@ pub enum Letter {
         /// Why it was refused.
         reason: Option<String>,
     },
+    /// An API client waits for the person it acts for; the link is `/profile/api-clients`.
+    ClientWaits {
+        /// What people call it.
+        name: String,
+        /// For what.
+        what: ClientWaits,
+    },
     /// What is due soon is more than what is there.
     ShortfallAhead {
         /// The account's number; the link is `/accounts/{number}`.
@@ -179,6 +186,16 @@ pub enum Letter {
         /// What is missing.
         missing: String,
     },
+}
+
+/// What an API client waits for from its person.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientWaits {
+    /// To be confirmed.
+    Confirmation,
+    /// To be agreed to again: it was offered more.
+    More,
 }
 
 /// By what people choose whether they want a letter.
@@ -214,6 +231,7 @@ impl Letter {
             Self::SecondFactorReset { .. } => "second_factor_reset",
             Self::ProposalWaits { .. } => "proposal_waits",
             Self::ProposalDecided { .. } => "proposal_decided",
+            Self::ClientWaits { .. } => "client_waits",
             Self::ShortfallAhead { .. } => "shortfall_ahead",
         }
     }
@@ -238,6 +256,7 @@ impl Letter {
             | Self::SecondFactorReset { .. }
             | Self::ProposalWaits { .. }
             | Self::ProposalDecided { .. }
+            | Self::ClientWaits { .. }
             | Self::ShortfallAhead { .. } => Topic::Always,
         }
     }

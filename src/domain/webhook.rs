@@ -21,6 +21,8 @@ pub const TIME_LIMIT: std::time::Duration = std::time::Duration::from_secs(15);
 pub const LANES: i16 = 4;
 /// Endpoints that people of one organisation may have.
 pub const ENDPOINTS_MAX: usize = 20;
+/// Addresses that the requests of one API client may name.
+pub const REQUEST_URLS_MAX: i64 = 100;
 /// How long the old secret signs too after a roll.
 pub const ROLL_OVERLAP: Duration = Duration::hours(24);
 /// How long a new secret can be read by who made it.

@@ -133,7 +133,7 @@ impl Teller<'_> {
                 if webhook::list_good(tx, organisation, owner, self.now)?.is_empty() {
                     webhook::make_secret(tx, self.sealing, (organisation, owner), (None, self.now))?;
                 }
-                webhook::ensure_for_request(tx, organisation, (client, &url), batch, self.now)?
+                webhook::ensure_for_request(tx, organisation, (client, &url), self.now)?
             }
         };
         let told = Told {

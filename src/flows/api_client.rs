@@ -4,13 +4,15 @@
 //! The invariant: only the person it acts for ever sees a secret, because a secret is made only where
 //! that person acts. So making a client for somebody else makes none, and confirming makes it.
 
-use crate::domain::client::{Agreement, Awaited, RANGES_MAX};
+use crate::domain::client::{Agreement, Awaited, Bounds, RANGES_MAX};
 use crate::domain::event::Event;
-use crate::domain::ids::{FactorNumber, PersonId};
+use crate::domain::ids::{FactorNumber, OrganisationId, PersonId};
+use crate::domain::letter::{ClientWaits, Letter};
 use crate::domain::permission::{Actor, Permission};
 use crate::domain::second_factor::CodeRefusal;
 use crate::flows::FlowError;
 use crate::store::api_client::{self, ApiClient, Limits, NewApiClient};
+use crate::store::letter::{To, enqueue};
 use crate::store::{StoreError, Tx, event, person, role, second_factor};
 use chrono::{DateTime, Duration, Utc};
 use ipnet::IpNet;
@@ -86,11 +88,21 @@ pub fn create(
         is_confirmed: false,
         scopes: &wanted.scopes,
         offered: &[],
+        is_offered_bounds: false,
         code_of: None,
     };
     let is_own = person == actor.person() && !asked.needs_code(second_factor::find_number(tx, person)?);
     if is_own {
         api_client::confirm(tx, id, (&made.hash, None), now)?;
+    }
+    if person != actor.person() {
+        tell_person(
+            tx,
+            (actor.organisation(), person),
+            name,
+            ClientWaits::Confirmation,
+            now,
+        )?;
     }
     let mut data = limits(&made.client_id, &wanted.scopes, &wanted.ranges, wanted.expires_at);
     if let Some(details) = data.as_object_mut() {
@@ -102,6 +114,24 @@ pub fn create(
         say(tx, actor, "api_client.confirmed", data, now)?;
     }
     Ok(is_own)
+}
+
+/// A letter to the person whose client waits for them.
+///
+/// # Errors
+/// What the store says.
+pub(super) fn tell_person(
+    tx: &mut Tx<'_>,
+    (organisation, person): (OrganisationId, PersonId),
+    name: &str,
+    what: ClientWaits,
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
+    let letter = Letter::ClientWaits {
+        name: name.to_owned(),
+        what,
+    };
+    Ok(enqueue(tx, organisation, To::People(&[person]), &letter, now)?)
 }
 
 /// The active member with this e-mail.
@@ -240,6 +270,15 @@ pub fn confirm(tx: &mut Tx<'_>, actor: &Actor, made: &Made, now: DateTime<Utc>) 
     say(tx, actor, "api_client.confirmed", data, now)
 }
 
+/// What a person saw that their client was offered.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Offered {
+    /// To do more.
+    pub scopes: Vec<Permission>,
+    /// To call from elsewhere, or for longer.
+    pub bounds: Option<Bounds>,
+}
+
 /// Its person agrees to what it was offered, which they saw as `seen`; or gives the code without which
 /// it signs nothing.
 ///
@@ -250,7 +289,7 @@ pub fn agree(
     tx: &mut Tx<'_>,
     actor: &Actor,
     client_id: &str,
-    seen: &[Permission],
+    seen: &Offered,
     now: DateTime<Utc>,
 ) -> Result<(), FlowError> {
     let client = lock_offered(tx, actor, client_id, seen, now)?;
@@ -263,8 +302,12 @@ pub fn agree(
     let code_of = code_for(tx, actor, &agreement)?;
     let holds = |one: &Permission| client.scopes.contains(one) || client.offered.contains(one);
     let scopes: Vec<Permission> = Permission::ALL.into_iter().filter(holds).collect();
-    api_client::agree(tx, client.id, &scopes, code_of)?;
-    let data = json!({ "client_id": client_id, "scopes": scopes, "with_code": actor.has_confirmed() });
+    let bounds = client.offered_bounds.clone().unwrap_or_else(|| client.bounds());
+    api_client::agree(tx, client.id, (&scopes, &bounds), code_of)?;
+    let mut data = limits(client_id, &scopes, &bounds.ranges, bounds.expires_at);
+    if let Some(details) = data.as_object_mut() {
+        details.insert("with_code".to_owned(), json!(actor.has_confirmed()));
+    }
     say(tx, actor, "api_client.agreed", data, now)
 }
 
@@ -276,15 +319,15 @@ pub fn decline(
     tx: &mut Tx<'_>,
     actor: &Actor,
     client_id: &str,
-    seen: &[Permission],
+    seen: &Offered,
     now: DateTime<Utc>,
 ) -> Result<(), FlowError> {
     let client = lock_offered(tx, actor, client_id, seen, now)?;
-    if client.offered.is_empty() {
+    if client.offered.is_empty() && client.offered_bounds.is_none() {
         return Err(moved_on());
     }
-    api_client::offer(tx, client.id, &[])?;
-    let data = json!({ "client_id": client_id, "offered": client.offered });
+    api_client::withdraw(tx, client.id)?;
+    let data = json!({ "client_id": client_id, "offered": client.offered, "bounds": client.offered_bounds });
     say(tx, actor, "api_client.declined", data, now)
 }
 
@@ -292,11 +335,12 @@ fn lock_offered(
     tx: &mut Tx<'_>,
     actor: &Actor,
     client_id: &str,
-    seen: &[Permission],
+    seen: &Offered,
     now: DateTime<Utc>,
 ) -> Result<ApiClient, FlowError> {
     let client = lock_own(tx, actor, client_id)?;
-    if client.is_over(now) || client.offered != seen {
+    let is_other = (&client.offered, &client.offered_bounds) != (&seen.scopes, &seen.bounds);
+    if client.is_over(now) || is_other {
         Err(moved_on())
     } else {
         Ok(client)
@@ -336,10 +380,8 @@ pub fn roll(
 pub struct Held {
     /// What it may do at most, once its person agrees.
     pub scopes: Vec<Permission>,
-    /// Where it may call from.
-    pub ranges: Vec<IpNet>,
-    /// Until when.
-    pub expires_at: Option<DateTime<Utc>>,
+    /// From where and until when it may call at most, once its person agrees.
+    pub bounds: Bounds,
 }
 
 /// Draws its limits: what it has or was offered beyond them is taken away at once. That is anybody's
@@ -370,20 +412,39 @@ pub fn limit(
             "Leave at least one of what it may do now, or revoke the client.",
         ));
     }
-    let is_moved = wanted.expires_at != client.expires_at;
-    check_limits(&wanted.ranges, wanted.expires_at.filter(|_| is_moved), now)?;
-    let goes_further = wanted.scopes.len() > scopes.len() + offered.len();
-    if !is_moved && (&scopes, &offered, &wanted.ranges) == (&client.scopes, &client.offered, &client.ranges) {
-        return Ok(goes_further);
-    }
+    let (has, wants) = (client.bounds(), &wanted.bounds);
+    let end = wants.expires_at.filter(|end| Some(*end) != has.expires_at);
+    check_limits(&wants.ranges, end, now)?;
+    // Nobody relies on a client yet that its person has not confirmed: they will see these bounds.
+    let bounds = match client.confirmed_at {
+        Some(_) => has.narrowed_to(wants),
+        None => wants.clone(),
+    };
+    let bounds = if wants.lie_within(&has) {
+        wants.clone()
+    } else {
+        bounds
+    };
+    let offered_bounds = client.offered_bounds.as_ref().filter(|offer| *offer == wants);
+    let is_wider = bounds != *wants && offered_bounds.is_none();
+    let goes_further = is_wider || wanted.scopes.len() > scopes.len() + offered.len();
     let drawn = Limits {
         scopes: &scopes,
         offered: &offered,
-        ranges: &wanted.ranges,
-        expires_at: wanted.expires_at,
+        bounds: &bounds,
+        offered_bounds,
     };
+    let before = (
+        &client.scopes,
+        &client.offered,
+        &has,
+        client.offered_bounds.as_ref(),
+    );
+    if (&scopes, &offered, &bounds, offered_bounds) == before {
+        return Ok(goes_further);
+    }
     api_client::limit(tx, client.id, &drawn)?;
-    let data = limits(client_id, &scopes, &wanted.ranges, wanted.expires_at);
+    let data = limits(client_id, &scopes, &bounds.ranges, bounds.expires_at);
     say(tx, actor, "api_client.limited", data, now)?;
     Ok(goes_further)
 }

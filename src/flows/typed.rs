@@ -14,11 +14,12 @@ use crate::domain::permission::{Actor, Permission};
 use crate::domain::purpose::Purpose;
 use crate::domain::row::Entered;
 use crate::domain::source::Source;
+use crate::domain::webhook::REQUEST_URLS_MAX;
 use crate::flows::FlowError;
 use crate::flows::judge::{Chunk, Judging, begin, check, finish, save};
 use crate::store::batch::{NewBatch, Sent};
 use crate::store::signature::Making;
-use crate::store::{StoreError, Tx, account, batch, event, organisation, signature};
+use crate::store::{StoreError, Tx, account, batch, event, organisation, signature, webhook};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -83,6 +84,15 @@ pub fn open_sent(
     let scope = actor.require(Permission::BatchCapture)?;
     let account = account::load_by_number(tx, &scope, typed.account)?;
     check_size(rows.len())?;
+    if let Some((client, url)) = sent.and_then(|sent| Some((sent.client, sent.webhook_url?)))
+        && !webhook::admit(tx, actor.organisation(), (client, url), REQUEST_URLS_MAX, now)?
+    {
+        let message = format!(
+            "This API client's requests have named {REQUEST_URLS_MAX} addresses, which is the limit. Name one of \
+             them again, or remove one under Webhooks."
+        );
+        return Err(FlowError::invalid("webhook_url", message));
+    }
     let id = insert(tx, actor, (typed, sent), &account, now)?;
     signature::add_maker(tx, id, actor.person(), Making::Captured, now)?;
     if let Some(repeated) = typed.repeats {

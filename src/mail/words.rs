@@ -2,6 +2,7 @@
 //!
 //! Nothing of HTML here; `post` puts these into the two templates.
 
+mod clients;
 mod proposals;
 
 use crate::domain::letter::{BatchFacts, Letter};
@@ -88,6 +89,7 @@ pub fn words(letter: &Letter) -> Words {
             by,
             reason,
         } => proposals::decided((*id, kind), *is_confirmed, by.as_deref(), reason.as_deref()),
+        Letter::ClientWaits { name, what } => clients::waits(name, *what),
         Letter::ShortfallAhead {
             account,
             name,

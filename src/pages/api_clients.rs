@@ -9,7 +9,7 @@ use super::view::field::{FieldKind, FieldView};
 use super::view::link::{EmptyState, LinkView};
 use super::view::tone::{StatusPill, Tone};
 use super::{frame, text};
-use crate::domain::client::parse_ranges;
+use crate::domain::client::{Bounds, parse_ranges};
 use crate::domain::permission::{Permission, Scope};
 use crate::domain::proposal::Wish;
 use crate::flows::FlowError;
@@ -71,8 +71,10 @@ pub(super) fn limit(visit: &Visit) -> Result<Reply, PageError> {
     let done = asked_ranges(visit).and_then(|ranges| {
         let wanted = Held {
             scopes: asked_scopes(visit),
-            ranges,
-            expires_at: asked_end(visit)?,
+            bounds: Bounds {
+                ranges,
+                expires_at: asked_end(visit)?,
+            },
         };
         let actor = visit.actor()?;
         visit.act(|tx| {
@@ -82,6 +84,7 @@ pub(super) fn limit(visit: &Visit) -> Result<Reply, PageError> {
             let wish = Wish::ClientScopes {
                 client: client_id.to_owned(),
                 to: wanted.scopes.clone(),
+                bounds: Some(wanted.bounds.clone()),
             };
             propose(tx, actor, &wish, visit.now).map(Some)
         })
@@ -124,13 +127,13 @@ pub(super) fn asked_scopes(visit: &Visit) -> Vec<Permission> {
     Permission::ALL.into_iter().filter(sent).collect()
 }
 
-fn asked_ranges(visit: &Visit) -> Result<Vec<IpNet>, FlowError> {
+pub(super) fn asked_ranges(visit: &Visit) -> Result<Vec<IpNet>, FlowError> {
     parse_ranges(visit.sent("ip_ranges").unwrap_or_default())
         .map_err(|message| FlowError::invalid("ip_ranges", message))
 }
 
 /// The end of the day that is named, in UTC: a client has no account and no zone.
-fn asked_end(visit: &Visit) -> Result<Option<DateTime<Utc>>, FlowError> {
+pub(super) fn asked_end(visit: &Visit) -> Result<Option<DateTime<Utc>>, FlowError> {
     let Some(text) = visit.sent("expires_on") else {
         return Ok(None);
     };
@@ -140,7 +143,7 @@ fn asked_end(visit: &Visit) -> Result<Option<DateTime<Utc>>, FlowError> {
 }
 
 /// The last day on which it can be used.
-fn last_day(end: DateTime<Utc>) -> NaiveDate {
+pub(super) fn last_day(end: DateTime<Utc>) -> NaiveDate {
     let day = end.date_naive();
     if end.time() == NaiveTime::MIN {
         day.pred_opt().unwrap_or(day)

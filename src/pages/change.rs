@@ -4,9 +4,11 @@
 //! Not here: whether it may be made. The invariant: the words come from the change as it is kept;
 //! only names of people and accounts, and who has a role, are read beside it.
 
+use super::api_agreement;
 use super::text;
 use super::view::proposal::{ChangeView, DiffRow, Effect};
 use crate::domain::account::Account;
+use crate::domain::client::Bounds;
 use crate::domain::ids::{AccountId, OrganisationId, PersonId, RoleId};
 use crate::domain::permission::{Accounts, Permission};
 use crate::domain::proposal::Change;
@@ -191,8 +193,21 @@ fn rows(change: &Change, names: &Names) -> Vec<DiffRow> {
             }
             rows
         }
-        Change::ClientScopes { from, to, .. } => permission_rows(from, to),
+        Change::ClientScopes { from, to, bounds, .. } => {
+            let mut rows = permission_rows(from, to);
+            rows.extend(bounds.iter().flat_map(|(from, to)| bounds_rows(from, to)));
+            rows
+        }
     }
+}
+
+fn bounds_rows(from: &Bounds, to: &Bounds) -> Vec<DiffRow> {
+    let (places, last) = (api_agreement::places, api_agreement::last);
+    let rows = [
+        row("Networks it may call from", places(from), places(to)),
+        row("Last day", last(from), last(to)),
+    ];
+    rows.into_iter().filter(|row| row.from != row.to).collect()
 }
 
 fn permission_rows(from: &[Permission], to: &[Permission]) -> Vec<DiffRow> {

@@ -2,7 +2,7 @@
 
 use super::schema::api_client;
 use super::{Conn, StoreError, Tx, corrupt};
-use crate::domain::client::Agreement;
+use crate::domain::client::{Agreement, Bounds};
 use crate::domain::ids::{ApiClientId, FactorNumber, OrganisationId, PersonId};
 use crate::domain::permission::{Permission, Scope};
 use chrono::{DateTime, Duration, Utc};
@@ -47,9 +47,20 @@ pub struct ApiClient {
     pub code_of: Option<FactorNumber>,
     /// What it may do more, once its person agrees.
     pub offered: Vec<Permission>,
+    /// From where and until when it may call, once its person agrees.
+    pub offered_bounds: Option<Bounds>,
 }
 
 impl ApiClient {
+    /// From where and until when it may call.
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        Bounds {
+            ranges: self.ranges.clone(),
+            expires_at: self.expires_at,
+        }
+    }
+
     /// How it stands with its person.
     #[must_use]
     pub fn agreement(&self) -> Agreement<'_> {
@@ -57,6 +68,7 @@ impl ApiClient {
             is_confirmed: self.confirmed_at.is_some(),
             scopes: &self.scopes,
             offered: &self.offered,
+            is_offered_bounds: self.offered_bounds.is_some(),
             code_of: self.code_of,
         }
     }
@@ -94,6 +106,8 @@ pub(super) struct Row {
     last_used_at: Option<DateTime<Utc>>,
     code_factor: Option<i64>,
     scopes_offered: Vec<String>,
+    ip_ranges_offered: Option<Vec<String>>,
+    expires_offered: Option<DateTime<Utc>>,
 }
 
 impl TryFrom<Row> for ApiClient {
@@ -106,7 +120,19 @@ impl TryFrom<Row> for ApiClient {
                 .map(|word| Permission::parse(word).ok_or_else(|| corrupt("scope", word)))
                 .collect()
         };
-        let ranges = row.ip_ranges.iter();
+        let networks = |texts: &[String]| -> Result<Vec<IpNet>, StoreError> {
+            let texts = texts.iter();
+            texts
+                .map(|text| text.parse().map_err(|_| corrupt("network", text)))
+                .collect()
+        };
+        let offered_bounds = match &row.ip_ranges_offered {
+            None => None,
+            Some(texts) => Some(Bounds {
+                ranges: networks(texts)?,
+                expires_at: row.expires_offered,
+            }),
+        };
         Ok(Self {
             id: ApiClientId(row.id),
             organisation: OrganisationId(row.organisation_id),
@@ -114,9 +140,7 @@ impl TryFrom<Row> for ApiClient {
             client_id: row.client_id,
             name: row.name,
             scopes: read(&row.scopes)?,
-            ranges: ranges
-                .map(|text| text.parse().map_err(|_| corrupt("network", text)))
-                .collect::<Result<_, _>>()?,
+            ranges: networks(&row.ip_ranges)?,
             expires_at: row.expires_at,
             secret_hash: row.secret_hash,
             previous: row.previous_hash.zip(row.previous_until),
@@ -126,6 +150,7 @@ impl TryFrom<Row> for ApiClient {
             last_used_at: row.last_used_at,
             code_of: row.code_factor.map(FactorNumber),
             offered: read(&row.scopes_offered)?,
+            offered_bounds,
         })
     }
 }
@@ -205,13 +230,42 @@ pub fn confirm(
     Ok(())
 }
 
-/// Notes what it was offered beside what it may do.
+/// Notes what it was offered beside what it may do, and the bounds, where there are new ones.
 ///
 /// # Errors
 /// What the database says.
-pub fn offer(tx: &mut Tx<'_>, id: ApiClientId, more: &[Permission]) -> Result<(), StoreError> {
-    diesel::update(api_client::table.find(id.0))
+pub fn offer(
+    tx: &mut Tx<'_>,
+    id: ApiClientId,
+    more: &[Permission],
+    bounds: Option<&Bounds>,
+) -> Result<(), StoreError> {
+    let found = api_client::table.find(id.0);
+    diesel::update(found)
         .set(api_client::scopes_offered.eq(words(more)))
+        .execute(tx.pg())?;
+    if let Some(bounds) = bounds {
+        diesel::update(found)
+            .set((
+                api_client::ip_ranges_offered.eq(texts(&bounds.ranges)),
+                api_client::expires_offered.eq(bounds.expires_at),
+            ))
+            .execute(tx.pg())?;
+    }
+    Ok(())
+}
+
+/// Nothing is offered any more.
+///
+/// # Errors
+/// What the database says.
+pub fn withdraw(tx: &mut Tx<'_>, id: ApiClientId) -> Result<(), StoreError> {
+    diesel::update(api_client::table.find(id.0))
+        .set((
+            api_client::scopes_offered.eq(Vec::<&str>::new()),
+            api_client::ip_ranges_offered.eq(None::<Vec<String>>),
+            api_client::expires_offered.eq(None::<DateTime<Utc>>),
+        ))
         .execute(tx.pg())?;
     Ok(())
 }
@@ -223,17 +277,18 @@ pub fn offer(tx: &mut Tx<'_>, id: ApiClientId, more: &[Permission]) -> Result<()
 pub fn agree(
     tx: &mut Tx<'_>,
     id: ApiClientId,
-    scopes: &[Permission],
+    (scopes, bounds): (&[Permission], &Bounds),
     code_of: Option<FactorNumber>,
 ) -> Result<(), StoreError> {
     diesel::update(api_client::table.find(id.0))
         .set((
             api_client::scopes.eq(words(scopes)),
-            api_client::scopes_offered.eq(Vec::<&str>::new()),
+            api_client::ip_ranges.eq(texts(&bounds.ranges)),
+            api_client::expires_at.eq(bounds.expires_at),
             api_client::code_factor.eq(code_of.map(|number| number.0)),
         ))
         .execute(tx.pg())?;
-    Ok(())
+    withdraw(tx, id)
 }
 
 /// Gives a client another secret; the one before holds until `previous_until`.
@@ -272,10 +327,10 @@ pub struct Limits<'a> {
     pub scopes: &'a [Permission],
     /// What it may do more, once its person agrees.
     pub offered: &'a [Permission],
-    /// Where it may call from.
-    pub ranges: &'a [IpNet],
-    /// Until when.
-    pub expires_at: Option<DateTime<Utc>>,
+    /// From where and until when it may call.
+    pub bounds: &'a Bounds,
+    /// The same, once its person agrees.
+    pub offered_bounds: Option<&'a Bounds>,
 }
 
 /// Changes what a client may do.
@@ -287,8 +342,10 @@ pub fn limit(tx: &mut Tx<'_>, id: ApiClientId, limits: &Limits<'_>) -> Result<()
         .set((
             api_client::scopes.eq(words(limits.scopes)),
             api_client::scopes_offered.eq(words(limits.offered)),
-            api_client::ip_ranges.eq(texts(limits.ranges)),
-            api_client::expires_at.eq(limits.expires_at),
+            api_client::ip_ranges.eq(texts(&limits.bounds.ranges)),
+            api_client::expires_at.eq(limits.bounds.expires_at),
+            api_client::ip_ranges_offered.eq(limits.offered_bounds.map(|bounds| texts(&bounds.ranges))),
+            api_client::expires_offered.eq(limits.offered_bounds.and_then(|bounds| bounds.expires_at)),
         ))
         .execute(tx.pg())?;
     Ok(())

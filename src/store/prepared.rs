@@ -13,7 +13,10 @@ use diesel::sql_types::{HasSqlType, Untyped};
 use std::marker::PhantomData;
 
 /// A statement in the making: pieces of SQL, and values where they belong.
-pub(crate) struct Prepared<'q>(Vec<Part<'q>>);
+pub(crate) struct Prepared<'q> {
+    parts: Vec<Part<'q>>,
+    is_kept: bool,
+}
 
 enum Part<'q> {
     Sql(String),
@@ -35,12 +38,15 @@ where
 impl<'q> Prepared<'q> {
     /// Begins with this SQL.
     pub(crate) fn new(sql: impl Into<String>) -> Self {
-        Self(vec![Part::Sql(sql.into())])
+        Self {
+            parts: vec![Part::Sql(sql.into())],
+            is_kept: true,
+        }
     }
 
     /// And this SQL.
     pub(crate) fn sql(mut self, sql: impl Into<String>) -> Self {
-        self.0.push(Part::Sql(sql.into()));
+        self.parts.push(Part::Sql(sql.into()));
         self
     }
 
@@ -51,15 +57,26 @@ impl<'q> Prepared<'q> {
         V: ToSql<T, Pg> + 'q,
         Pg: HasSqlType<T>,
     {
-        self.0
+        self.parts
             .push(Part::Value(Box::new(Bound::<T, V>(value, PhantomData))));
+        self
+    }
+}
+
+impl Prepared<'_> {
+    /// To be planned with every execution after all: where the best way depends on the values.
+    pub(crate) const fn planned_anew(mut self) -> Self {
+        self.is_kept = false;
         self
     }
 }
 
 impl QueryFragment<Pg> for Prepared<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        for part in &self.0 {
+        if !self.is_kept {
+            out.unsafe_to_cache_prepared();
+        }
+        for part in &self.parts {
             match part {
                 Part::Sql(sql) => out.push_sql(sql),
                 Part::Value(value) => value.walk_ast(out.reborrow())?,

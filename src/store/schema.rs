@@ -21,6 +21,8 @@ diesel::table! {
         last_used_at -> Nullable<Timestamptz>,
         code_factor -> Nullable<Int8>,
         scopes_offered -> Array<Text>,
+        ip_ranges_offered -> Nullable<Array<Text>>,
+        expires_offered -> Nullable<Timestamptz>,
     }
 }
 

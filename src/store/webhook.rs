@@ -7,6 +7,7 @@ mod delivery;
 mod endpoint;
 mod outbox;
 mod past;
+mod request;
 mod secret;
 
 pub use delivery::{Claimed, Parcel, Recorded, Run, claim_lane, hold, next_run, record, release};
@@ -19,4 +20,5 @@ pub use outbox::{
     payouts_called_off, payouts_judged, payouts_named, payouts_posted, put_off_log, save,
 };
 pub use past::{Attempt, Sent, list_attempts, list_sent, send_again};
+pub use request::admit;
 pub use secret::{Owner, expire, find_shown, keep, list_good, make_secret, open_secrets};

@@ -7,7 +7,7 @@ use crate::raw::{Line, hammer, on_one_core, request};
 use crate::server::{Server, psql};
 use crate::table::{Table, median};
 use actix_web::{App, HttpResponse, HttpServer, web};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const CONNECTIONS: usize = 4;
@@ -86,21 +86,24 @@ fn token(address: &str) -> String {
 }
 
 /// Somebody who writes all the time.
-struct Writing(Child);
+struct Writing(Child, String);
 
 impl Writing {
     fn start(server: &Server) -> Self {
         let sql = "DO $$ BEGIN LOOP PERFORM pg_current_xact_id(); COMMIT; PERFORM pg_sleep(0.002); END LOOP; END $$";
         let child = Command::new("psql")
             .args(["-X", "-q", &server.url(), "-c", sql])
+            .env("PGAPPNAME", "writing")
+            .stderr(Stdio::null())
             .spawn();
-        Self(child.expect("psql is on the PATH"))
+        Self(child.expect("psql is on the PATH"), server.url())
     }
 }
 
 impl Drop for Writing {
     fn drop(&mut self) {
-        let _ = self.0.kill();
+        let ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'writing'";
+        psql(&self.1, ended);
         let _ = self.0.wait();
     }
 }

@@ -4,6 +4,7 @@
 //! those of the account's zone.
 
 use crate::api::decimal::Decimal;
+use crate::api::told;
 use crate::api::words::say;
 use crate::domain::account::Account;
 use crate::domain::authorisation::{Level, Seat};
@@ -166,7 +167,7 @@ pub(super) fn shown(facts: &Facts, language: Language) -> BatchShown {
             .clone()
             .filter(|_| batch.status == Status::Rejected),
         error_file_name: (batch.fault_count > 0).then(|| error_file_name(batch)),
-        error_message: batch.message.clone(),
+        error_message: batch.message.as_deref().map(|text| told::message(language, text)),
         actioned_by: actioned.map(|(by, _)| by.to_owned()),
         date_actioned: actioned.map(|(_, at)| date(at)),
         number_of_entries: batch.rows_done,

@@ -4,6 +4,7 @@ use super::{by_name, load};
 use crate::api::decimal::Decimal;
 use crate::api::error::ApiError;
 use crate::api::json::Node;
+use crate::api::told;
 use crate::api::words::{Arg, say};
 use crate::domain::account::Account;
 use crate::domain::batch::Batch;
@@ -145,7 +146,7 @@ fn transaction(
     let name = |code: &String| {
         connector::find(&account.country, code).map_or_else(|| code.clone(), |known| known.name.to_owned())
     };
-    let (response_code, response_message) = response(row, last, code);
+    let (response_code, response_message) = response(row, last, code, language);
     Transaction {
         beneficiary_name: told.name,
         connector_name: told.connector.as_ref().map(name),
@@ -215,13 +216,15 @@ fn told(row: &Payout, account: &Account) -> Told {
 }
 
 /// Code and message: of a faulty entry its faults, else what the rail said.
-fn response(row: &Payout, last: Option<&Last>, code: Code) -> (Option<String>, Option<String>) {
+fn response(
+    row: &Payout,
+    last: Option<&Last>,
+    code: Code,
+    language: Language,
+) -> (Option<String>, Option<String>) {
     if let Err((_, faults)) = &row.content {
-        let told: Vec<String> = faults
-            .iter()
-            .map(|fault| format!("{}: {}", fault.field.code(), fault.message))
-            .collect();
-        return (Some(row.status.as_str().to_owned()), Some(told.join("; ")));
+        let told = told::faults(language, faults);
+        return (Some(row.status.as_str().to_owned()), Some(told));
     }
     let message = last.and_then(|last| last.message.clone());
     let reason = last.and_then(|last| last.failure_reason.clone());

@@ -1,6 +1,7 @@
 //! Payouts and bulks as Moyasar's and MoneyHash's clients read them. Fields and their order are a
 //! contract; amounts are in the smallest unit.
 
+use crate::api::told;
 use crate::domain::account::Account;
 use crate::domain::batch::Batch;
 use crate::domain::destination::{BankAccount, Destination};
@@ -10,6 +11,7 @@ use crate::domain::pay_on;
 use crate::domain::payout::Result as Outcome;
 use crate::domain::purpose::Purpose;
 use crate::domain::row::{Entered, Payable};
+use crate::http::language::Language;
 use crate::store::intent::Last;
 use crate::store::payout::Payout;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -166,7 +168,12 @@ pub(super) fn listed(batch: &Batch) -> BulkListed {
 }
 
 /// A payout of `batch`.
-pub(super) fn payout(row: &Payout, last: Option<&Last>, (batch, account): (&Batch, &Account)) -> PayoutShown {
+pub(super) fn payout(
+    row: &Payout,
+    last: Option<&Last>,
+    (batch, account): (&Batch, &Account),
+    language: Language,
+) -> PayoutShown {
     let said = |pick: fn(&Last) -> &Option<String>| last.and_then(|last| pick(last).clone());
     let content = match &row.content {
         Ok(payable) => of_payable(payable),
@@ -174,11 +181,8 @@ pub(super) fn payout(row: &Payout, last: Option<&Last>, (batch, account): (&Batc
     };
     let (message, failure_reason) = match &row.content {
         Err((_, faults)) => {
-            let told: Vec<String> = faults
-                .iter()
-                .map(|fault| format!("{}: {}", fault.field.code(), fault.message))
-                .collect();
-            (Some(told.join("; ")), INVALID.to_owned())
+            let told = told::faults(language, faults);
+            (Some(told), INVALID.to_owned())
         }
         Ok(_) => (
             said(|last| &last.message),

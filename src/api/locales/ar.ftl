@@ -120,6 +120,7 @@ fault-not-editable = لا يمكن تعديل دفعة حالتها { $status }.
 fault-payout-twice = هذه الدفعة مذكورة مرتين.
 fault-uuid = يجب أن تكون القيمة معرّفًا (UUID).
 fault-url = يجب أن يكون هذا عنوان https يمكن الوصول إليه من الخارج، دون اسم مستخدم أو كلمة مرور.
+told-url-limit = سمّت طلبات هذا العميل { $max } عنوانًا، وهذا هو الحد. أعد ذكر أحدها، أو أزل واحدًا من صفحة Webhooks.
 fault-moment = يجب أن تكون القيمة تاريخًا (YYYY-MM-DD) أو لحظة (RFC 3339).
 
 ## حالات العمليات
@@ -133,3 +134,67 @@ transaction-invalid = غير صالحة
 transaction-rejected = مرفوضة
 transaction-cancelled = ملغاة
 transaction-returned = معادة
+
+## الأعمدة
+
+field-reference = المرجع
+field-beneficiary-name = اسم المستفيد
+field-iban = رقم الآيبان
+field-account-number = رقم الحساب
+field-bank-code = رمز البنك
+field-mobile = رقم الجوال
+field-provider = مزود المحفظة
+field-country = البلد
+field-city = المدينة
+field-email = البريد الإلكتروني
+field-amount = المبلغ
+field-currency = العملة
+field-purpose = الغرض
+field-comment = التعليق
+field-pay-on = تاريخ الدفع
+
+## ما يُحفظ مع الصفوف والدفعات
+
+told-destination = الوجهة ناقصة: اذكر الآيبان، أو رقم الحساب مع رمز البنك، أو رقم الجوال.
+told-total-line = الوجهة ناقصة، كما في سطر المجاميع.
+told-two-destinations = الآيبان ورقم الحساب مذكوران معًا: أبق أحدهما.
+told-missing = ناقص: { $field }.
+told-provider = مزود محفظة إلى جانب حساب بنكي: احذف أحدهما.
+told-iban-check = رقما التحقق في الآيبان غير مطابقين.
+told-iban-form = لا يتكون الآيبان من حرفين ورقمين ثم 30 حرفًا ورقمًا على الأكثر.
+told-iban-length = ليس للآيبان طول بلد { $country } أو شكله.
+told-iban-nowhere = يبدأ الآيبان بـ { $country }، وليس له أرقام آيبان.
+told-characters = في { $field } رموز غير الحروف والأرقام.
+told-too-long = { $field } طويل: { $count } حرفًا، والحد { $limit }.
+told-country = البلد ليس رمزًا من حرفين (ISO 3166-1) مثل MW.
+told-email = لا يمكن استخدام هذا البريد الإلكتروني.
+told-amount = المبلغ ليس رقمًا.
+told-scientific = المبلغ مكتوب بالصيغة العلمية: اكتب كل الأرقام.
+told-grouping = آلاف المبلغ ليست في مجموعات من ثلاثة أرقام.
+told-decimals = خانات عشرية كثيرة: لعملة { $currency } { $decimals }.
+told-not-positive = المبلغ ليس أكبر من صفر.
+told-too-large = المبلغ فوق الحد { $limit }.
+told-other-style = النقطة والفاصلة في المبلغ على عكس بقية الملف.
+told-currency = العملة ليست عملة الحساب { $currency }.
+told-purpose = الغرض ليس واحدًا من الأغراض الـ{ $count } المتاحة.
+told-mobile-characters = في رقم الجوال رموز غير الأرقام.
+told-mobile-calling-code = ليس لرقم الجوال رمز نداء أي بلد.
+told-mobile-short = ينقص رقم الجوال { $count } من الأرقام لبلد { $country }.
+told-mobile-long = يزيد رقم الجوال { $count } من الأرقام لبلد { $country }.
+told-mobile-unknown = رقم الجوال هذا غير موجود في { $country }.
+told-date = لا يمكن قراءة التاريخ: اكتبه YYYY-MM-DD.
+told-date-form = التاريخ غير مكتوب بالصيغة YYYY-MM-DD.
+told-date-past = مضى هذا التاريخ.
+told-date-far = التاريخ بعد أكثر من { $days } يومًا.
+told-reference-twice = المرجع نفسه في الصف { $row }.
+told-reference-used = هذا المرجع مدفوع أو قيد الدفع في الدفعة { $batch }.
+told-total = بهذا الصف تتجاوز الدفعة الحد { $limit }.
+told-left-out = تُرك خارج هذه الدفعة.
+told-zeros-lost = لرقم الحساب { $count } رقمًا ولغيره في { $bank } { $length }: ضاعت الأصفار الأولى.
+told-not-submitted = لم تُرسل الدفعة: { $reason }.
+told-file-empty = الملف فارغ. أرسل ملف CSV أو XLSX فيه صف عناوين وصف واحد على الأقل تحته.
+told-file-header = في الملف صف عناوين ولا صف تحته. أضف صفًا واحدًا على الأقل وأرسله من جديد.
+told-file-large = الملف أكبر من الحد { $mib } MiB. قسمه إلى ملفات أصغر.
+told-file-rows = في الملف أكثر من { $limit } صفًا. قسمه إلى ملفات من { $most } صفًا على الأكثر.
+told-file-not-sheet = الملف ليس جدولًا ({ $what }). احفظ القائمة بصيغة XLSX أو CSV وأرسلها.
+told-file-password = الملف محمي بكلمة سر. احفظ نسخة بلا كلمة سر وأرسلها.

@@ -116,6 +116,7 @@ fault-not-editable = A payout that is { $status } can't be edited.
 fault-payout-twice = This payout is named twice.
 fault-uuid = This must be an id (UUID).
 fault-url = This must be an https address that can be reached from outside, without a name and password.
+told-url-limit = This API client's requests have named { $max } addresses, which is the limit. Name one of them again, or remove one under Webhooks.
 fault-moment = This must be a date (YYYY-MM-DD) or an instant (RFC 3339).
 
 ## Transaction statuses
@@ -129,3 +130,67 @@ transaction-invalid = Invalid
 transaction-rejected = Rejected
 transaction-cancelled = Cancelled
 transaction-returned = Returned
+
+## Columns
+
+field-reference = Reference
+field-beneficiary-name = Beneficiary name
+field-iban = IBAN
+field-account-number = Account number
+field-bank-code = Bank code
+field-mobile = Mobile number
+field-provider = Wallet provider
+field-country = Country
+field-city = City
+field-email = E-mail
+field-amount = Amount
+field-currency = Currency
+field-purpose = Purpose
+field-comment = Comment
+field-pay-on = Pay on
+
+## What is stored with rows and batches: as it is stored, word by word
+
+told-destination = Destination is missing
+told-total-line = Destination is missing, as in a line of totals
+told-two-destinations = IBAN and account number are both filled in
+told-missing = { $label } is missing
+told-provider = Wallet provider beside a bank account
+told-iban-check = IBAN check digits don't match
+told-iban-form = IBAN is not 2 letters, 2 digits and up to 30 letters and digits
+told-iban-length = IBAN has not the length or form of { $country }
+told-iban-nowhere = IBAN begins with { $country }, which has no IBANs
+told-characters = { $label } has other characters than letters and digits
+told-too-long = { $label } has { $count } characters; the limit is { $limit }
+told-country = Country is not a 2-letter code
+told-email = E-mail address can't be used
+told-amount = Amount is not a number
+told-scientific = Amount is in scientific notation
+told-grouping = Amount's thousands are not in groups of three digits
+told-decimals = { $currency } has { $decimals } decimals
+told-not-positive = Amount is not greater than zero
+told-too-large = Amount is above the limit of { $limit }
+told-other-style = Amount has point and comma the other way round than the rest of the file
+told-currency = Currency is not the account's, { $currency }
+told-purpose = Purpose is not one of the { $count } there are
+told-mobile-characters = Mobile number has characters that are not digits
+told-mobile-calling-code = Mobile number has no country's calling code
+told-mobile-short = Mobile number is { $count } { $digits } short for { $country }
+told-mobile-long = Mobile number is { $count } { $digits } too long for { $country }
+told-mobile-unknown = Mobile number does not exist in { $country }
+told-date = Date can't be read
+told-date-form = Date is not written as YYYY-MM-DD
+told-date-past = Date is in the past
+told-date-far = Date is more than { $days } days ahead
+told-reference-twice = The same reference stands in row { $row }
+told-reference-used = This reference is already paid or being paid in batch { $batch }
+told-total = With this row the batch adds up to more than the limit of { $limit }
+told-left-out = Left out of this batch
+told-zeros-lost = Account number has { $count } digits, and the others of { $bank } have { $length }: leading zeros were lost
+told-not-submitted = It was not submitted: { $reason }.
+told-file-empty = The file is empty. Upload a CSV or XLSX file with a header row and at least 1 row below it.
+told-file-header = The file has a header but no rows below it. Add at least 1 row and upload it again.
+told-file-large = The file is larger than the limit of { $mib } MiB. Split it into smaller files.
+told-file-rows = The file has more than { $limit } rows. Split it into files of at most { $most } rows.
+told-file-not-sheet = The file is { $what }, not a spreadsheet. Save the list as XLSX or CSV and upload that.
+told-file-password = The file is protected by a password. Save a copy without a password and upload that.

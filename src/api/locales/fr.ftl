@@ -116,6 +116,7 @@ fault-not-editable = Un paiement { $status } ne peut pas être modifié.
 fault-payout-twice = Ce paiement est désigné deux fois.
 fault-uuid = Il faut un identifiant (UUID).
 fault-url = Il faut une adresse https joignable de l’extérieur, sans nom ni mot de passe.
+told-url-limit = Les requêtes de ce client ont nommé { $max } adresses, ce qui est la limite. Nommez-en une déjà connue, ou retirez-en une sous Webhooks.
 fault-moment = Il faut une date (AAAA-MM-JJ) ou un instant (RFC 3339).
 
 ## Statuts des opérations
@@ -129,3 +130,67 @@ transaction-invalid = Non valide
 transaction-rejected = Rejeté
 transaction-cancelled = Annulé
 transaction-returned = Retourné
+
+## Colonnes
+
+field-reference = la référence
+field-beneficiary-name = le nom du bénéficiaire
+field-iban = l’IBAN
+field-account-number = le numéro de compte
+field-bank-code = le code de la banque
+field-mobile = le numéro de mobile
+field-provider = l’opérateur du portefeuille
+field-country = le pays
+field-city = la ville
+field-email = l’adresse e-mail
+field-amount = le montant
+field-currency = la devise
+field-purpose = le motif
+field-comment = le commentaire
+field-pay-on = la date de paiement
+
+## Ce qui est conservé avec les lignes et les lots
+
+told-destination = La destination manque : indiquez l’IBAN, ou le numéro de compte et le code de la banque, ou le mobile.
+told-total-line = La destination manque, comme dans une ligne de totaux.
+told-two-destinations = L’IBAN et le numéro de compte sont tous deux remplis : gardez l’un des deux.
+told-missing = Il manque { $field }.
+told-provider = Un opérateur de portefeuille à côté d’un compte bancaire : effacez l’un des deux.
+told-iban-check = Les chiffres de contrôle de l’IBAN ne correspondent pas.
+told-iban-form = L’IBAN n’est pas fait de 2 lettres, de 2 chiffres et de 30 lettres et chiffres au plus.
+told-iban-length = L’IBAN n’a ni la longueur ni la forme du pays { $country }.
+told-iban-nowhere = L’IBAN commence par { $country }, qui n’a pas d’IBAN.
+told-characters = D’autres signes que des lettres et des chiffres dans { $field }.
+told-too-long = Trop long, { $field } : { $count } caractères ; la limite est de { $limit }.
+told-country = Le pays n’est pas un code de 2 lettres (ISO 3166-1), comme MW.
+told-email = Cette adresse e-mail ne peut pas servir.
+told-amount = Le montant n’est pas un nombre.
+told-scientific = Le montant est en notation scientifique : écrivez tous les chiffres.
+told-grouping = Les milliers du montant ne sont pas groupés par trois chiffres.
+told-decimals = Trop de décimales : { $currency } en a { $decimals }.
+told-not-positive = Le montant n’est pas supérieur à zéro.
+told-too-large = Le montant dépasse la limite de { $limit }.
+told-other-style = Point et virgule du montant sont à l’inverse du reste du fichier.
+told-currency = La devise n’est pas celle du compte, { $currency }.
+told-purpose = Le motif n’est pas l’un des { $count } qui existent.
+told-mobile-characters = Le numéro de mobile contient d’autres signes que des chiffres.
+told-mobile-calling-code = Le numéro de mobile n’a l’indicatif d’aucun pays.
+told-mobile-short = Il manque { $count } chiffre(s) au numéro de mobile pour { $country }.
+told-mobile-long = Le numéro de mobile a { $count } chiffre(s) de trop pour { $country }.
+told-mobile-unknown = Ce numéro de mobile n’existe pas dans le pays { $country }.
+told-date = Cette date est illisible : écrivez-la AAAA-MM-JJ.
+told-date-form = La date n’est pas écrite AAAA-MM-JJ.
+told-date-past = Cette date est passée.
+told-date-far = Cette date est à plus de { $days } jours.
+told-reference-twice = La même référence figure à la ligne { $row }.
+told-reference-used = Cette référence est déjà payée, ou en cours de paiement, dans le lot { $batch }.
+told-total = Avec cette ligne, le lot dépasse la limite de { $limit }.
+told-left-out = Laissé hors de ce lot.
+told-zeros-lost = Le numéro de compte a { $count } chiffres, les autres de { $bank } en ont { $length } : les zéros du début se sont perdus.
+told-not-submitted = Le lot n’a pas été soumis : { $reason }.
+told-file-empty = Le fichier est vide. Envoyez un fichier CSV ou XLSX avec une ligne d’en-tête et au moins 1 ligne en dessous.
+told-file-header = Le fichier a une ligne d’en-tête, mais aucune ligne en dessous. Ajoutez au moins 1 ligne et renvoyez-le.
+told-file-large = Le fichier dépasse la limite de { $mib } Mio. Divisez-le en fichiers plus petits.
+told-file-rows = Le fichier a plus de { $limit } lignes. Divisez-le en fichiers de { $most } lignes au plus.
+told-file-not-sheet = Le fichier n’est pas une feuille de calcul ({ $what }). Enregistrez la liste en XLSX ou CSV et envoyez celle-ci.
+told-file-password = Le fichier est protégé par un mot de passe. Enregistrez une copie sans mot de passe et envoyez celle-ci.

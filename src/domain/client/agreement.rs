@@ -16,6 +16,8 @@ pub struct Agreement<'a> {
     pub scopes: &'a [Permission],
     /// What it may do more, once the person agrees.
     pub offered: &'a [Permission],
+    /// Whether it was offered wider bounds.
+    pub is_offered_bounds: bool,
     /// The second factor of which a code was given.
     pub code_of: Option<FactorNumber>,
 }
@@ -60,7 +62,7 @@ impl Agreement<'_> {
     pub fn awaited(&self, on: Option<FactorNumber>) -> Option<Awaited> {
         if !self.is_confirmed {
             Some(Awaited::Confirmation)
-        } else if !self.offered.is_empty() {
+        } else if !self.offered.is_empty() || self.is_offered_bounds {
             Some(Awaited::More)
         } else if self.needs_code(on) {
             Some(Awaited::Code)

@@ -5,6 +5,7 @@
 //! Not here: how a proposal is decided. The invariant: a change says all that it changes, from and to.
 
 use crate::domain::authorisation::Policy;
+use crate::domain::client::Bounds;
 use crate::domain::ids::{AccountId, PersonId, RoleId};
 use crate::domain::permission::{Accounts, Actor, Permission};
 use crate::domain::team::{Given, Giving, MemberStatus, RoleRule};
@@ -70,6 +71,8 @@ pub enum Wish {
         client: String,
         /// All it shall have, in the order of `Permission::ALL`.
         to: Vec<Permission>,
+        /// From where and until when it shall call, if that is wished.
+        bounds: Option<Bounds>,
     },
 }
 
@@ -172,6 +175,9 @@ pub enum Change {
         from: Vec<Permission>,
         /// What it shall have.
         to: Vec<Permission>,
+        /// Its bounds, and those it shall have, where they are wider.
+        #[serde(default)]
+        bounds: Option<(Bounds, Bounds)>,
     },
 }
 
@@ -276,7 +282,7 @@ impl Change {
             Self::Policy { from, to, .. } => from == to,
             Self::Role { from, to, .. } => from == to,
             Self::PersonRoles { from, to, .. } => from == to,
-            Self::ClientScopes { from, to, .. } => from == to,
+            Self::ClientScopes { from, to, bounds, .. } => from == to && bounds.is_none(),
             Self::NewRole { .. }
             | Self::RoleDeletion { .. }
             | Self::Invitation { .. }
@@ -320,7 +326,13 @@ impl Change {
                 reference,
                 comment,
             },
-            Self::ClientScopes { client, to, .. } => Wish::ClientScopes { client, to },
+            Self::ClientScopes {
+                client, to, bounds, ..
+            } => Wish::ClientScopes {
+                client,
+                to,
+                bounds: bounds.map(|(_, to)| to),
+            },
         }
     }
 }

@@ -7,7 +7,7 @@ use super::Fresh;
 use crate::domain::event::Event;
 use crate::domain::ids::{AccountId, PersonId};
 use crate::domain::ledger::{LedgerError, Movement};
-use crate::domain::letter::Letter;
+use crate::domain::letter::{ClientWaits, Letter};
 use crate::domain::permission::Permission;
 use crate::domain::proposal::{Change, Proposal, WAITS};
 use crate::domain::team::{Given, MemberStatus};
@@ -75,19 +75,38 @@ pub(super) fn apply(
         | Change::Removal { .. }
         | Change::Reactivation { .. }
         | Change::SecondFactorReset { .. } => on_person(tx, found, by, fresh, now)?,
-        Change::ClientScopes { client, from, to, .. } => {
-            let locked = api_client::lock(tx, organisation, client)?;
-            let more = |one: &&Permission| !locked.scopes.contains(one);
-            let offered: Vec<Permission> = to.iter().filter(more).copied().collect();
-            api_client::offer(tx, locked.id, &offered)?;
-            (
-                "api_client.offered",
-                json!({ "client_id": client, "from": from, "to": to }),
-            )
-        }
+        Change::ClientScopes { .. } => offer(tx, found, now)?,
     };
     let data = with(data, "proposal", json!(found.id.0));
     Ok(Event::new(organisation, now, kind, data).by(by))
+}
+
+/// Offers a client more; its person is told, and agrees or does not.
+fn offer(tx: &mut Tx<'_>, found: &Proposal, now: DateTime<Utc>) -> Result<Logged, FlowError> {
+    let Change::ClientScopes {
+        client,
+        owner,
+        from,
+        to,
+        bounds,
+    } = &found.change
+    else {
+        return Err(StoreError::NotFound("API client").into());
+    };
+    let locked = api_client::lock(tx, found.organisation, client)?;
+    let more = |one: &&Permission| !locked.scopes.contains(one);
+    let offered: Vec<Permission> = to.iter().filter(more).copied().collect();
+    let wider = bounds.as_ref().map(|(_, to)| to);
+    api_client::offer(tx, locked.id, &offered, wider)?;
+    let what = Letter::ClientWaits {
+        name: locked.name,
+        what: ClientWaits::More,
+    };
+    letter::enqueue(tx, found.organisation, To::People(&[*owner]), &what, now)?;
+    Ok((
+        "api_client.offered",
+        json!({ "client_id": client, "from": from, "to": to, "bounds": wider }),
+    ))
 }
 
 /// The same object with one entry more.

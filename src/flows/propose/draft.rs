@@ -3,6 +3,7 @@
 //!
 //! The invariant: everything a change names belongs to the organisation.
 
+use crate::domain::client::Bounds;
 use crate::domain::ids::{AccountId, OrganisationId, PersonId, RoleId};
 use crate::domain::permission::{Accounts, Permission};
 use crate::domain::proposal::{Change, Refusal, Wish};
@@ -72,7 +73,9 @@ pub(super) fn draft(
                 comment: bounded("comment", comment, 0, COMMENT_CHARS_MAX)?,
             })
         }
-        Wish::ClientScopes { client, to } => client_scopes(conn, organisation, client, to),
+        Wish::ClientScopes { client, to, bounds } => {
+            client_scopes(conn, organisation, client, (to, bounds.as_ref()))
+        }
     }
 }
 
@@ -161,7 +164,7 @@ fn client_scopes(
     conn: &mut Conn<'_>,
     organisation: OrganisationId,
     client_id: &str,
-    to: &[Permission],
+    (to, bounds): (&[Permission], Option<&Bounds>),
 ) -> Result<Change, FlowError> {
     let client = api_client::load(conn, organisation, client_id)?;
     if client.revoked_at.is_some() {
@@ -183,7 +186,11 @@ fn client_scopes(
         let message = format!("Its person may not {}, so neither may it.", more.label());
         return Err(FlowError::invalid("scope", message));
     }
+    let has = client.bounds();
+    let wider =
+        bounds.filter(|wanted| !wanted.lie_within(&has) && client.offered_bounds.as_ref() != Some(*wanted));
     Ok(Change::ClientScopes {
+        bounds: wider.map(|wanted| (has.clone(), wanted.clone())),
         client: client.client_id,
         owner: client.person,
         from,

@@ -126,10 +126,25 @@ pub struct AgreementForm {
     pub text: String,
     /// What it would do more; empty where only a code is missing.
     pub more: Vec<ScopeView>,
+    /// The bounds it would have, where they are wider.
+    pub bounds: Option<BoundsView>,
     /// The code, where one is needed.
     pub code: Option<FieldView>,
     /// What the button says.
     pub label: String,
+}
+
+/// Wider bounds, to be read and to be sent along.
+#[derive(Debug)]
+pub struct BoundsView {
+    /// Where from, in words.
+    pub places: String,
+    /// The last day, in words.
+    pub last: String,
+    /// As the field `ip_ranges`.
+    pub ranges: String,
+    /// As the field `expires_on`.
+    pub expires_on: String,
 }
 
 /// A secret, shown once.

@@ -128,7 +128,8 @@ pub fn list_asked(
         query = query.sql(" AND p.id IN (SELECT id FROM found)");
     }
     if let Some(Places { slices, batches }) = places {
-        query = within(query, slices, batches);
+        // A thousand places are looked for otherwise than two.
+        query = within(query.planned_anew(), slices, batches);
     }
     if let Some(accounts) = accounts {
         query = query

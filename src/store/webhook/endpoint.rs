@@ -1,6 +1,6 @@
 //! Endpoints: where an organisation wants to hear of what happens.
 
-use crate::domain::ids::{BatchId, EndpointId, OrganisationId, PersonId};
+use crate::domain::ids::{EndpointId, OrganisationId, PersonId};
 use crate::domain::permission::Scope;
 use crate::domain::webhook::{EventType, LANES};
 use crate::store::schema::{api_client, event_head, webhook_cursor, webhook_endpoint, webhook_lane};
@@ -215,7 +215,6 @@ pub fn ensure_for_request(
     tx: &mut Tx<'_>,
     organisation: OrganisationId,
     (client, url): (i64, &str),
-    batch: BatchId,
     now: DateTime<Utc>,
 ) -> Result<Option<EndpointId>, StoreError> {
     let found: Option<(i64, Option<DateTime<Utc>>)> = webhook_endpoint::table
@@ -231,7 +230,6 @@ pub fn ensure_for_request(
     if let Some((id, off_at)) = found {
         return Ok(off_at.is_none().then_some(EndpointId(id)));
     }
-    tracing::info!(batch = batch.0, "a request names an address of its own");
     let id: i64 = diesel::insert_into(webhook_endpoint::table)
         .values((
             webhook_endpoint::public_id.eq(Uuid::now_v7()),

@@ -292,27 +292,28 @@ fn the_log_says_which_client_acted() {
 #[test]
 fn a_client_calls_from_its_networks_until_its_last_day() {
     let (portal, people) = Portal::start();
-    let path = "/developers/api-clients/kachere-james";
-    let james = portal.client("kachere-james");
+    let (james, chikondi) = (portal.client("kachere-james"), portal.client("kachere-chikondi"));
     james.gets("/payouts").is(200);
-    let limited = |networks: &str, day: &str| {
+    chikondi.gets("/payouts").is(200);
+    let limited = |client: &str, networks: &str, day: &str| {
+        let path = format!("/developers/api-clients/{client}");
         let fields = [
             ("scope", "batch.view"),
             ("ip_ranges", networks),
             ("expires_on", day),
         ];
-        people.dalitso().post(path, &fields).done();
+        people.dalitso().post(&path, &fields).done();
     };
-    limited("192.0.2.0/24", "");
-    let answer = james.gets("/payouts").is(403);
+    limited("kachere-chikondi", "192.0.2.0/24", "");
+    let answer = chikondi.gets("/payouts").is(403);
     assert!(answer.header("x-refusal-reason").unwrap().contains("address"));
     // Who is behind a proxy that nobody trusts can't say where they are.
-    james
+    chikondi
         .clone()
         .with("x-forwarded-for", "192.0.2.7")
         .gets("/payouts")
         .is(403);
-    limited("127.0.0.0/8, ::1", "2024-01-15");
+    limited("kachere-james", "127.0.0.0/8, ::1", "2024-01-15");
     james.gets("/payouts").is(200);
     portal.clock_to(Utc.with_ymd_and_hms(2024, 1, 15, 23, 59, 0).unwrap());
     let james = portal.client("kachere-james");

@@ -227,7 +227,7 @@ fn a_client_gets_more_only_when_two_proposed_it_and_its_person_agreed() {
     refused(&james(&portal), &batch, "do not let you approve");
     let home = people.james().get("/").text("main");
     assert!(
-        home.contains("waits for you to agree that it does more"),
+        home.contains("is offered more, and waits for you to agree"),
         "{home}"
     );
     let own = people.james().get(OWN);
@@ -318,6 +318,7 @@ fn what_waits_for_a_person() {
             is_confirmed,
             scopes,
             offered,
+            is_offered_bounds: false,
             code_of,
         };
         (

@@ -254,3 +254,36 @@ fn a_webhook_address_is_as_good_as_an_endpoint_s() {
     body["webhook_url"] = json!("https://shop.example/hooks");
     thoko.posts(BULK, &body).is(201);
 }
+
+#[test]
+fn requests_of_a_client_name_so_many_addresses_and_no_more() {
+    let (portal, _) = Portal::start();
+    let sql = "INSERT INTO webhook_endpoint (public_id, organisation_id, api_client_id, url, events, from_seq, created_at)
+        SELECT gen_random_uuid(), organisation_id, id, 'https://erp.example/' || n, '{payout.status}', 0, now()
+        FROM api_client, generate_series(1, 100) n WHERE client_id = 'kachere-thoko'";
+    portal.db_run(sql).unwrap();
+    let body = |url: &str| {
+        serde_json::json!({ "source_id": "35253486", "webhook_url": url, "payouts": [{
+            "amount": 100, "purpose": "payroll_benefits", "destination": { "type": "bank",
+                "account_number": "0011239845", "bank_code": "NBM", "name": "John Phiri", "mobile": "+265991204118",
+                "country": "MW", "city": "Blantyre" } }] })
+    };
+    let new = body("https://erp.example/another");
+    let thoko = || portal.client("kachere-thoko").with_new_key();
+    let told = json(&thoko().posts("/payout/bulk", &new).is(400));
+    let why = told["errors"]["webhook_url"][0].as_str().unwrap();
+    assert!(why.contains("100 addresses, which is the limit"), "{why}");
+    let told = json(
+        &thoko()
+            .with("accept-language", "fr")
+            .posts("/payout/bulk", &new)
+            .is(400),
+    );
+    let why = told["errors"]["webhook_url"][0].as_str().unwrap();
+    assert!(why.contains("100 adresses"), "{why}");
+    thoko()
+        .posts("/payout/bulk", &body("https://erp.example/7"))
+        .is(201);
+    portal.db_run("UPDATE webhook_endpoint SET removed_at = now(), off_at = now(), off_because = 'person' WHERE url = 'https://erp.example/9'").unwrap();
+    thoko().posts("/payout/bulk", &new).is(201);
+}

@@ -149,8 +149,11 @@ fn limits_can_be_drawn_closer_at_once() {
     // From elsewhere, and after its last day, it is nobody.
     let stranger = portal.stranger();
     let fields = [("scope", "batch.view"), ("ip_ranges", "192.0.2.0/24")];
-    people.dalitso().post(&path, &fields).done();
-    let answer = stranger.asks_token("kachere-james", PASSWORD).is(403);
+    people
+        .dalitso()
+        .post(&format!("{LIST}/kachere-chikondi"), &fields)
+        .done();
+    let answer = stranger.asks_token("kachere-chikondi", PASSWORD).is(403);
     assert!(answer.header("x-refusal-reason").unwrap().contains("address"));
     let fields = [
         ("scope", "batch.view"),
@@ -210,4 +213,131 @@ fn clients_of_another_organisation_are_not_there() {
     assert!(!outsider.get(LIST).text("main").contains("kachere"));
     let body = json(&portal.stranger().asks_token("kachere-thoko", PASSWORD).is(200));
     assert_eq!(body["token_type"], "Bearer");
+}
+
+/// The client's networks and end, as they are stored.
+fn bounds(portal: &Portal) -> String {
+    let sql = "SELECT ip_ranges::text || ' ' || coalesce(expires_at::date::text, '-') FROM api_client WHERE client_id = 'kachere-james'";
+    portal.db_texts(sql).remove(0)
+}
+
+const OFFICE: (&str, &str) = ("ip_ranges", "127.0.0.0/8, ::1");
+
+#[test]
+fn wider_bounds_take_two_who_manage_developers_and_the_clients_person() {
+    let (portal, people) = Portal::start();
+    let path = format!("{LIST}/kachere-james");
+    let (view, approve) = (("scope", "batch.view"), ("scope", "batch.approve"));
+    let with = |more: &[(&'static str, &'static str)]| [&[view, approve], more].concat();
+    let narrow = with(&[OFFICE, ("expires_on", "2024-02-01")]);
+    people.dalitso().post(&path, &narrow).done();
+    assert_eq!(bounds(&portal), "{127.0.0.0/8,::1/128} 2024-02-02");
+    // Narrower holds at once, of what is wider nothing does.
+    let mixed = with(&[
+        ("ip_ranges", "127.0.0.1, 10.0.0.0/8"),
+        ("expires_on", "2024-03-01"),
+    ]);
+    let proposal = people.dalitso().proposes(&path, &mixed);
+    assert_eq!(bounds(&portal), "{127.0.0.1/32} 2024-02-02");
+    people.peter().get(&proposal).says("10.0.0.0/8");
+    people.peter().get(&proposal).says("1 Mar 2024");
+    people.peter().confirms(&proposal);
+    assert_eq!(bounds(&portal), "{127.0.0.1/32} 2024-02-02");
+    // Its person is told, sees what it is, and agrees to that and nothing else.
+    portal.letter_to("james@kachere.example", "offered more");
+    let own = people.james().get("/profile/api-clients");
+    own.says("127.0.0.1, 10.0.0.0/8");
+    own.says("1 Mar 2024");
+    let agree = "/profile/api-clients/kachere-james/agreement";
+    people.james().post(agree, &[]).is(409);
+    people
+        .james()
+        .post(agree, &[("bounds", "wider"), ("ip_ranges", "0.0.0.0/0")])
+        .is(409);
+    people
+        .james()
+        .post(
+            agree,
+            &[
+                ("bounds", "wider"),
+                ("ip_ranges", "127.0.0.1, 10.0.0.0/8"),
+                ("expires_on", "2024-03-01"),
+            ],
+        )
+        .done();
+    assert_eq!(bounds(&portal), "{127.0.0.1/32,10.0.0.0/8} 2024-03-02");
+    people.james().post(agree, &[]).is(409);
+}
+
+#[test]
+fn wider_bounds_can_be_declined_and_taken_back() {
+    let (portal, people) = Portal::start();
+    let path = format!("{LIST}/kachere-james");
+    let fields = |more: &[(&'static str, &'static str)]| {
+        [&[("scope", "batch.view"), ("scope", "batch.approve")], more].concat()
+    };
+    people.dalitso().post(&path, &fields(&[OFFICE])).done();
+    let agree = "/profile/api-clients/kachere-james/agreement";
+    let anywhere = [("bounds", "wider"), ("ip_ranges", ""), ("expires_on", "")];
+    let proposal = people.dalitso().proposes(&path, &fields(&[]));
+    people.peter().confirms(&proposal);
+    let no = [anywhere.as_slice(), &[("answer", "no")]].concat();
+    people.james().post(agree, &no).done();
+    assert_eq!(bounds(&portal), "{127.0.0.0/8,::1/128} -");
+    people.james().post(agree, &anywhere).is(409);
+    // Offered again, and taken back before he agreed.
+    let proposal = people.dalitso().proposes(&path, &fields(&[]));
+    people.peter().confirms(&proposal);
+    people.dalitso().post(&path, &fields(&[OFFICE])).done();
+    people.james().post(agree, &anywhere).is(409);
+    assert_eq!(bounds(&portal), "{127.0.0.0/8,::1/128} -");
+}
+
+#[test]
+fn the_database_widens_no_bounds_that_were_not_offered() {
+    let (portal, _) = Portal::start();
+    let set = |what: &str| {
+        portal.db_run(&format!(
+            "UPDATE api_client SET {what} WHERE client_id = 'kachere-james'"
+        ))
+    };
+    set("ip_ranges = '{10.0.0.0/8}', expires_at = '2024-02-01'").unwrap();
+    set("ip_ranges = '{10.1.0.0/16}', expires_at = '2024-01-20'").unwrap();
+    for wider in [
+        "ip_ranges = '{}'",
+        "ip_ranges = '{10.0.0.0/8}'",
+        "ip_ranges = '{10.1.0.0/16,192.0.2.7/32}'",
+        "expires_at = NULL",
+        "expires_at = '2024-02-01'",
+    ] {
+        let error = set(wider).unwrap_err().to_string();
+        assert!(error.contains("only the bounds it had"), "{wider}: {error}");
+    }
+    set("ip_ranges_offered = '{}'").unwrap();
+    set("ip_ranges = '{}', expires_at = NULL").unwrap();
+}
+
+#[test]
+fn a_person_is_told_by_letter_of_a_client_that_waits() {
+    let (portal, people) = Portal::start();
+    made_for(
+        people.dalitso(),
+        "james@kachere.example",
+        &[("scope", "batch.view")],
+    );
+    let letter = portal.letter_to("james@kachere.example", "waits for you to confirm it");
+    assert!(letter.text.contains("Payroll export"), "{}", letter.text);
+    assert!(letter.text.contains("/profile/api-clients"), "{}", letter.text);
+    // One's own needs no letter.
+    let fields = [
+        ("name", "Looking"),
+        ("person", "dalitso@kachere.example"),
+        ("scope", "batch.view"),
+    ];
+    shown_secret(people.dalitso(), LIST, &fields);
+    assert!(
+        portal
+            .letters_to("dalitso@kachere.example", "waits for you")
+            .is_empty()
+    );
 }

@@ -90,3 +90,85 @@ fn answers_are_in_the_language_that_was_asked_for() {
     let nowhere = french.with("accept-language", "ar").gets("/nowhere").is(404);
     assert_eq!(json(&nowhere)["message"], "لا يوجد نداء كهذا.");
 }
+
+#[test]
+fn faults_of_rows_are_told_in_the_language_that_was_asked_for() {
+    let (portal, _) = Portal::start();
+    let bank = |number: &str, amount: i64, iban: &str| {
+        serde_json::json!({ "sequence_number": number, "amount": amount, "purpose": "payroll_benefits",
+            "destination": { "type": "bank", "iban": iban, "name": "John Phiri", "country": "Malawi" } })
+    };
+    let body = serde_json::json!({ "source_id": "35253486", "payouts": [
+        bank("1000000000000001", 100, "DE89370400440532013001"),
+        bank("1000000000000002", 100, "1234"),
+    ] });
+    let thoko = portal.client("kachere-thoko").with_new_key();
+    let made = json(&thoko.posts("/payout/bulk", &body).is(201));
+    let path = format!("/payout/bulk/{}", made["id"].as_str().unwrap());
+    let messages = |language: &str| -> Vec<String> {
+        let client = portal.client("kachere-thoko").with("accept-language", language);
+        let told = json(&client.gets(&path).is(200));
+        let payouts = told["payouts"].as_array().unwrap().clone();
+        payouts
+            .iter()
+            .map(|payout| payout["message"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(
+        messages("en")[0],
+        "iban: IBAN check digits don't match; country: Country is not a 2-letter code"
+    );
+    assert_eq!(
+        messages("fr")[0],
+        "iban: Les chiffres de contrôle de l’IBAN ne correspondent pas.; \
+         country: Le pays n’est pas un code de 2 lettres (ISO 3166-1), comme MW."
+    );
+    assert_eq!(
+        messages("ar")[1],
+        "iban: لا يتكون الآيبان من حرفين ورقمين ثم 30 حرفًا ورقمًا على الأكثر.; \
+         country: البلد ليس رمزًا من حرفين (ISO 3166-1) مثل MW."
+    );
+}
+
+#[test]
+fn stored_sentences_are_recognised_with_their_values() {
+    use countersign::api::told::message;
+    for (stored, french, arabic) in [
+        ("Bank code is missing", "manque", "ناقص"),
+        ("MWK has 2 decimals", "MWK en a 2", "MWK 2"),
+        (
+            "Beneficiary name has 205 characters; the limit is 140",
+            "205 caractères",
+            "205",
+        ),
+        ("Mobile number is 2 digits short for MW", "Il manque 2", "2"),
+        (
+            "This reference is already paid or being paid in batch 10000007",
+            "le lot 10000007",
+            "10000007",
+        ),
+        (
+            "Amount is above the limit of MWK 1,000.00",
+            "MWK 1,000.00",
+            "MWK 1,000.00",
+        ),
+        (
+            "It was not submitted: nobody else may sign.",
+            "Le lot n’a pas été soumis : nobody else may sign.",
+            "nobody else may sign",
+        ),
+        (
+            "The file has more than 1000000 rows. Split it into files of at most 1000000 rows.",
+            "plus de 1000000 lignes",
+            "1000000",
+        ),
+    ] {
+        assert_eq!(message(Language::English, stored), stored);
+        let told = message(Language::French, stored);
+        assert!(told.contains(french) && told != stored, "{told}");
+        let told = message(Language::Arabic, stored);
+        assert!(told.contains(arabic) && told != stored, "{told}");
+    }
+    // What nobody knows stays as it is.
+    assert_eq!(message(Language::French, "Something else"), "Something else");
+}

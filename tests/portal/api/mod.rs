@@ -1,6 +1,7 @@
 //! The API: as an integrator meets it.
 
 mod admission;
+mod again;
 mod agreements;
 mod bulk;
 mod clients;

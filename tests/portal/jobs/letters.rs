@@ -5,7 +5,7 @@ use crate::support::{Payroll, Portal};
 use chrono::{Duration, TimeZone, Utc};
 use chrono_tz::Tz;
 use countersign::domain::ids::BatchNumber;
-use countersign::domain::letter::{BatchFacts, Cadence, Letter, Topic, Wishes};
+use countersign::domain::letter::{BatchFacts, Cadence, ClientWaits, Letter, Topic, Wishes};
 use countersign::flows::demonstrate::PASSWORD;
 use countersign::mail::{Way, words};
 
@@ -299,6 +299,14 @@ fn every_letter() -> Vec<Letter> {
         },
         Letter::SecondFactorReset {
             by: text("Amina Chirwa"),
+        },
+        Letter::ClientWaits {
+            name: text("Payroll export"),
+            what: ClientWaits::Confirmation,
+        },
+        Letter::ClientWaits {
+            name: text("Payroll export"),
+            what: ClientWaits::More,
         },
         Letter::ProposalWaits {
             id: 7,

@@ -121,6 +121,7 @@ fn ones_own_clients() {
             action: format!("/profile/api-clients/{id}/agreement"),
             text: "Two people want it to do more for you. It can't until you agree.".into(),
             more: scopes(),
+            bounds: None,
             code: Some(
                 FieldView::new("code", "Code", FieldKind::Code)
                     .hint("It signs for you. The 6 digits in your app, or a recovery code.")
