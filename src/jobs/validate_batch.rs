@@ -289,11 +289,11 @@ enum Trouble {
 
 impl From<FileFault> for Trouble {
     fn from(fault: FileFault) -> Self {
-        match fault {
+        if let FileFault::NotNow { detail } = fault {
             // The task is put back and tried again.
-            FileFault::NotNow { detail } => Self::Job(JobError::Io(std::io::Error::other(detail))),
-            fault => Self::File(fault),
+            return Self::Job(JobError::Io(std::io::Error::other(detail)));
         }
+        Self::File(fault)
     }
 }
 

@@ -65,15 +65,6 @@ impl Installation {
         }
     }
 
-    /// One whose program is a file of its own.
-    fn with_own_binary() -> Self {
-        let mut own = Self::new();
-        let binary = own.folder.path().join("countersign");
-        std::fs::copy(&own.binary, &binary).unwrap();
-        own.binary = binary;
-        own
-    }
-
     fn program(&self, words: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
         command
@@ -307,7 +298,10 @@ fn killed_in_the_middle_of_checking_60_000_rows_and_started_again() {
 
 #[test]
 fn old_workbooks_are_read_after_an_upgrade_put_another_program_in_its_place() {
-    let installation = Installation::with_own_binary();
+    let mut installation = Installation::new();
+    let own = installation.folder.path().join("countersign");
+    std::fs::copy(&installation.binary, &own).unwrap();
+    installation.binary = own;
     let running = installation.starts();
     let people = People::at(&installation.address);
     std::fs::remove_file(&installation.binary).unwrap();
