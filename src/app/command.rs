@@ -10,7 +10,7 @@ use crate::flows::demonstrate::{PASSWORD, PEOPLE};
 use crate::flows::found::{Newcomer, create_owner};
 use crate::flows::session::Lifetime;
 use crate::hooks;
-use crate::intake::child;
+use crate::intake::{child, remember_program};
 use crate::jobs::Duty;
 use crate::mail::Way;
 use crate::postgres::{self, Durability, PgServer, Place};
@@ -39,6 +39,7 @@ pub fn run(command: Command) -> Result<(), AppError> {
     {
         return Ok(child::run(kind(format), memory_mib, seconds)?);
     }
+    remember_program();
     let settings = Settings::from_environment()?;
     for name in unknown_names() {
         tracing::warn!("{name} is set, but there is no such setting; `countersign --help` lists them all");

@@ -309,6 +309,12 @@ pub enum FileFault {
         /// The limit on time.
         seconds: u64,
     },
+    /// Our own trouble, which passes: the file is looked at again later.
+    #[error("The file can't be read at the moment. Upload it again later.")]
+    NotNow {
+        /// For the log, never shown.
+        detail: String,
+    },
     /// Our own trouble reading it, not the file's.
     #[error("The file could not be read. Upload it again.")]
     Unreadable {

@@ -2,6 +2,8 @@
 //! batch this is a correction; a submitted or approved one returns to open in its next revision first,
 //! its signatures void and its reservation released. What is claimed can't be edited.
 //!
+//! What changes nothing does nothing: a batch that is signed stays so.
+//!
 //! Costs one block of 500 rows for each block touched, whatever the batch's size. Whoever edits is a
 //! maker from then on.
 
@@ -12,7 +14,7 @@ use crate::domain::fault::Fault;
 use crate::domain::field::Field;
 use crate::domain::ids::{BatchNumber, PayoutId};
 use crate::domain::permission::{Actor, Permission};
-use crate::domain::row::Entered;
+use crate::domain::row::{Entered, RowRules, judge};
 use crate::flows::FlowError;
 use crate::flows::revise::{self, Judged, as_entered};
 use crate::store::payout::Payout;
@@ -20,6 +22,7 @@ use crate::store::signature::Making;
 use crate::store::standing::Situation;
 use crate::store::{Tx, account, batch, event, payout, signature, standing};
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
 /// Rows whose changes are told one by one in the log; of more, how many.
@@ -100,30 +103,75 @@ fn apply(
     now: DateTime<Utc>,
 ) -> Result<Vec<Judged>, FlowError> {
     let account = account::load(tx, found.account)?;
+    let rows = changed(chosen, change, account.zone);
+    if found.status.is_signed() {
+        let rules = RowRules::of(&account, found, now);
+        if rows.iter().all(|row| is_as_it_was(row, &rules)) {
+            return Ok(rows.into_iter().map(as_judged).collect());
+        }
+    }
     let making = if found.status.is_signed() {
         revise::reopen(tx, found, Step::Edit, now)?;
         let data =
-            json!({ "revision": found.revision, "voided": situation.signatures.len(), "rows": chosen.len() });
+            json!({ "revision": found.revision, "voided": situation.signatures.len(), "rows": rows.len() });
         let edited = Event::new(found.organisation, now, Step::Edit.as_str(), data);
         event::append(tx, &edited.by(actor.person()).on_batch(found.id))?;
         Making::Edited
     } else {
         Making::Corrected
     };
-    let mut lines = Vec::with_capacity(chosen.len());
-    let mut rows = Vec::with_capacity(chosen.len());
-    for read in chosen {
-        let before = as_entered(&read, account.zone);
-        let mut entered = before.clone();
-        change(&read, &mut entered);
-        lines.push((read.id, changes(&before, &entered)));
-        rows.push((read, entered));
-    }
+    let lines = rows
+        .iter()
+        .map(|row| (row.read.id, changes(&row.before, &row.entered)))
+        .collect();
+    let rows = rows.into_iter().map(|row| (row.read, row.entered)).collect();
     let judged = revise::rewrite(tx, found, &account, rows, now)?;
     signature::add_maker(tx, found.id, actor.person(), making, now)?;
     say(tx, actor, found, (&judged, lines), now)?;
     revise::settle_status(tx, actor, found, &account, now)?;
     Ok(judged)
+}
+
+/// A row with what stood in it and what should stand there.
+struct Changed {
+    read: Payout,
+    before: Entered,
+    entered: Entered,
+}
+
+fn changed(chosen: Vec<Payout>, change: &Change<'_>, zone: Tz) -> Vec<Changed> {
+    let enter = |read: Payout| {
+        let before = as_entered(&read, zone);
+        let mut entered = before.clone();
+        change(&read, &mut entered);
+        Changed {
+            read,
+            before,
+            entered,
+        }
+    };
+    chosen.into_iter().map(enter).collect()
+}
+
+/// Whether the row is worth as much as before: nothing in it changed, or only how it is written. One
+/// that was left out comes in again by being saved.
+fn is_as_it_was(row: &Changed, rules: &RowRules) -> bool {
+    match &row.read.content {
+        Ok(payable) => row.before == row.entered || judge(&row.entered, rules).as_ref() == Ok(payable),
+        Err((_, faults)) => row.before == row.entered && !faults.iter().any(Fault::is_left_out),
+    }
+}
+
+fn as_judged(row: Changed) -> Judged {
+    Judged {
+        row: row.read.row,
+        faults: row
+            .read
+            .content
+            .err()
+            .map(|(_, faults)| faults)
+            .unwrap_or_default(),
+    }
 }
 
 /// Each field that changed, with what stood there and what stands there now.

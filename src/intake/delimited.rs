@@ -5,10 +5,12 @@
 //! megabytes and not the file; row numbers are those a spreadsheet shows, blank lines and line breaks in quotes
 //! counted as it counts them.
 
+use super::date_text::is_date;
 use super::dialect::{self, Dialect};
 use super::kind::rewound;
 use super::{Cell, Format, Limits, Row, encoding, scan, unreadable};
 use crate::domain::fault::{FileFault, column_letters};
+use crate::domain::row::Spoilt;
 use encoding_rs::{Encoding, UTF_8};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use std::fs::File;
@@ -174,6 +176,7 @@ impl Rows {
             }
             if let Some(cell) = into.cells.get_mut(column) {
                 push_without_nul(&mut cell.text, text);
+                cell.spoilt = is_date(text).then_some(Spoilt::DateText);
             }
         }
         if is_too_long {

@@ -21,10 +21,23 @@ static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
 /// What JSON adds to a row's text: quotes, escapes, marks.
 const JSON_FACTOR: usize = 8;
 
+/// The running binary, also after its file was replaced.
+const RUNNING: &str = "/proc/self/exe";
+
 /// Names the binary that reads such files; without it, the running one is taken. Only the first name
 /// counts.
 pub fn set_program(path: &Path) {
     let _known_already = PROGRAM.set(path.to_owned());
+}
+
+/// Remembers which binary is running, where the system does not keep it at hand: asked later, it would
+/// name a file that an upgrade may have put another one in the place of, or none.
+pub fn remember_program() {
+    if std::fs::symlink_metadata(RUNNING).is_err()
+        && let Ok(path) = std::env::current_exe()
+    {
+        set_program(&path);
+    }
 }
 
 /// The rows of the first visible sheet that has any.
@@ -68,10 +81,7 @@ impl Drop for Rows {
 impl Rows {
     /// Starts the child.
     pub(super) fn open(file: File, format: Format, limits: Limits) -> Result<Self, FileFault> {
-        let program = match PROGRAM.get() {
-            Some(path) => path.clone(),
-            None => std::env::current_exe().map_err(|e| unreadable(&e))?,
-        };
+        let program = PROGRAM.get().map_or(Path::new(RUNNING), PathBuf::as_path);
         let mut child = Command::new(program)
             .arg("read-sheet")
             .arg(format.code().to_ascii_lowercase())
@@ -83,7 +93,9 @@ impl Rows {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .map_err(|e| unreadable(&e))?;
+            .map_err(|error| FileFault::NotNow {
+                detail: format!("its reader could not be started: {error}"),
+            })?;
         let pipe = child.stdout.take().ok_or_else(|| FileFault::Unreadable {
             detail: "the child has no output".into(),
         })?;

@@ -17,6 +17,7 @@ mod archive;
 mod biff;
 mod cell;
 pub mod child;
+mod date_text;
 mod delimited;
 mod dialect;
 mod document;
@@ -31,7 +32,7 @@ mod scan;
 mod workbook;
 
 pub use enter::{enter, keep_left_out};
-pub use foreign::set_program;
+pub use foreign::{remember_program, set_program};
 pub use reader::{Reader, SAMPLE_ROWS, open};
 
 use crate::domain::fault::FileFault;

@@ -43,7 +43,10 @@ impl From<FlowError> for Stop {
 
 impl From<FileFault> for Stop {
     fn from(fault: FileFault) -> Self {
-        Self::Fault(fault)
+        match Trouble::from(fault) {
+            Trouble::File(fault) => Self::Fault(fault),
+            Trouble::Job(error) => Self::Job(error),
+        }
     }
 }
 
@@ -295,6 +298,10 @@ enum Trouble {
 
 impl From<FileFault> for Trouble {
     fn from(fault: FileFault) -> Self {
+        if let FileFault::NotNow { detail } = fault {
+            // The task is put back and tried again.
+            return Self::Job(JobError::Io(std::io::Error::other(detail)));
+        }
         Self::File(fault)
     }
 }

@@ -87,7 +87,11 @@ fn page(
     if let Some(refused) = correction.filter(|_| corrections.is_none()) {
         notices.insert(0, Notice::new(Tone::Bad, "Nothing was changed.", refused.message));
     }
-    let mut acts = acts::forms(&known, refused.map(|(act, message)| (act, message, typed)));
+    let mut acts = again::forms(&known);
+    acts.extend(acts::forms(
+        &known,
+        refused.map(|(act, message)| (act, message, typed)),
+    ));
     // What takes nothing away and leads nowhere on stands before the others.
     acts.splice(0..0, repeat::form(visit, &known, repeating));
     let page = BatchPage {

@@ -11,6 +11,7 @@ use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::BatchNumber;
 use crate::domain::permission::Actor;
 use crate::domain::second_factor::CodeRefusal;
+use crate::flows::recall::Asked;
 use crate::flows::reschedule::{self, Reschedule};
 use crate::flows::second_factor::{Attempt, take_code};
 use crate::flows::submit::{Seen, submit as submit_seen};
@@ -28,10 +29,15 @@ pub(super) fn submit(visit: &Visit) -> Result<Reply, PageError> {
     Ok(back(number))
 }
 
-/// POST `/batches/{number}/recall`.
+/// POST `/batches/{number}/recall`. Taking back signs nothing, so a fingerprint is compared where one
+/// was sent, and not demanded.
 pub(super) fn recall(visit: &Visit) -> Result<Reply, PageError> {
     let (actor, number) = (visit.actor()?, batch::number(visit)?);
-    visit.act(|tx| recall::recall(tx, actor, number, visit.now))?;
+    let asked = match visit.sent("fingerprint").map(str::trim) {
+        None | Some("") => Asked::AsItStands,
+        Some(_) => Asked::AsSeen(seen(visit)),
+    };
+    visit.act(|tx| recall::recall(tx, actor, number, asked, visit.now))?;
     Ok(back(number))
 }
 
@@ -73,6 +79,7 @@ pub(super) fn reject(visit: &Visit) -> Result<Reply, PageError> {
 /// POST `/batches/{number}/pause`.
 pub(super) fn pause(visit: &Visit) -> Result<Reply, PageError> {
     let (actor, number) = (visit.actor()?, batch::number(visit)?);
+    whole(visit)?;
     visit.act(|tx| pause::pause(tx, actor, number, visit.now))?;
     Ok(back(number))
 }
@@ -80,8 +87,19 @@ pub(super) fn pause(visit: &Visit) -> Result<Reply, PageError> {
 /// POST `/batches/{number}/resume`.
 pub(super) fn resume(visit: &Visit) -> Result<Reply, PageError> {
     let (actor, number) = (visit.actor()?, batch::number(visit)?);
+    whole(visit)?;
     visit.act(|tx| pause::resume(tx, actor, number, visit.now))?;
     Ok(back(number))
+}
+
+/// Refuses a choice of payouts, which would otherwise be taken for all of them.
+fn whole(visit: &Visit) -> Result<(), PageError> {
+    if chosen::payouts(visit)?.is_empty() {
+        return Ok(());
+    }
+    let message = "A batch is paused and resumed as a whole, and nothing was done. Leave out the field \
+                   payout, or reschedule or cancel the chosen payouts instead.";
+    Err(FlowError::invalid("payout", message).into())
 }
 
 /// POST `/batches/{number}/cancellation`.

@@ -9,9 +9,10 @@ pub(super) fn payouts(visit: &Visit) -> Result<Vec<PayoutId>, PageError> {
     visit
         .form
         .iter()
-        .filter(|(name, _)| name == "payout")
+        .filter(|(name, id)| name == "payout" && !id.trim().is_empty())
         .map(|(_, id)| {
-            id.parse()
+            id.trim()
+                .parse()
                 .map(PayoutId)
                 .map_err(|_| PageError::Malformed(format!("“{id}” is no payout's id")))
         })

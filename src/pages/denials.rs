@@ -25,6 +25,7 @@ pub(super) fn note(visit: &Visit, route: &Route, error: &PageError) {
         return;
     }
     let number = Some(visit.param("number")).filter(|number| !number.is_empty());
+    // The evidence pack of a batch stands among the reports.
     let of_batch = route.path.contains("/batches/");
     let denied = Denied {
         tried: tried(visit, route),

@@ -19,6 +19,7 @@ use crate::http::visit::Visit;
 use crate::store::StoreError;
 use actix_multipart::Multipart;
 use actix_session::Session;
+use actix_web::HttpMessage as _;
 use actix_web::http::header::{ACCEPT, USER_AGENT};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
@@ -225,12 +226,12 @@ pub(super) async fn take_body(
     match route.handler {
         Handler::Show(_) => Ok(()),
         Handler::Act(_) => {
-            let patience = visit.portal.patience.form;
-            visit.form = timeout(patience, take_form(route, request, &mut payload))
-                .await
-                .map_err(|_| {
-                    PageError::Malformed(format!("the form did not come within {} s", patience.as_secs()))
-                })??;
+            visit.form = form_in_time(route, request, visit, &mut payload).await?;
+            Ok(())
+        }
+        // A form without a file may come as any other form does.
+        Handler::Receive(_) if is_urlencoded(request) => {
+            visit.form = form_in_time(route, request, visit, &mut payload).await?;
             Ok(())
         }
         Handler::Receive(_) => {
@@ -244,6 +245,24 @@ pub(super) async fn take_body(
             Ok(())
         }
     }
+}
+
+fn is_urlencoded(request: &HttpRequest) -> bool {
+    request
+        .content_type()
+        .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+async fn form_in_time(
+    route: &Route,
+    request: &HttpRequest,
+    visit: &Visit,
+    payload: &mut Payload,
+) -> Result<Vec<(String, String)>, PageError> {
+    let patience = visit.portal.patience.form;
+    timeout(patience, take_form(route, request, payload))
+        .await
+        .map_err(|_| PageError::Malformed(format!("the form did not come within {} s", patience.as_secs())))?
 }
 
 async fn take_form(

@@ -8,6 +8,7 @@ use super::view::field::{Choice, FieldKind};
 use super::view::link::{ButtonLink, ButtonTone};
 use super::view::reports::{ReportCard, ReportsPage};
 use super::{asked, frame, statement};
+use crate::domain::ids::PersonId;
 use crate::domain::payout::Status;
 use crate::domain::permission::{Permission, Scope};
 use crate::domain::report::PAYOUT_HEADINGS;
@@ -18,7 +19,7 @@ use crate::flows::{FlowError, report::note_download};
 use crate::http::places::Taken;
 use crate::http::visit::Visit;
 use crate::store::report::{self, Filter};
-use crate::store::{ExportConn, account};
+use crate::store::{ExportConn, account, member};
 use chrono::NaiveDate;
 use serde_json::json;
 use std::path::PathBuf;
@@ -44,6 +45,8 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
             asked::input(visit, "to", "To", FieldKind::Date),
             asked::account_field(visit, &accounts),
             asked::select(visit, "status", "Status", statuses),
+            asked::input(visit, "person", "Person", FieldKind::Email)
+                .hint("By e-mail: whoever captured, submitted, edited, reviewed, approved, released or closed."),
             asked::select(visit, "bom", "CSV encoding", bom_choices()),
         ],
         downloads: vec![
@@ -134,13 +137,15 @@ fn order(visit: &Visit, format: &str) -> Result<Order, PageError> {
         account: asked::account(visit, &accounts)?.map(|account| account.number),
         status: asked::payout_status(visit)?,
         batch: None,
+        person: person(visit, &scope)?,
     };
     // Both before the answer begins: where none is free, that is what is answered.
     let place = visit.portal.downloads.take(actor.person().0)?;
     let rows = visit.portal.db.export_connection()?;
     let name = file_name("payouts", (from, to), format);
     let what = json!({ "report": "payouts", "format": format, "from": from, "to": to,
-        "account": filter.account, "status": filter.status.map(Status::as_str) });
+        "account": filter.account, "status": filter.status.map(Status::as_str),
+        "person": filter.person.and(visit.asked("person")) });
     let scope = visit.act(|tx| note_download(tx, actor, what, visit.now))?;
     Ok(Order {
         scratch: visit.portal.scratch.clone(),
@@ -149,6 +154,19 @@ fn order(visit: &Visit, format: &str) -> Result<Order, PageError> {
         name,
         rows,
         _place: place,
+    })
+}
+
+/// Somebody of the organisation, where one is asked for; who left is still named in its reports.
+fn person(visit: &Visit, scope: &Scope) -> Result<Option<PersonId>, PageError> {
+    let Some(email) = visit.asked("person") else {
+        return Ok(None);
+    };
+    let lower = email.trim().to_lowercase();
+    let found = visit.read(|conn| member::find_by_email(conn, scope.organisation(), &lower))?;
+    found.map(|(person, _)| Some(person)).ok_or_else(|| {
+        let accepted = "the e-mail address of somebody in your organisation";
+        asked::malformed("person", email, accepted)
     })
 }
 

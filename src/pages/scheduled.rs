@@ -26,17 +26,6 @@ use crate::store::{StoreError, account, ledger, payout};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-/// What can be changed of chosen payouts at once.
-const EDITABLE: [Field; 7] = [
-    Field::Amount,
-    Field::Comment,
-    Field::PayOn,
-    Field::Iban,
-    Field::AccountNumber,
-    Field::BankCode,
-    Field::Mobile,
-];
-
 struct Read {
     accounts: Vec<(Account, Balances)>,
     days: Vec<(AccountId, DayAhead)>,
@@ -252,7 +241,8 @@ pub(super) fn edit(visit: &Visit) -> Result<Reply, PageError> {
     let ids = chosen::payouts(visit)?;
     let actor = visit.actor()?;
     let scope = actor.require(Permission::BatchCapture).map_err(FlowError::from)?;
-    let change = |_: &Payout, entered: &mut Entered| enter(visit, entered);
+    let fields = fields_to_set(visit, &ids)?;
+    let change = |_: &Payout, entered: &mut Entered| enter(&fields, entered);
     let faulty = visit.act(|tx| {
         let mut faulty = None;
         for (number, of_it) in whole(payout::list_by_batch(tx, &scope, &ids)?, &ids)? {
@@ -269,36 +259,48 @@ pub(super) fn edit(visit: &Visit) -> Result<Reply, PageError> {
     })
 }
 
-/// Takes over what was filled in. Another destination takes the place of the one before.
-fn enter(visit: &Visit, entered: &mut Entered) {
-    let sent = |field: Field| {
-        visit
-            .sent(field.code())
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
+/// The fields that were filled in, of all that a row has: at least one, and none that the chosen payouts
+/// can't share. Whatever was left empty stays as it is.
+fn fields_to_set<'a>(visit: &'a Visit, ids: &[PayoutId]) -> Result<Vec<(Field, &'a str)>, FlowError> {
+    let filled = |field: &Field| {
+        let text = visit.sent(field.code())?.trim();
+        (!text.is_empty()).then_some((*field, text))
     };
-    let is_bank = [Field::Iban, Field::AccountNumber, Field::BankCode].map(|field| sent(field).is_some());
-    let gone: &[Field] = match (is_bank, sent(Field::Mobile)) {
+    let fields: Vec<(Field, &str)> = Field::ALL.iter().filter_map(filled).collect();
+    if !ids.is_empty() && fields.is_empty() {
+        return Err(FlowError::invalid("amount", "Choose what to change."));
+    }
+    let is_one = ids.iter().all(|id| ids.first() == Some(id));
+    if !is_one && fields.iter().any(|(field, _)| *field == Field::Reference) {
+        let message = "A reference can be set for one payout only: each payout has a reference of its own.";
+        return Err(FlowError::invalid("reference", message));
+    }
+    Ok(fields)
+}
+
+/// Takes over what was filled in. Another destination takes the place of the one before.
+fn enter(fields: &[(Field, &str)], entered: &mut Entered) {
+    let is_set = |field: Field| fields.iter().any(|(set, _)| *set == field);
+    let is_bank = [Field::Iban, Field::AccountNumber, Field::BankCode].map(is_set);
+    let gone: &[Field] = match (is_bank, is_set(Field::Mobile)) {
         ([true, ..], _) => &[Field::AccountNumber, Field::BankCode, Field::Provider],
         ([false, true, _] | [false, _, true], _) => &[Field::Iban, Field::Provider],
-        (_, Some(_)) => &[
+        (_, true) => &[
             Field::Iban,
             Field::AccountNumber,
             Field::BankCode,
             Field::Provider,
         ],
-        (_, None) => &[],
+        (_, false) => &[],
     };
     for field in gone {
         entered.set(*field, "");
     }
-    for field in EDITABLE.into_iter().chain([Field::Provider]) {
-        if let Some(text) = sent(field) {
-            entered.set(field, text);
-            if field == Field::Amount {
-                // A form has a decimal point, whatever the file has.
-                entered.set_amount_is_number();
-            }
+    for (field, text) in fields {
+        entered.set(*field, text);
+        if *field == Field::Amount {
+            // A form has a decimal point, whatever the file has.
+            entered.set_amount_is_number();
         }
     }
 }
@@ -327,7 +329,8 @@ pub(super) fn cancel(visit: &Visit) -> Result<Reply, PageError> {
     let ids = chosen::payouts(visit)?;
     let actor = visit.actor()?;
     let scope = actor.require(Permission::BatchView).map_err(FlowError::from)?;
-    let reason = visit.sent("reason").unwrap_or_default();
+    let sent = visit.sent("reason").filter(|reason| !reason.trim().is_empty());
+    let reason = sent.unwrap_or("Cancelled from Scheduled");
     visit.act(|tx| {
         for (number, of_it) in whole(payout::list_by_batch(tx, &scope, &ids)?, &ids)? {
             cancel::cancel_some(tx, actor, (number, &of_it), reason, visit.now)?;

@@ -5,17 +5,18 @@
 
 use super::payout::STATUS;
 use super::{Conn, StoreError, corrupt};
-use crate::domain::ids::{AccountNumber, BatchId};
-use crate::domain::money::{Currency, Money};
+use crate::domain::ids::{AccountNumber, BatchId, PersonId};
+use crate::domain::money::{Amount, Currency, Money, NumberStyle};
 use crate::domain::payout::Status;
 use crate::domain::permission::{Accounts, Scope};
+use crate::domain::purpose::Purpose;
 use crate::domain::report::{Deed, Moment, PayoutLine};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use diesel::RunQueryDsl;
 use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Date, Integer, Nullable, Text, Timestamptz};
 
 /// What a report is narrowed by. Dates are of the account's zone, both included.
 #[derive(Clone, Default, Debug)]
@@ -30,6 +31,9 @@ pub struct Filter {
     pub batch: Option<BatchId>,
     /// Only this status, as shown.
     pub status: Option<Status>,
+    /// Only lines in which this person is named: captured, submitted, edited, reviewed, approved,
+    /// released or closed by them.
+    pub person: Option<PersonId>,
 }
 
 #[derive(QueryableByName)]
@@ -54,6 +58,12 @@ struct Row {
     amount: Option<i64>,
     #[diesel(sql_type = Nullable<Text>)]
     purpose: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    entered_amount: Option<String>,
+    #[diesel(sql_type = Bool)]
+    amount_has_comma: bool,
+    #[diesel(sql_type = Nullable<Text>)]
+    entered_purpose: Option<String>,
     #[diesel(sql_type = Text)]
     rationale: String,
     #[diesel(sql_type = Text)]
@@ -108,7 +118,9 @@ WITH deeds AS MATERIALIZED (
         (SELECT email FROM person WHERE id = b.captured_by) AS captured_by,
         (SELECT email FROM person WHERE id = b.closed_by) AS closed_by,
         (SELECT string_agg(DISTINCT p.email, ', ') FROM batch_maker m JOIN person p ON p.id = m.person_id
-          WHERE m.batch_id = b.id AND m.act <> 'captured') AS edited_by
+          WHERE m.batch_id = b.id AND m.act <> 'captured') AS edited_by,
+        ($8::bigint IS NOT NULL AND (b.captured_by = $8 OR coalesce(bool_or(s.person_id = $8), false)
+          OR EXISTS (SELECT 1 FROM batch_maker m WHERE m.batch_id = b.id AND m.act <> 'captured' AND m.person_id = $8))) AS is_theirs
     FROM batch b
     LEFT JOIN signature s ON s.batch_id = b.id AND s.revision = b.revision
     LEFT JOIN person e ON e.id = s.person_id
@@ -119,18 +131,22 @@ WITH deeds AS MATERIALIZED (
 const TRANSACTION_DATE: &str = "coalesce(i.result_at, c.at, CASE WHEN p.result IS NULL THEN b.closed_at END, \
      s.goes_at, p.pay_on, b.goes_at, b.pay_on, b.approved_at, b.captured_at)";
 
-/// What `stream` asks. Parameters: organisation, accounts, account number, status, from, to, batch; all
-/// but the first may be null.
+/// What `stream` asks. Parameters: organisation, accounts, account number, status, from, to, batch,
+/// person; all but the first may be null.
 #[must_use]
 pub fn query() -> String {
     format!(
         "{DEEDS}
 SELECT {TRANSACTION_DATE} AS transaction_date, b.number AS batch_number, a.number AS account, a.time_zone, a.currency,
-    coalesce(p.reference, lpad(p.sequence_number::text, 16, '0')) AS reference,
+    coalesce(p.reference, p.entered->'texts'->>'reference', lpad(p.sequence_number::text, 16, '0')) AS reference,
     coalesce(p.beneficiary_name, p.entered->'texts'->>'beneficiary_name') AS beneficiary_name,
     coalesce(p.iban, p.bank_code || ' ' || p.account_number, p.mobile, p.entered->'texts'->>'iban',
-        p.entered->'texts'->>'account_number', p.entered->'texts'->>'mobile', '') AS destination,
-    p.amount, p.purpose, coalesce(p.comment, b.name) AS rationale, {STATUS} AS status, p.result,
+        nullif(concat_ws(' ', p.entered->'texts'->>'bank_code', p.entered->'texts'->>'account_number'), ''),
+        p.entered->'texts'->>'mobile', '') AS destination,
+    p.amount, CASE WHEN p.amount IS NULL THEN p.entered->'texts'->>'amount' END AS entered_amount,
+    b.decimal_comma AND p.entered->>'amount_is_number' IS NULL AS amount_has_comma,
+    p.purpose, p.entered->'texts'->>'purpose' AS entered_purpose,
+    coalesce(p.comment, p.entered->'texts'->>'comment', b.name) AS rationale, {STATUS} AS status, p.result,
     i.channel, i.rail_reference, i.failure_reason,
     d.captured_by, b.captured_at, d.submitted_by, d.submitted_at, d.edited_by, d.reviewed_by, d.reviewed_at,
     d.approved_by, d.approved_at, d.released_at,
@@ -152,6 +168,7 @@ WHERE p.organisation_id = $1
   AND ($4::text IS NULL OR {STATUS} = $4)
   AND ($5::date IS NULL OR ({TRANSACTION_DATE} AT TIME ZONE a.time_zone)::date >= $5)
   AND ($6::date IS NULL OR ({TRANSACTION_DATE} AT TIME ZONE a.time_zone)::date <= $6)
+  AND ($8::bigint IS NULL OR d.is_theirs OR ({STATUS} = 'CANCELLED' AND coalesce(c.by, b.closed_by) = $8))
 ORDER BY p.organisation_id, p.id"
     )
 }
@@ -178,6 +195,7 @@ pub fn stream<E: From<StoreError>>(
         .bind::<Nullable<Date>, _>(filter.from)
         .bind::<Nullable<Date>, _>(filter.to)
         .bind::<Nullable<BigInt>, _>(filter.batch.map(|batch| batch.0))
+        .bind::<Nullable<BigInt>, _>(filter.person.map(|person| person.0))
         .load_iter::<Row, PgRowByRowLoadingMode>(conn.0)
         .map_err(StoreError::from)?;
     for row in rows {
@@ -197,6 +215,7 @@ fn report_line(row: Row) -> Result<PayoutLine, StoreError> {
         by,
         at: at.map(moment),
     };
+    let amount = row.amount.or_else(|| entered_amount(&row, currency));
     Ok(PayoutLine {
         transaction_date: moment(row.transaction_date),
         batch_number: row.batch_number,
@@ -204,9 +223,9 @@ fn report_line(row: Row) -> Result<PayoutLine, StoreError> {
         reference: row.reference,
         beneficiary_name: row.beneficiary_name,
         destination: row.destination,
-        amount: row.amount.map(|minor| Money::new(minor, currency)),
+        amount: amount.map(|minor| Money::new(minor, currency)),
         currency: row.currency,
-        purpose: row.purpose,
+        purpose: row.purpose.or_else(|| row.entered_purpose.map(code_where_known)),
         rationale: row.rationale,
         status: row.status,
         result: row.result,
@@ -225,4 +244,18 @@ fn report_line(row: Row) -> Result<PayoutLine, StoreError> {
         closed: deed(row.closed_by, row.closed_at),
         closed_reason: row.closed_reason,
     })
+}
+
+/// What a faulty row's amount says, where it reads as one.
+fn entered_amount(row: &Row, currency: Currency) -> Option<i64> {
+    let style = if row.amount_has_comma {
+        NumberStyle::Comma
+    } else {
+        NumberStyle::Point
+    };
+    Amount::parse(row.entered_amount.as_deref()?, currency, style).ok()
+}
+
+fn code_where_known(entered: String) -> String {
+    Purpose::parse(&entered).map_or(entered, |known| known.code().to_owned())
 }

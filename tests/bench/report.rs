@@ -51,7 +51,7 @@ fn copy(server: &Server) -> String {
         &server.url(),
         "SELECT organisation_id FROM payout_account WHERE number = 35253486",
     );
-    let query = (2..=7).fold(report::query().replace("$1", &organisation), |query, n| {
+    let query = (2..=8).fold(report::query().replace("$1", &organisation), |query, n| {
         query.replace(&format!("${n}"), "NULL")
     });
     // A meta-command stands in one line.

@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 pub struct Installation {
     folder: tempfile::TempDir,
     pub address: String,
+    binary: PathBuf,
 }
 
 /// The program under way; killed when it is dropped.
@@ -57,11 +58,15 @@ impl Installation {
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = free.local_addr().unwrap().to_string();
-        Self { folder, address }
+        Self {
+            folder,
+            address,
+            binary: env!("CARGO_BIN_EXE_countersign").into(),
+        }
     }
 
     fn program(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+        let mut command = Command::new(&self.binary);
         command
             .args(words)
             .env_remove("DATABASE_URL")
@@ -289,6 +294,30 @@ fn killed_in_the_middle_of_checking_60_000_rows_and_started_again() {
     drop(server);
     running.signal(Signal::TERM);
     assert_eq!(running.ended().0, Some(0));
+}
+
+#[test]
+fn old_workbooks_are_read_after_an_upgrade_put_another_program_in_its_place() {
+    let mut installation = Installation::new();
+    let own = installation.folder.path().join("countersign");
+    std::fs::copy(&installation.binary, &own).unwrap();
+    installation.binary = own;
+    let running = installation.starts();
+    let people = People::at(&installation.address);
+    std::fs::remove_file(&installation.binary).unwrap();
+    std::fs::write(&installation.binary, "another program").unwrap();
+    for name in ["excel-97.xls", "open-document.ods"] {
+        let path = format!("{}/tests/files/{name}", env!("CARGO_MANIFEST_DIR"));
+        let number = people.thoko().uploads(File {
+            name: name.to_owned(),
+            bytes: std::fs::read(path).unwrap(),
+        });
+        await_that("the file is read", || {
+            !matches!(progress(&people, &number).0.as_str(), "queued" | "validating")
+        });
+        assert_eq!(progress(&people, &number).0, "open", "{name}");
+    }
+    drop(running);
 }
 
 #[test]

@@ -19,6 +19,9 @@ pub enum Spoilt {
     DigitsLost,
     /// A date, which is right only where a date belongs.
     Date,
+    /// A text that spreadsheets write for a date, in a file that has texts only. It is wrong where a
+    /// reference belongs: what stood there before is lost.
+    DateText,
     /// A formula's error such as `#N/A`.
     Error,
     /// An account number without its leading zeros; how many digits its bank's have.
@@ -210,8 +213,14 @@ fn note_mark(faults: &mut Faults<'_>, field: Field, spoilt: Spoilt) {
                 "Format the column as text and write all digits again",
             );
         }
+        Spoilt::DateText if field == Field::Reference => faults.note(
+            field,
+            format!("{label} is a date"),
+            "Write it as it was before a spreadsheet made a date of it; one that is meant to look like a \
+             date can be sent in an XLSX file, its column formatted as text",
+        ),
         Spoilt::ZerosLost(length) if field == Field::AccountNumber => note_zeros(faults, length),
-        Spoilt::Date | Spoilt::DigitsLost | Spoilt::ZerosLost(_) => {}
+        Spoilt::Date | Spoilt::DateText | Spoilt::DigitsLost | Spoilt::ZerosLost(_) => {}
     }
 }
 
@@ -239,7 +248,7 @@ fn broken(field: Field, text: &str) -> Option<(&'static str, &'static str)> {
             "is only # signs: its column was too narrow to show it",
             "Widen the column, save the file and upload it again",
         ))
-    } else if text.starts_with('=') && !is_free {
+    } else if text.starts_with('=') && !is_free && field != Field::Reference {
         Some((
             "is a formula, and formulas are not worked out",
             "Write the value itself",

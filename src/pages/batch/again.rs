@@ -13,12 +13,15 @@ use crate::domain::repayment::may_be_paid_again;
 use crate::flows::typed::ROWS_MAX;
 use crate::pages::payouts::{beneficiary, destination};
 use crate::pages::text;
+use crate::pages::view::act::{ActForm, ActPanel};
 use crate::pages::view::again::{AgainRow, AgainView};
-use crate::pages::view::link::{EmptyState, LinkView, Pager};
+use crate::pages::view::field::FieldView;
+use crate::pages::view::link::{ButtonTone, EmptyState, LinkView, Pager};
 use crate::pages::view::notice::Notice;
 use crate::pages::view::tone::Tone;
 use crate::store::payout::Payout;
 use crate::store::repayment::{Again, Link};
+use crate::store::slice::Progress;
 use crate::store::{Conn, StoreError, batch, repayment};
 use std::collections::HashMap;
 
@@ -44,7 +47,7 @@ pub(super) struct Repayments {
 /// Reads it for the rows that are shown.
 pub(super) fn load(
     conn: &mut Conn<'_>,
-    batch: &Batch,
+    (batch, paying): (&Batch, &Progress),
     shown: Shown,
     rows: &[Payout],
 ) -> Result<Repayments, StoreError> {
@@ -56,9 +59,11 @@ pub(super) fn load(
         known.moved = repayment::count_moved(conn, batch.id)?;
     }
     if shown == Shown::Failed {
-        let limit = i64::try_from(ROWS_MAX).unwrap_or(i64::MAX);
         known.taken = repayment::list_taken(conn, batch.organisation, &ids)?;
         known.reasons = repayment::list_reasons(conn, &ids)?;
+    }
+    if not_paid(batch, paying) > 0 {
+        let limit = i64::try_from(ROWS_MAX).unwrap_or(i64::MAX);
         known.failed = repayment::count_failed(conn, batch.id, limit)?;
         known.left_out = repayment::count_left_out(conn, batch.id, limit)?;
     }
@@ -67,8 +72,12 @@ pub(super) fn load(
 
 /// How many were not paid, whether they are paid again or not; `None` where the tab has no use.
 pub(super) fn count(known: &Known) -> Option<i64> {
-    let left_out = match known.batch.status {
-        Status::Completed => known.batch.fault_count,
+    Some(not_paid(&known.batch, &known.paying)).filter(|count| *count > 0)
+}
+
+const fn not_paid(batch: &Batch, paying: &Progress) -> i64 {
+    let left_out = match batch.status {
+        Status::Completed => batch.fault_count,
         Status::Queued
         | Status::Matching
         | Status::Validating
@@ -84,26 +93,50 @@ pub(super) fn count(known: &Known) -> Option<i64> {
         | Status::Rejected
         | Status::Cancelled => 0,
     };
-    Some(known.paying.failed + known.paying.returned + left_out).filter(|count| *count > 0)
+    paying.failed + paying.returned + left_out
 }
 
-/// The table with its form.
-pub(super) fn table(known: &Known) -> AgainView {
-    let may = known
-        .situation
-        .standing
-        .permissions
-        .contains(&Permission::BatchCapture);
+const MEANS: &str = "They go into a new batch, filled in as they were, to be corrected and signed anew. \
+                     Nothing is paid yet.";
+
+/// What the reader can pay again as a whole, each group as an act of its own; the tab of those not paid
+/// has its own form.
+pub(super) fn forms(known: &Known) -> Vec<ActForm> {
+    if !may(known) || known.shown == Shown::Failed {
+        return Vec::new();
+    }
+    let form = |(_, value, label): (i64, &str, String)| ActForm {
+        action: action(known),
+        panel: Some(ActPanel::new(format!("{label}…"), MEANS)),
+        label,
+        tone: ButtonTone::Plain,
+        fields: vec![FieldView::hidden("all", value)],
+    };
+    groups(known).into_iter().map(form).collect()
+}
+
+fn may(known: &Known) -> bool {
+    let permissions = &known.situation.standing.permissions;
+    permissions.contains(&Permission::BatchCapture)
+}
+
+fn action(known: &Known) -> String {
+    format!("{}/repayment", super::address(known.batch.number))
+}
+
+/// How many, the value that stands for them, and the words of the button; only those that are some.
+fn groups(known: &Known) -> Vec<(i64, &'static str, String)> {
     let (failed, left_out) = (known.repayments.failed, known.repayments.left_out);
-    let groups = [
+    let back = if known.paying.returned > 0 {
+        "or came back "
+    } else {
+        ""
+    };
+    let mut groups = vec![
         (
             failed,
             "failed",
-            if known.paying.returned > 0 {
-                format!("Pay {} that failed or came back again", text::count(failed))
-            } else {
-                format!("Pay {} that failed again", text::count(failed))
-            },
+            format!("Pay {} that failed {back}again", text::count(failed)),
         ),
         (
             left_out,
@@ -111,8 +144,15 @@ pub(super) fn table(known: &Known) -> AgainView {
             format!("Take up {} left out", text::count(left_out)),
         ),
     ];
+    groups.retain(|(count, ..)| *count > 0);
+    groups
+}
+
+/// The table with its form.
+pub(super) fn table(known: &Known) -> AgainView {
+    let may = may(known);
     AgainView {
-        action: may.then(|| format!("{}/repayment", super::address(known.batch.number))),
+        action: may.then(|| action(known)),
         currency: known.account.currency.code().to_owned(),
         rows: known
             .rows
@@ -120,9 +160,8 @@ pub(super) fn table(known: &Known) -> AgainView {
             .take(ROWS_A_PAGE)
             .map(|payout| row(known, payout, may))
             .collect(),
-        all: groups
+        all: groups(known)
             .into_iter()
-            .filter(|(count, ..)| *count > 0)
             .map(|(_, value, label)| (value.to_owned(), label))
             .collect(),
         empty: EmptyState {

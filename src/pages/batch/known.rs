@@ -268,6 +268,7 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
     let correctable = matches!(batch.status, Status::Open | Status::Error) && shown == Shown::Faults;
     let situation = standing::load(conn, actor, &batch)?;
     let past = load_past(conn, &batch, shown)?;
+    let paying = crate::pages::progress::of_paying(conn, &batch)?;
     Ok(Known {
         account: account::load(conn, batch.account)?,
         available: ledger::load_balances(conn, batch.account)?.available,
@@ -284,14 +285,14 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
         documents: load_documents(conn, &batch)?,
         due: slice::find_next_due(conn, batch.id, None)?,
         begun: !batch.status.is_final() && slice::has_begun(conn, batch.id)?,
-        paying: crate::pages::progress::of_paying(conn, &batch)?,
         pace: crate::pages::progress::pace(conn, &batch, visit.now)?,
         flags: load_flags(conn, &batch, &rows)?,
         check: beneficiary::find_check(conn, &batch)?,
         rules: account_rules::load(conn, batch.account)?,
         goes_at: due::find_moved(conn, batch.id)?,
         repeating: repeat::load(conn, &batch)?,
-        repayments: again::load(conn, &batch, shown, &rows)?,
+        repayments: again::load(conn, (&batch, &paying), shown, &rows)?,
+        paying,
         rows,
         field,
         faults: if correctable {

@@ -108,6 +108,11 @@ fn empty(known: &Known) -> EmptyState {
             "Nothing looks alike",
             "No row of this batch looks like another payout.",
         ),
+        Shown::Ready if known.batch.payable_count > 0 => (
+            "Nothing is ready without a question",
+            "Every row that can be paid looks like another payout: see “Possible duplicates”. They can be \
+             sent as they are.",
+        ),
         Shown::Ready => ("Nothing can be paid yet", "Correct at least one row first."),
         Shown::All | Shown::Failed | Shown::History => ("No more rows", "These were all rows of this batch."),
     };

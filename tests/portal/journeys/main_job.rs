@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 type Line = BTreeMap<String, String>;
 
-fn read_report(csv: &[u8]) -> (Vec<String>, Vec<Line>) {
+pub fn read_report(csv: &[u8]) -> (Vec<String>, Vec<Line>) {
     let mut reader = csv::Reader::from_reader(csv);
     let headings: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
     let lines = reader.deserialize().map(|line| line.unwrap()).collect();

@@ -13,6 +13,7 @@ mod duties_at_random;
 mod editing;
 mod evidence;
 mod faults;
+mod fields;
 mod holding;
 mod hostile;
 mod https;

@@ -59,6 +59,27 @@ fn puts_right(person: &Person, number: &str, row: u32) {
 }
 
 #[test]
+fn the_batch_s_own_page_has_the_forms_wherever_one_looks() {
+    let (portal, people) = Portal::start();
+    let number = ended(&portal, &people);
+    for page in ["", "?show=all", "?show=faults", "?show=history"] {
+        let page = people.thoko().get(&format!("/batches/{number}{page}"));
+        page.says("Pay 2 that failed again").says("Take up 1 left out");
+        let form = page.form(&path(&number)).unwrap();
+        assert!(
+            form.contains(&("all".to_owned(), "failed".to_owned())),
+            "{form:?}"
+        );
+    }
+    let ruth_s = people.ruth().batch(&number);
+    assert!(ruth_s.form(&path(&number)).is_none());
+    let new = people.thoko().post(&path(&number), &[("all", "failed")]).done();
+    people.thoko().get(&new).says("This batch continues batch");
+    let page = people.thoko().batch(&number);
+    assert!(!page.text("main").contains("that failed again"), "done already");
+}
+
+#[test]
 fn failed_ones_go_on_in_a_new_batch_that_is_signed_anew() {
     let (portal, people) = Portal::start();
     let number = ended(&portal, &people);

@@ -129,14 +129,16 @@ fn payouts_of_two_batches_are_edited_moved_and_called_off_together_or_not_at_all
         .thoko()
         .get(&format!("/scheduled?account=35253486&day={to}"));
     assert_eq!(boxes(&there).len(), 2);
-    people
-        .thoko()
-        .post("/scheduled/cancellation", &with(&[("reason", "")]))
-        .is(400);
-    people
-        .thoko()
-        .post("/scheduled/cancellation", &with(&[("reason", "Resigned")]))
-        .done();
+    let also_gone = boxes(&there)[0].clone();
+    let one = [("payout", also_gone.as_str())];
+    people.thoko().post("/scheduled/cancellation", &one).done();
+    assert_eq!(
+        portal.db_text("SELECT reason FROM payout_closed"),
+        "Cancelled from Scheduled"
+    );
+    let other = boxes(&there)[1].clone();
+    let other = [("payout", other.as_str()), ("reason", "Resigned")];
+    people.thoko().post("/scheduled/cancellation", &other).done();
     assert_eq!(
         portal.db_number("SELECT count(*) FROM payout WHERE status = 'CANCELLED'"),
         2

@@ -297,6 +297,12 @@ impl Model {
     fn edit(&mut self, who: Who, rows: Rows, amount: i64) -> Done {
         self.may_edit(who)?;
         let rows = self.all_waiting(rows)?;
+        let is_as_it_was = |payout: &Payout| {
+            payout.days.is_none() && (payout.kind == Kind::Silent || payout.amount == amount)
+        };
+        if rows.iter().all(|row| is_as_it_was(&self.payouts[*row])) {
+            return Ok(());
+        }
         self.edited();
         for row in rows {
             let payout = &mut self.payouts[row];

@@ -319,7 +319,9 @@ impl Flows {
                 self.run(|tx| send_back::send_back(tx, one(*who), number, "Look again", now))
             }
             Op::Reject(who) => self.run(|tx| send_back::reject(tx, one(*who), number, "No", now)),
-            Op::Recall(who) => self.run(|tx| recall::recall(tx, one(*who), number, now)),
+            Op::Recall(who) => {
+                self.run(|tx| recall::recall(tx, one(*who), number, recall::Asked::AsItStands, now))
+            }
             Op::Cancel(who) => self.run(|tx| cancel::cancel(tx, one(*who), number, "Stop", now)),
             Op::Edit(who, rows, amount) => {
                 let ids = self.ids(*rows)?;

@@ -2,6 +2,7 @@
 
 use super::parts::*;
 use super::{sample, select};
+use countersign::pages::view::act::{ActForm, ActPanel};
 use countersign::pages::view::again::{AgainRow, AgainView};
 use countersign::pages::view::batch::{BatchBody, BatchPage};
 use countersign::pages::view::chosen::{ChosenAct, ChosenForm};
@@ -385,6 +386,23 @@ fn what_a_batch_did_not_pay() {
         ..again
     };
     sample("batch-failed-read", &over(BatchBody::Failed(Box::new(reading))));
+    let act = ActForm {
+        action: "/batches/20240017/repayment".into(),
+        label: "Pay 1 that failed again".into(),
+        tone: ButtonTone::Plain,
+        fields: vec![FieldView::hidden("all", "failed")],
+        panel: Some(ActPanel::new(
+            "Pay 1 that failed again…",
+            "They go into a new batch, to be corrected and signed anew. Nothing is paid yet.",
+        )),
+    };
+    let elsewhere = BatchPage {
+        acts: vec![act],
+        ..over(BatchBody::History(timeline()))
+    };
+    let page = sample("batch-failed-elsewhere", &elsewhere);
+    let all = select("form[action='/batches/20240017/repayment'] input[name=all][value=failed]");
+    assert_eq!(page.select(&all).count(), 1);
 }
 
 #[test]
