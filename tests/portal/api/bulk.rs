@@ -257,6 +257,7 @@ fn an_edit_is_all_or_nothing_and_submits_again() {
     let named = json!({ "merchantAccountNumber": 35_253_502, "batchNumber": made["batch_number"] });
     let james = portal.client("kachere-james").merchant("35253502").with_new_key();
     james.posts("/disbursements/batch/getBatch", &named).is(200);
+    fixed["payouts"][0]["amount"] = json!(20_100);
     thoko.sends_json("PATCH", &path, &fixed).is(200);
     james
         .with_new_key()
