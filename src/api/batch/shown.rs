@@ -25,8 +25,9 @@ pub(in crate::api) struct BatchShown {
     /// The batch's number.
     #[schema(minimum = 10_000_000, maximum = 99_999_999)]
     batch_number: i32,
-    /// `XLSX`, `CSV`, `JSON`, or another format's extension in capitals.
-    content_type: String,
+    /// `XLSX`, `CSV`, `JSON`, or another format's extension in capitals; null where no file came or it was
+    /// not looked at yet.
+    content_type: Option<String>,
     /// `File Upload`, `JSON Integration` or `Portal`.
     data_source: &'static str,
     /// E-mail of who captured it.
@@ -103,8 +104,9 @@ pub(in crate::api) struct BatchActed {
     batch_status_code: &'static str,
     /// The status in words, in the language asked for.
     batch_status_description: String,
-    /// `XLSX`, `CSV`, `JSON`, or another format's extension in capitals.
-    content_type: String,
+    /// `XLSX`, `CSV`, `JSON`, or another format's extension in capitals; null where no file came or it was
+    /// not looked at yet.
+    content_type: Option<String>,
     /// `File Upload`, `JSON Integration` or `Portal`.
     data_source: &'static str,
     /// Rows that can be paid.
@@ -139,6 +141,10 @@ fn description(status: Status, language: Language) -> String {
     say(language, &format!("batch-{}", status.as_str()), &[])
 }
 
+fn content_type(batch: &Batch) -> Option<String> {
+    Some(batch.content_type.clone()).filter(|kind| !kind.is_empty())
+}
+
 /// The batch as `getBatch` answers it.
 pub(super) fn shown(facts: &Facts, language: Language) -> BatchShown {
     let (batch, account) = (&facts.batch, &facts.account);
@@ -148,7 +154,7 @@ pub(super) fn shown(facts: &Facts, language: Language) -> BatchShown {
     BatchShown {
         merchant_account_number: account.number.get(),
         batch_number: batch.number.get(),
-        content_type: batch.content_type.clone(),
+        content_type: content_type(batch),
         data_source: batch.source.label(),
         captured_by: facts.captured_by.clone(),
         date_captured: date(batch.captured_at),
@@ -213,7 +219,7 @@ pub(super) fn acted(batch: &Batch, account: &Account, language: Language) -> Bat
         currency_code: account.currency.code(),
         batch_status_code: batch.status.code(),
         batch_status_description: description(batch.status, language),
-        content_type: batch.content_type.clone(),
+        content_type: content_type(batch),
         data_source: batch.source.label(),
         number_of_successful_entries: batch.payable_count,
         total_amount_of_successful_entries: Decimal(account.money(batch.payable_total)),
