@@ -18,13 +18,13 @@ use sha2::{Digest, Sha256};
 pub(super) enum Looked {
     /// The answer of before.
     Again(Answer),
-    /// It has to be answered anew; what is answered holds from this moment.
-    New(Moment),
+    /// It has to be answered anew; where it may be asked again, what is answered holds from this moment.
+    New(Option<(Question, Moment)>),
 }
 
 /// What is asked, if it was asked before and may be answered as then: method, address and body are in
 /// `digest` already.
-pub(super) fn question(route: &Route, call: &Call, digest: &Sha256) -> Result<Option<Question>, ApiError> {
+fn question(route: &Route, call: &Call, digest: &Sha256) -> Result<Option<Question>, ApiError> {
     if !route.only_reads || !call.portal.kept.is_quiet() || sent_key(call)?.is_some() {
         return Ok(None);
     }
@@ -46,20 +46,24 @@ pub(super) fn question(route: &Route, call: &Call, digest: &Sha256) -> Result<Op
     Ok(call.portal.kept.was_asked(question).then_some(question))
 }
 
-/// Looks for the answer as the database stands now.
-pub(super) fn look(
+/// Looks for the answer as the database stands now. Nothing here takes long: no thread is needed for it.
+pub(super) async fn look(
     route: &Route,
     call: &mut Call,
-    question: Question,
+    digest: &Sha256,
     allowance: &mut Option<Allowance>,
 ) -> Result<Looked, ApiError> {
+    let Some(question) = question(route, call, digest)? else {
+        return Ok(Looked::New(None));
+    };
     let portal = call.portal.clone();
-    let moment = portal.db.moment()?;
-    let Some(given) = portal.kept.find(&question, &moment) else {
-        return Ok(Looked::New(moment));
+    let moment = portal.moments.now().await?;
+    let given = portal.kept.find(&question, &moment);
+    let Some(given) = given else {
+        return Ok(Looked::New(Some((question, moment))));
     };
     if !is_still_theirs(call, &given)? {
-        return Ok(Looked::New(moment));
+        return Ok(Looked::New(Some((question, moment))));
     }
     call.calling = Some(given.calling.clone());
     in_rate(call, &given.calling.rate_key(), allowance)?;

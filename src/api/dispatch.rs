@@ -11,10 +11,12 @@ use crate::flows::denial::{self, Denied};
 use crate::flows::idempotency::Key;
 use crate::http::answer::{Answer, Content};
 use crate::http::call::{Call, RequestKey, Sent, Spooled};
+use crate::http::kept::Question;
 use crate::http::language::Language;
 use crate::http::limit::Allowance;
 use crate::http::portal::Shared;
 use crate::http::{client, stream};
+use crate::store::Moment;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, VARY};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -104,13 +106,18 @@ async fn serve(route: &'static Route, request: HttpRequest, mut body: web::Paylo
         },
         Body::Spooled => spool_for(route, call, (&mut body, &mut digest), &mut allowance).await,
     };
-    let call = match taken {
+    let mut call = match taken {
         Ok(call) => call,
         Err(error) => return respond(error.answer(language), language, allowance),
     };
+    let looked = match again::look(route, &mut call, &digest, &mut allowance).await {
+        Ok(Looked::Again(answer)) => return respond(answer, language, allowance),
+        Ok(Looked::New(question)) => Ok(question),
+        Err(error) => Err(error),
+    };
     let done = web::block(move || {
-        let mut call = call;
-        let outcome = carry_out(route, &mut call, digest, &mut allowance);
+        let outcome =
+            looked.and_then(|question| carry_out(route, &mut call, (digest, question), &mut allowance));
         if let Err(error) = &outcome {
             note_refusal(route, &call, error);
         }
@@ -155,24 +162,18 @@ fn note_refusal(route: &Route, call: &Call, error: &ApiError) {
     call.note(None, |tx| denial::of_act(tx, &calling.actor, &denied, call.now));
 }
 
-/// Everything behind the body, on a blocking thread.
+/// Everything behind the body, on a blocking thread. What may be asked again is kept.
 fn carry_out(
     route: &Route,
     call: &mut Call,
-    digest: Sha256,
+    (digest, question): (Sha256, Option<(Question, Moment)>),
     allowance: &mut Option<Allowance>,
 ) -> Result<Answer, ApiError> {
-    let Some(question) = again::question(route, call, &digest)? else {
-        return carry_out_anew(route, call, digest, allowance);
-    };
-    match again::look(route, call, question, allowance)? {
-        Looked::Again(answer) => Ok(answer),
-        Looked::New(moment) => {
-            let answer = carry_out_anew(route, call, digest, allowance)?;
-            again::keep(call, (question, moment), &answer);
-            Ok(answer)
-        }
+    let answer = carry_out_anew(route, call, digest, allowance)?;
+    if let Some(question) = question {
+        again::keep(call, question, &answer);
     }
+    Ok(answer)
 }
 
 /// Everything, whatever was answered before.

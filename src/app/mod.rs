@@ -23,6 +23,7 @@ use crate::hooks::{self, Caller};
 use crate::http::gate::Gate;
 use crate::http::kept::Kept;
 use crate::http::limit::Limiter;
+use crate::http::moments::Moments;
 use crate::http::places::Places;
 use crate::http::portal::{Patience, Portal, Shared};
 use crate::http::secret::KnownSecrets;
@@ -189,6 +190,7 @@ impl App {
             tokens: Tokens::new(self.parts.secret.clone(), self.parts.token_key_life),
             known_secrets: KnownSecrets::default(),
             kept: Kept::default(),
+            moments: Moments::of(self.db.clone()),
             sealing: self.sealing.clone(),
             checkpoints: self.checkpoints.clone(),
             password_gate: Gate::new(cores),

@@ -53,7 +53,7 @@ impl Given {
 
 #[derive(Default)]
 struct Entries {
-    by_question: HashMap<Question, Vec<(Moment, Arc<Given>)>>,
+    by_question: HashMap<Question, (Moment, Arc<Given>)>,
     bytes: usize,
     asked: HashSet<Question>,
 }
@@ -101,8 +101,7 @@ impl Kept {
     #[must_use]
     pub fn find(&self, question: &Question, moment: &Moment) -> Option<Arc<Given>> {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let answers = entries.by_question.get(question)?;
-        let (at, given) = answers.iter().find(|(at, _)| at.is_beside(moment))?;
+        let (at, given) = entries.by_question.get(question)?;
         if at == moment {
             return Some(given.clone());
         }
@@ -131,10 +130,8 @@ impl Kept {
         if entries.bytes + size > BYTES_MAX {
             *entries = Entries::default();
         }
-        let answers = entries.by_question.entry(question).or_default();
-        let before = answers.iter().position(|(at, _)| at.is_beside(&moment));
-        let freed = before.map_or(0, |place| answers.swap_remove(place).1.body.len() + ENTRY_BYTES);
-        answers.push((moment, Arc::new(given)));
+        let before = entries.by_question.insert(question, (moment, Arc::new(given)));
+        let freed = before.map_or(0, |(_, given)| given.body.len() + ENTRY_BYTES);
         entries.bytes = entries.bytes + size - freed;
     }
 }

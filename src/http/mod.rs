@@ -10,6 +10,7 @@ pub mod headers;
 pub mod kept;
 pub mod language;
 pub mod limit;
+pub mod moments;
 pub mod origin;
 pub mod places;
 pub mod portal;

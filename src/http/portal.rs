@@ -3,6 +3,7 @@
 use super::gate::Gate;
 use super::kept::Kept;
 use super::limit::Limiter;
+use super::moments::Moments;
 use super::places::Places;
 use super::secret::KnownSecrets;
 use super::token::Tokens;
@@ -65,6 +66,8 @@ pub struct Portal {
     pub known_secrets: KnownSecrets,
     /// Answers of the API that hold while nothing changes.
     pub kept: Kept,
+    /// Where the database stands.
+    pub moments: Moments,
     /// What stored secrets are sealed with.
     pub sealing: SealingKey,
     /// What checkpoints of the audit log are signed with.

@@ -4,6 +4,7 @@
 //! Every question is one statement for any number of rows, and looks at a bounded number of payments
 //! for each. The invariant: nothing here is written while a file is taken in or a slice is paid.
 
+use super::prepared::numbered;
 use super::schema::beneficiary_check;
 use super::{Conn, StoreError, Tx, corrupt};
 use crate::domain::batch::Batch;
@@ -37,7 +38,7 @@ struct KeyRow {
 /// # Errors
 /// What the database says.
 pub fn remember(tx: &mut Tx<'_>, limit: i64) -> Result<usize, StoreError> {
-    let rows: Vec<KeyRow> = diesel::sql_query(
+    let rows: Vec<KeyRow> = numbered(
         "SELECT id FROM slice WHERE paid_count + failed_count > remembered_count
          ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED",
     )
@@ -48,7 +49,7 @@ pub fn remember(tx: &mut Tx<'_>, limit: i64) -> Result<usize, StoreError> {
         return Ok(0);
     }
     // In the order of the key, so that two workers never wait for each other.
-    diesel::sql_query(format!(
+    numbered(format!(
         "INSERT INTO beneficiary_payment (organisation_id, destination_key, payout_id, account_id, name_key, amount, was_paid)
          SELECT p.organisation_id, {DESTINATION_KEY}, p.id, p.account_id, {NAME_KEY}, p.amount, p.result IN ('paid', 'returned')
          FROM payout p WHERE p.slice_id = ANY($1) AND p.result IN ('paid', 'failed', 'canceled', 'returned')
@@ -58,7 +59,7 @@ pub fn remember(tx: &mut Tx<'_>, limit: i64) -> Result<usize, StoreError> {
     ))
     .bind::<Array<BigInt>, _>(&slices)
     .execute(tx.pg())?;
-    diesel::sql_query("UPDATE slice SET remembered_count = paid_count + failed_count WHERE id = ANY($1)")
+    numbered("UPDATE slice SET remembered_count = paid_count + failed_count WHERE id = ANY($1)")
         .bind::<Array<BigInt>, _>(&slices)
         .execute(tx.pg())?;
     Ok(slices.len())
@@ -118,7 +119,7 @@ pub fn list_compared(
     batch: BatchId,
     (first, last): (i32, i32),
 ) -> Result<Vec<Compared>, StoreError> {
-    let rows: Vec<ComparedRow> = diesel::sql_query(format!(
+    let rows: Vec<ComparedRow> = numbered(format!(
         "SELECT k.row_number, k.amount, k.updated_at, d.payments, d.largest,
              EXISTS (SELECT 1 FROM beneficiary_payment n WHERE n.organisation_id = k.organisation_id
                  AND n.account_id = k.account_id AND n.name_key = k.name_key AND n.was_paid) AS named

@@ -8,6 +8,7 @@ mod find;
 
 pub use find::{Rows, clear_away, compare, compare_file, keep_check, list_companions, list_echoes, remember};
 
+use super::prepared::numbered;
 use super::schema::{duplicate_answer, duplicate_count};
 use super::{Conn, StoreError, Tx, corrupt};
 use crate::domain::batch::{Batch, Status};
@@ -81,7 +82,7 @@ struct CountRow {
 /// # Errors
 /// What the database says.
 pub fn count(conn: &mut Conn<'_>, scope: &Scope, batch: &Batch) -> Result<Counts, StoreError> {
-    let row: CountRow = diesel::sql_query(
+    let row: CountRow = numbered(
         "SELECT coalesce(sum(found), 0)::bigint AS found, coalesce(sum(answered), 0)::bigint AS answered,
              EXISTS (SELECT 1 FROM duplicate_check c
                  WHERE c.organisation_id = $1 AND c.batch_id = $2 AND c.fingerprint = $4) AS compared
@@ -195,7 +196,7 @@ pub fn list(
     (scope, batch): (&Scope, &Batch),
     rows: &[i32],
 ) -> Result<Vec<Duplicate>, StoreError> {
-    let rows: Vec<FoundRow> = diesel::sql_query(
+    let rows: Vec<FoundRow> = numbered(
         "SELECT d.\"row\" AS row_number, d.kind, o.number AS other_batch, o.status AS other_status, d.other_row,
              coalesce(d.reason, s.reason) AS reason, coalesce(d.answered_by, s.by_person) AS answered_by, o.captured_at
          FROM duplicate d JOIN batch o ON o.id = d.other_batch_id

@@ -1,6 +1,7 @@
 //! Intents: claimed with their slice, answered by the rail, looked up when no answer came.
 
 use super::prepared::Prepared;
+use super::prepared::numbered;
 use super::schema::intent;
 use super::{Conn, StoreError, Tx, corrupt};
 use crate::domain::destination::{BankAccount, Destination};
@@ -169,7 +170,7 @@ struct LookUpRow {
 /// # Errors
 /// What the database says.
 pub fn claim_look_ups(tx: &mut Tx<'_>, now: DateTime<Utc>, limit: i64) -> Result<Vec<LookUp>, StoreError> {
-    let rows: Vec<LookUpRow> = diesel::sql_query(format!(
+    let rows: Vec<LookUpRow> = numbered(format!(
         "WITH due AS (
              SELECT id FROM intent WHERE look_up_at <= $1 ORDER BY look_up_at LIMIT $2 FOR UPDATE SKIP LOCKED
          ), put_off AS (

@@ -3,6 +3,7 @@
 //!
 //! Invariant: a link's token is in the outbox only until its letter is sent or given up.
 
+use super::prepared::numbered;
 use super::schema::{letter, letter_wish, membership, payout_account, person};
 use super::{Conn, StoreError, Tx, corrupt, practice};
 use crate::domain::ids::{OrganisationId, PersonId};
@@ -199,7 +200,7 @@ struct ClaimRow {
 /// # Errors
 /// What the database says.
 pub fn claim(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<Option<Claimed>, StoreError> {
-    let row: Option<ClaimRow> = diesel::sql_query(
+    let row: Option<ClaimRow> = numbered(
         "UPDATE letter SET attempts = attempts + 1, lease_until = $2 WHERE id = (
              SELECT id FROM letter WHERE sent_at IS NULL AND failed_at IS NULL AND due_at <= $1
                  AND (lease_until IS NULL OR lease_until < $1)

@@ -64,6 +64,7 @@ pub mod signature;
 pub mod single;
 pub mod slice;
 pub mod standing;
+pub mod statistics;
 pub mod token_key;
 pub mod waiting;
 pub mod webhook;
@@ -256,13 +257,14 @@ impl Tx<'_> {
 
 type PgPool = Pool<Connections>;
 
-/// The database: a pool for requests, one for jobs, a small one for downloads. Only requests are
-/// stopped when they take long.
+/// The database: a pool for requests, one for jobs, a small one for downloads, a connection that looks at
+/// moments. Only requests are stopped when they take long.
 #[derive(Clone)]
 pub struct Db {
     pool: PgPool,
     jobs: PgPool,
     exports: PgPool,
+    moments: PgPool,
 }
 
 impl Db {
@@ -291,6 +293,7 @@ impl Db {
             pool: open(size, POOL_WAIT, Some(statement_max), 1)?,
             jobs: open(size, POOL_WAIT, None, 0)?,
             exports: open(EXPORTS_MAX, EXPORT_WAIT, None, 0)?,
+            moments: open(1, POOL_WAIT, Some(statement_max), 0)?,
         })
     }
 

@@ -23,14 +23,6 @@ struct Row {
     ended: String,
 }
 
-impl Moment {
-    /// Whether another was seen by the same connection.
-    #[must_use]
-    pub const fn is_beside(&self, other: &Self) -> bool {
-        self.line == other.line
-    }
-}
-
 impl Db {
     /// This moment. What is read after it and found unchanged at an equal moment was unchanged all the
     /// time between.
@@ -38,7 +30,7 @@ impl Db {
     /// # Errors
     /// `Unavailable`.
     pub fn moment(&self) -> Result<Moment, StoreError> {
-        let mut line = self.pool.get().map_err(|_| StoreError::Unavailable)?;
+        let mut line = self.moments.get().map_err(|_| StoreError::Unavailable)?;
         let line: &mut Line = &mut line;
         let row: Row =
             Prepared::new("SELECT pg_current_snapshot()::text AS ended").get_result(&mut line.pg)?;

@@ -1,5 +1,6 @@
 //! People, their memberships, and who could act.
 
+use super::prepared::numbered;
 use super::schema::{membership, person, practice as practice_table};
 use super::{Conn, StoreError, Tx, practice, role};
 use crate::domain::authorisation::Candidate;
@@ -200,7 +201,7 @@ pub fn list_signers(
     organisation: OrganisationId,
     account: AccountId,
 ) -> Result<Vec<(Person, Candidate)>, StoreError> {
-    let rows: Vec<SignerRow> = diesel::sql_query(
+    let rows: Vec<SignerRow> = numbered(
         "SELECT p.id, p.email, p.name, array_agg(DISTINCT u.permission) AS permissions,
              (EXISTS (SELECT 1 FROM second_factor f WHERE f.person_id = p.id AND f.confirmed_at IS NOT NULL)
                  OR EXISTS (SELECT 1 FROM passkey k WHERE k.person_id = p.id)) AS has_second_factor

@@ -1,13 +1,15 @@
 //! Handwritten SQL that the server plans once for each connection. Diesel's `sql_query` is planned anew
 //! with every execution, which for a question over five tables costs more than its answer.
 //!
+//! It is made in one of two ways: piece by piece, or from one text with `$1`, `$2` where values belong.
+//!
 //! The invariant: what is pushed as SQL is one of a few texts, never a value; values are bound. Every
 //! text is kept for as long as its connection lives.
 
 use diesel::RunQueryDsl;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::result::QueryResult;
+use diesel::result::{Error as QueryError, QueryResult};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{HasSqlType, Untyped};
 use std::marker::PhantomData;
@@ -22,6 +24,64 @@ enum Part<'q> {
     Sql(String),
     Value(Box<dyn QueryFragment<Pg> + 'q>),
 }
+
+/// A statement whose text says by number where each value belongs, as often as it likes.
+pub(crate) struct Numbered<'q> {
+    text: String,
+    values: Vec<Box<dyn QueryFragment<Pg> + 'q>>,
+}
+
+/// The statement of this text, with its values still to be bound in the order of their numbers.
+pub(crate) fn numbered<'q>(text: impl Into<String>) -> Numbered<'q> {
+    Numbered {
+        text: text.into(),
+        values: Vec::new(),
+    }
+}
+
+impl<'q> Numbered<'q> {
+    /// The next value.
+    pub(crate) fn bind<T, V>(mut self, value: V) -> Self
+    where
+        T: 'q,
+        V: ToSql<T, Pg> + 'q,
+        Pg: HasSqlType<T>,
+    {
+        self.values.push(Box::new(Bound::<T, V>(value, PhantomData)));
+        self
+    }
+}
+
+impl QueryFragment<Pg> for Numbered<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let mut parts = self.text.split('$');
+        if let Some(before) = parts.next() {
+            out.push_sql(before);
+        }
+        for part in parts {
+            let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+            let (number, sql) = part.split_at(digits);
+            let place = number.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+            let value = place.and_then(|place| self.values.get(place));
+            let missing = || QueryError::QueryBuilderError(format!("no value for ${number}").into());
+            value.ok_or_else(missing)?.walk_ast(out.reborrow())?;
+            out.push_sql(sql);
+        }
+        Ok(())
+    }
+}
+
+impl QueryId for Numbered<'_> {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for Numbered<'_> {
+    type SqlType = Untyped;
+}
+
+impl<C> RunQueryDsl<C> for Numbered<'_> {}
 
 struct Bound<T, V>(V, PhantomData<T>);
 

@@ -1,6 +1,7 @@
 //! The queue of tasks: written with the change that wants them done, claimed with a lease, removed
 //! when done. A task whose worker died is claimed again when its lease runs out.
 
+use super::prepared::numbered;
 use super::schema::task;
 use super::{Conn, StoreError, Tx, corrupt};
 use crate::domain::task::{Lane, Task};
@@ -59,7 +60,7 @@ struct ClaimRow {
 /// # Errors
 /// What the database says.
 pub fn claim(tx: &mut Tx<'_>, lane: Lane, now: DateTime<Utc>) -> Result<Option<Claimed>, StoreError> {
-    let row: Option<ClaimRow> = diesel::sql_query(
+    let row: Option<ClaimRow> = numbered(
         "UPDATE task SET attempts = attempts + 1, lease_until = $2 WHERE id = (
              SELECT t.id FROM task t WHERE t.failed_at IS NULL AND t.lane = $3 AND t.run_at <= $1
                  AND (t.lease_until IS NULL OR t.lease_until < $1)

@@ -1,5 +1,6 @@
 //! Corrections of many rows that wait for a worker, and rows that are left out.
 
+use super::prepared::numbered;
 use super::schema::{left_out_row, rework};
 use super::{Conn, MINOR_MAX, StoreError, Tx, corrupt};
 use crate::domain::batch::Batch;
@@ -186,7 +187,7 @@ struct TotalRow {
 /// # Errors
 /// What the database says.
 pub fn load_given_up(conn: &mut Conn<'_>, batch: &Batch) -> Result<i64, StoreError> {
-    let row: TotalRow = diesel::sql_query(format!(
+    let row: TotalRow = numbered(format!(
         "SELECT least(coalesce((SELECT sum(l.amount) FROM left_out_row l
                  WHERE l.organisation_id = $1 AND l.batch_id = $2), 0)
              + coalesce((SELECT sum(p.amount) FROM payout_closed c

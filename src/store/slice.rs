@@ -11,6 +11,7 @@ pub use rest::{
 };
 
 use super::due::OF_SLICE;
+use super::prepared::numbered;
 use super::schema::slice;
 use super::{Conn, StoreError, Tx};
 use crate::domain::batch::Batch;
@@ -106,7 +107,7 @@ pub fn insert(
 /// # Errors
 /// What the database says.
 pub fn add(tx: &mut Tx<'_>, changes: &[(SliceId, i32, i64)]) -> Result<(), StoreError> {
-    diesel::sql_query(
+    numbered(
         "UPDATE slice SET payable_count = payable_count + c.count, payable_total = payable_total + c.total
          FROM unnest($1, $2, $3) AS c(id, count, total) WHERE slice.id = c.id",
     )
@@ -173,7 +174,7 @@ pub fn list_due_batches(
     now: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<BatchId>, StoreError> {
-    let rows: Vec<KeyRow> = diesel::sql_query(
+    let rows: Vec<KeyRow> = numbered(
         "SELECT id FROM batch WHERE status IN ('approved', 'paying') AND next_due_at <= $1
          ORDER BY next_due_at LIMIT $2",
     )
@@ -188,7 +189,7 @@ pub fn list_due_batches(
 /// # Errors
 /// What the database says.
 pub fn list_batches_to_complete(conn: &mut Conn<'_>, limit: i64) -> Result<Vec<BatchId>, StoreError> {
-    let rows: Vec<KeyRow> = diesel::sql_query(
+    let rows: Vec<KeyRow> = numbered(
         "SELECT id FROM batch b WHERE status IN ('paying', 'paused') AND next_due_at IS NULL
          AND NOT EXISTS (SELECT 1 FROM slice s WHERE s.batch_id = b.id AND s.state IN ('waiting', 'claimed')
              AND s.payable_count > 0) LIMIT $1",
@@ -209,15 +210,14 @@ pub fn claim(
     now: DateTime<Utc>,
     lease_until: DateTime<Utc>,
 ) -> Result<Option<ClaimedSlice>, StoreError> {
-    let held: Option<KeyRow> =
-        diesel::sql_query("SELECT id FROM batch WHERE id = $1 AND status = 'paying' FOR SHARE")
-            .bind::<BigInt, _>(batch.0)
-            .get_result(tx.pg())
-            .optional()?;
+    let held: Option<KeyRow> = numbered("SELECT id FROM batch WHERE id = $1 AND status = 'paying' FOR SHARE")
+        .bind::<BigInt, _>(batch.0)
+        .get_result(tx.pg())
+        .optional()?;
     if held.is_none() {
         return Ok(None);
     }
-    let row: Option<ClaimRow> = diesel::sql_query(format!(
+    let row: Option<ClaimRow> = numbered(format!(
         "UPDATE slice SET state = 'claimed', token = token + 1, lease_until = $3 WHERE id = (
              SELECT s.id FROM slice s JOIN batch b ON b.id = s.batch_id
              WHERE s.batch_id = $1 AND s.state = 'waiting' AND s.payable_count > 0
@@ -242,7 +242,7 @@ pub fn claim_lapsed(
     now: DateTime<Utc>,
     lease_until: DateTime<Utc>,
 ) -> Result<Option<ClaimedSlice>, StoreError> {
-    let row: Option<ClaimRow> = diesel::sql_query(
+    let row: Option<ClaimRow> = numbered(
         "UPDATE slice SET token = token + 1, lease_until = $2 WHERE id = (
              SELECT id FROM slice WHERE state = 'claimed' AND lease_until < $1
              ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED)
@@ -295,7 +295,7 @@ pub fn count_outcomes(
     failed: (i32, i64),
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    diesel::sql_query(
+    numbered(
         "UPDATE slice SET paid_count = paid_count + $2, paid_total = paid_total + $3,
              failed_count = failed_count + $4, failed_total = failed_total + $5,
              settled_at = $6 WHERE id = $1",
@@ -307,7 +307,7 @@ pub fn count_outcomes(
     .bind::<BigInt, _>(failed.1)
     .bind::<Timestamptz, _>(now)
     .execute(tx.pg())?;
-    diesel::sql_query(
+    numbered(
         "UPDATE slice SET state = 'done', lease_until = NULL
          WHERE id = $1 AND paid_count + failed_count = payable_count",
     )
@@ -359,7 +359,7 @@ pub struct Progress {
 /// # Errors
 /// What the database says.
 pub fn load_progress(conn: &mut Conn<'_>, batch: BatchId) -> Result<Progress, StoreError> {
-    Ok(diesel::sql_query(
+    Ok(numbered(
         "SELECT coalesce(sum(paid_count), 0)::bigint AS paid, coalesce(sum(paid_total), 0)::bigint AS paid_total,
                 coalesce(sum(failed_count), 0)::bigint AS failed, coalesce(sum(failed_total), 0)::bigint AS failed_total,
                 coalesce(sum(returned_count), 0)::bigint AS returned, coalesce(sum(returned_total), 0)::bigint AS returned_total
@@ -391,7 +391,7 @@ pub fn has_unfinished(conn: &mut Conn<'_>, batch: BatchId) -> Result<bool, Store
 /// `NotFound`.
 pub fn load(conn: &mut Conn<'_>, id: SliceId) -> Result<ClaimedSlice, StoreError> {
     let row: Option<ClaimRow> =
-        diesel::sql_query("SELECT id, batch_id, account_id, organisation_id, token FROM slice WHERE id = $1")
+        numbered("SELECT id, batch_id, account_id, organisation_id, token FROM slice WHERE id = $1")
             .bind::<BigInt, _>(id.0)
             .get_result(conn.0)
             .optional()?;

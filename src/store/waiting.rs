@@ -4,14 +4,13 @@
 //! It says what `domain::authorisation::may` says, as SQL over few rows (only batches that wait are
 //! looked at); the page of the batch asks `may` itself, so this list never decides anything.
 
+use super::prepared::{Numbered, numbered};
 use super::{Conn, MINOR_MAX, StoreError, batch, corrupt};
 use crate::domain::batch::Batch;
 use crate::domain::ids::BatchId;
 use crate::domain::money::{Currency, Money};
 use crate::domain::permission::{Accounts, Actor, Permission, Scope};
 use chrono::{DateTime, Utc};
-use diesel::pg::Pg;
-use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz};
 use diesel::{QueryableByName, RunQueryDsl};
 
@@ -139,7 +138,7 @@ pub fn list_failed(
     since: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<Batch>, StoreError> {
-    let rows: Vec<KeyRow> = diesel::sql_query(
+    let rows: Vec<KeyRow> = numbered(
         "SELECT id FROM batch WHERE organisation_id = $1 AND status = 'failed' AND captured_by = $2
          AND captured_at >= $3 ORDER BY id DESC LIMIT $4",
     )
@@ -156,15 +155,14 @@ pub fn list_failed(
         .collect())
 }
 
-fn bound(query: String, actor: &Actor) -> BoxedSqlQuery<'static, Pg, SqlQuery> {
+fn bound(query: String, actor: &Actor) -> Numbered<'static> {
     let held = [
         Permission::BatchView,
         Permission::BatchReview,
         Permission::BatchApprove,
         Permission::BatchCapture,
     ];
-    let query = diesel::sql_query(query)
-        .into_boxed()
+    let query = numbered(query)
         .bind::<BigInt, _>(actor.organisation().0)
         .bind::<BigInt, _>(actor.person().0);
     held.into_iter().fold(query, |query, permission| {

@@ -3,9 +3,9 @@
 
 use super::super::prepared::Prepared;
 use super::super::{Conn, StoreError};
-use super::list::{FROM, Filter};
+use super::list::{Filter, JOINED, count, rounded};
 use super::row::{COLUMNS, Payout, Row};
-use super::search::{self, Places};
+use super::search;
 use super::{RESULT, STATUS};
 use crate::domain::ids::{BatchId, PayoutId};
 use crate::domain::payout::{Code, Status};
@@ -31,15 +31,17 @@ pub fn list_with_code(
 ) -> Result<Vec<Payout>, StoreError> {
     let condition = condition(code);
     let rows: Vec<Row> = Prepared::new(format!(
-        "SELECT {STATUS} AS status, {COLUMNS} {FROM} WHERE {condition} AND p.batch_id = "
+        "SELECT {STATUS} AS status, {COLUMNS} FROM payout p {JOINED} WHERE {condition} AND p.batch_id = "
     ))
     .bind::<BigInt, _>(batch.0)
     .sql(" AND p.\"row\" > ")
     .bind::<Integer, _>(after)
-    .sql(" ORDER BY p.\"row\" LIMIT ")
-    .bind::<BigInt, _>(limit)
+    .sql(format!(" ORDER BY p.\"row\" LIMIT {}", rounded(limit)))
     .load(conn.0)?;
-    rows.into_iter().map(Payout::try_from).collect()
+    rows.into_iter()
+        .take(count(limit))
+        .map(Payout::try_from)
+        .collect()
 }
 
 /// The rows with a code, as `domain::payout::Code::of` gives it.
@@ -99,10 +101,6 @@ pub fn list_asked(
     asked: &Asked,
     limit: i64,
 ) -> Result<Vec<Payout>, StoreError> {
-    let accounts = match scope.accounts() {
-        Accounts::All => None,
-        Accounts::Only(own) => Some(own.iter().map(|id| id.0).collect::<Vec<_>>()),
-    };
     // Payouts of a status that few have are not looked for among all: slices and batches know where.
     let places = if asked.status.is_some() || asked.created_after.is_some() {
         let all = search::list_accounts(conn, scope, &Filter::default())?;
@@ -119,33 +117,50 @@ pub fn list_asked(
     let found = found(organisation, asked);
     let is_narrow = found.is_some();
     let mut query = found.unwrap_or_else(|| Prepared::new(""));
+    query = query.sql(format!("SELECT {STATUS} AS status, {COLUMNS} FROM "));
+    query = match &places {
+        // A thousand places are looked for otherwise than two.
+        Some(places) => places.from(query.planned_anew()),
+        None => query.sql("payout"),
+    };
     query = query
-        .sql(format!(
-            "SELECT {STATUS} AS status, {COLUMNS} {FROM} WHERE p.organisation_id = "
-        ))
+        .sql(format!(" p {JOINED} WHERE p.organisation_id = "))
         .bind::<BigInt, _>(organisation);
     if is_narrow {
         query = query.sql(" AND p.id IN (SELECT id FROM found)");
     }
-    if let Some(Places { slices, batches }) = places {
-        // A thousand places are looked for otherwise than two.
-        query = within(query.planned_anew(), slices, batches);
+    if let Some(places) = &places {
+        query = places.within(query);
     }
-    if let Some(accounts) = accounts {
+    let rows: Vec<Row> = filtered(query, scope, asked)
+        .sql(format!(
+            " ORDER BY p.organisation_id DESC, p.id DESC LIMIT {}",
+            rounded(limit)
+        ))
+        .load(conn.0)?;
+    rows.into_iter()
+        .take(count(limit))
+        .map(Payout::try_from)
+        .collect()
+}
+
+/// Adds what each payout is asked for.
+fn filtered<'q>(mut query: Prepared<'q>, scope: &Scope, asked: &Asked) -> Prepared<'q> {
+    if let Accounts::Only(own) = scope.accounts() {
         query = query
             .sql(" AND p.account_id = ANY(")
-            .bind::<Array<BigInt>, _>(accounts);
-        query = query.sql(")");
+            .bind::<Array<BigInt>, _>(own.iter().map(|id| id.0).collect::<Vec<_>>())
+            .sql(")");
     }
     if let Some(reference) = asked.reference.clone() {
-        query = query.sql(" AND coalesce(p.reference, lpad(p.sequence_number::text, 16, '0')) = ");
-        query = query.bind::<Text, _>(reference);
+        query = query
+            .sql(" AND coalesce(p.reference, lpad(p.sequence_number::text, 16, '0')) = ")
+            .bind::<Text, _>(reference);
     }
     if let Some(word) = asked.status.clone() {
         query = query
             .sql(format!(" AND (({STATUS}) = "))
-            .bind::<Text, _>(word.clone());
-        query = query
+            .bind::<Text, _>(word.clone())
             .sql(format!(" OR {RESULT} = "))
             .bind::<Text, _>(word)
             .sql(")");
@@ -156,11 +171,7 @@ pub fn list_asked(
     if let Some(last) = asked.after {
         query = query.sql(" AND p.id < ").bind::<SqlUuid, _>(last.0);
     }
-    let rows: Vec<Row> = query
-        .sql(" ORDER BY p.organisation_id DESC, p.id DESC LIMIT ")
-        .bind::<BigInt, _>(limit)
-        .load(conn.0)?;
-    rows.into_iter().map(Payout::try_from).collect()
+    query
 }
 
 /// The payouts that have the pairs, or else the reference, by their own indexes.
@@ -183,26 +194,4 @@ fn found<'q>(organisation: i64, asked: &Asked) -> Option<Prepared<'q>> {
     let query = query.sql(") UNION SELECT id FROM payout WHERE reference IS NULL AND sequence_number = ");
     let query = query.bind::<Nullable<BigInt>, _>(number).sql(OF_ACCOUNTS);
     Some(query.bind::<BigInt, _>(organisation).sql(")) "))
-}
-
-/// Only payable rows of these slices, and faulty rows of these batches.
-fn within(query: Prepared<'_>, slices: Vec<i64>, batches: Vec<i64>) -> Prepared<'_> {
-    const FAULTY: &str = "p.faults IS NOT NULL AND p.batch_id = ANY(";
-    match (slices.is_empty(), batches.is_empty()) {
-        (true, true) => query,
-        (false, true) => query
-            .sql(" AND p.slice_id = ANY(")
-            .bind::<Array<BigInt>, _>(slices)
-            .sql(")"),
-        (true, false) => query
-            .sql(format!(" AND {FAULTY}"))
-            .bind::<Array<BigInt>, _>(batches)
-            .sql(")"),
-        (false, false) => query
-            .sql(" AND (p.slice_id = ANY(")
-            .bind::<Array<BigInt>, _>(slices)
-            .sql(format!(") OR ({FAULTY}"))
-            .bind::<Array<BigInt>, _>(batches)
-            .sql(")))"),
-    }
 }

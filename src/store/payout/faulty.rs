@@ -4,9 +4,10 @@
 //! The invariant: a page looks at [`FAULTY_COUNTED`] faulty rows at most, so that it costs the same in
 //! a batch of a million.
 
+use super::super::prepared::numbered;
 use super::super::{Conn, StoreError};
 use super::STATUS;
-use super::list::FROM;
+use super::list::JOINED;
 use super::row::{COLUMNS, Payout, Row};
 use crate::domain::batch::Batch;
 use crate::domain::field::Field;
@@ -47,8 +48,8 @@ pub fn list_faulty(
     after: i32,
     limit: i64,
 ) -> Result<Vec<Payout>, StoreError> {
-    let rows: Vec<Row> = diesel::sql_query(format!(
-        "SELECT {STATUS} AS status, {COLUMNS} {FROM} WHERE {IS_WANTED} ORDER BY p.\"row\" LIMIT $6"
+    let rows: Vec<Row> = numbered(format!(
+        "SELECT {STATUS} AS status, {COLUMNS} FROM payout p {JOINED} WHERE {IS_WANTED} ORDER BY p.\"row\" LIMIT $6"
     ))
     .bind::<BigInt, _>(batch.0)
     .bind::<Integer, _>(after)
@@ -65,8 +66,8 @@ pub fn list_faulty(
 /// # Errors
 /// What the database says.
 pub fn list_rows(conn: &mut Conn<'_>, batch: BatchId, rows: &[i32]) -> Result<Vec<Payout>, StoreError> {
-    let found: Vec<Row> = diesel::sql_query(format!(
-        "SELECT {STATUS} AS status, {COLUMNS} {FROM}
+    let found: Vec<Row> = numbered(format!(
+        "SELECT {STATUS} AS status, {COLUMNS} FROM payout p {JOINED}
          WHERE p.batch_id = $1 AND p.\"row\" = ANY($2) ORDER BY p.\"row\""
     ))
     .bind::<BigInt, _>(batch.0)
@@ -89,7 +90,7 @@ struct CountRow {
 /// # Errors
 /// What the database says.
 pub fn count_faults(conn: &mut Conn<'_>, batch: &Batch) -> Result<Vec<(Field, i64)>, StoreError> {
-    let rows: Vec<CountRow> = diesel::sql_query(
+    let rows: Vec<CountRow> = numbered(
         "SELECT fault ->> 'field' AS word, count(*) AS count FROM (
              SELECT p.faults FROM payout p WHERE p.batch_id = $1 AND p.faults IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM left_out_row l WHERE l.organisation_id = p.organisation_id
@@ -117,7 +118,7 @@ pub fn count_values(
     field: Field,
     limit: i64,
 ) -> Result<Vec<(String, i64)>, StoreError> {
-    let rows: Vec<CountRow> = diesel::sql_query(format!(
+    let rows: Vec<CountRow> = numbered(format!(
         "SELECT word, count(*) AS count FROM (
              SELECT coalesce(p.entered -> 'texts' ->> $3, '') AS word FROM payout p
              WHERE {IS_WANTED} ORDER BY p.\"row\" LIMIT $6) AS faulty

@@ -1,20 +1,21 @@
 //! Payouts in pages by key: of a batch in row order, of an organisation newest first.
 
 use super::super::due::OF_PAYOUT;
+use super::super::prepared::Prepared;
+use super::super::prepared::numbered;
 use super::super::{Conn, StoreError};
 use super::STATUS;
 use super::row::{COLUMNS, Payout, Row};
-use super::search::{self, Places, Search};
+use super::search::{self, Search};
 use crate::domain::ids::{AccountNumber, BatchId, PayoutId};
 use crate::domain::payout::{Result as IntentResult, Status};
 use crate::domain::permission::{Accounts, Scope};
 use chrono::{DateTime, Utc};
-use diesel::pg::Pg;
-use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{OptionalExtension, RunQueryDsl};
 
-pub(super) const FROM: &str = "FROM payout p JOIN batch b ON b.id = p.batch_id JOIN payout_account a ON a.id = p.account_id LEFT JOIN slice s ON s.id = p.slice_id";
+/// What is joined to a payout, alias p.
+pub(super) const JOINED: &str = "JOIN batch b ON b.id = p.batch_id JOIN payout_account a ON a.id = p.account_id LEFT JOIN slice s ON s.id = p.slice_id";
 
 /// Which rows of a batch a page shows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,15 +61,28 @@ pub fn list_of_batch(
         Tab::LeftOut => &format!("AND {LEFT_OUT}"),
         Tab::NotPaid => &format!("AND ({FAILED} OR {LEFT_OUT})"),
     };
-    let rows: Vec<Row> = diesel::sql_query(format!(
-        "SELECT {STATUS} AS status, {COLUMNS} {FROM}
-         WHERE p.batch_id = $1 AND p.\"row\" > $2 {only} ORDER BY p.\"row\" LIMIT $3"
+    let rows: Vec<Row> = numbered(format!(
+        "SELECT {STATUS} AS status, {COLUMNS} FROM payout p {JOINED}
+         WHERE p.batch_id = $1 AND p.\"row\" > $2 {only} ORDER BY p.\"row\" LIMIT {}",
+        rounded(limit)
     ))
     .bind::<BigInt, _>(batch.0)
     .bind::<Integer, _>(after)
-    .bind::<BigInt, _>(limit)
     .load(conn.0)?;
-    rows.into_iter().map(Payout::try_from).collect()
+    rows.into_iter()
+        .take(count(limit))
+        .map(Payout::try_from)
+        .collect()
+}
+
+/// A limit that can stand in a statement's text: the best way to 50 rows is another than to all, so the
+/// planner has to know it, and there must be few different texts.
+pub(super) fn rounded(limit: i64) -> usize {
+    count(limit).next_power_of_two()
+}
+
+pub(super) fn count(limit: i64) -> usize {
+    usize::try_from(limit.clamp(1, 1 << 40)).unwrap_or(1)
 }
 
 /// Scheduled payouts of these slices after payout `after`, in order of their ids, at most `limit`.
@@ -82,8 +96,8 @@ pub fn list_of_slices(
     after: Option<PayoutId>,
     limit: i64,
 ) -> Result<Vec<Payout>, StoreError> {
-    let rows: Vec<Row> = diesel::sql_query(format!(
-        "SELECT {STATUS} AS status, {COLUMNS} {FROM}
+    let rows: Vec<Row> = numbered(format!(
+        "SELECT {STATUS} AS status, {COLUMNS} FROM payout p {JOINED}
          WHERE p.organisation_id = $1 AND p.slice_id = ANY($2) AND p.status = 'SCHEDULED' AND ($3 IS NULL OR p.id > $3)
          ORDER BY p.id LIMIT $4"
     ))
@@ -100,8 +114,8 @@ pub fn list_of_slices(
 /// # Errors
 /// `NotFound`.
 pub fn load_row(conn: &mut Conn<'_>, batch: BatchId, row: i32) -> Result<Payout, StoreError> {
-    let row: Option<Row> = diesel::sql_query(format!(
-        "SELECT {STATUS} AS status, {COLUMNS} {FROM} WHERE p.batch_id = $1 AND p.\"row\" = $2"
+    let row: Option<Row> = numbered(format!(
+        "SELECT {STATUS} AS status, {COLUMNS} FROM payout p {JOINED} WHERE p.batch_id = $1 AND p.\"row\" = $2"
     ))
     .bind::<BigInt, _>(batch.0)
     .bind::<Integer, _>(row)
@@ -115,8 +129,8 @@ pub fn load_row(conn: &mut Conn<'_>, batch: BatchId, row: i32) -> Result<Payout,
 /// # Errors
 /// What the database says.
 pub fn find(conn: &mut Conn<'_>, scope: &Scope, id: PayoutId) -> Result<Option<Payout>, StoreError> {
-    let row: Option<Row> = diesel::sql_query(format!(
-        "SELECT {STATUS} AS status, {COLUMNS} {FROM} WHERE p.organisation_id = $1 AND p.id = $2"
+    let row: Option<Row> = numbered(format!(
+        "SELECT {STATUS} AS status, {COLUMNS} FROM payout p {JOINED} WHERE p.organisation_id = $1 AND p.id = $2"
     ))
     .bind::<BigInt, _>(scope.organisation().0)
     .bind::<SqlUuid, _>(id.0)
@@ -156,152 +170,85 @@ pub fn list(
     filter: &Filter,
     limit: i64,
 ) -> Result<Vec<Payout>, StoreError> {
-    let accounts = search::list_accounts(conn, scope, filter)?;
-    let places = search::list_places(conn, scope, &accounts, filter)?;
-    if accounts.is_empty() || places.as_ref().is_some_and(Places::is_empty) {
-        return Ok(Vec::new());
-    }
-    let search = match filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
+    let words = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
+    let is_by_place = search::is_by_place(scope, filter);
+    // Most who look at the list ask for nothing: then one question answers it.
+    let accounts = if is_by_place || words.is_some() {
+        search::list_accounts(conn, scope, filter)?
+    } else {
+        Vec::new()
+    };
+    let places = if is_by_place {
+        let places = search::list_places(conn, scope, &accounts, filter)?;
+        if places.is_empty() {
+            return Ok(Vec::new());
+        }
+        Some(places)
+    } else {
+        None
+    };
+    let search = match words {
         Some(q) => Some(Search::read(conn, scope, &accounts, q)?),
         None => None,
     };
-    let mut query = Narrowed::new(scope);
+    let query = Prepared::new(format!("SELECT {STATUS} AS status, {COLUMNS} FROM "));
+    let is_plain = places.is_none() && search.is_none();
+    let mut query = match &places {
+        Some(places) => places.from(query),
+        None => query.sql("payout"),
+    };
+    if !is_plain {
+        // A thousand places, or a word, are looked for otherwise than two.
+        query = query.planned_anew();
+    }
+    query = query
+        .sql(format!(" p {JOINED} WHERE p.organisation_id = "))
+        .bind::<BigInt, _>(scope.organisation().0);
+    if scope.accounts() != &Accounts::All {
+        // The places say as much; this is asked all the same, and no index is to be found for it.
+        query = query
+            .sql(" AND p.account_id + 0 = ANY(")
+            .bind::<Array<BigInt>, _>(accounts.clone())
+            .sql(")");
+    }
+    if let Some(places) = &places {
+        query = places.within(query);
+    }
+    query = filtered(query, filter);
+    if let Some(search) = search {
+        query = search.found(query, &accounts);
+    }
+    let rows: Vec<Row> = query
+        .sql(format!(
+            " ORDER BY p.organisation_id DESC, p.id DESC LIMIT {}",
+            rounded(limit)
+        ))
+        .load(conn.0)?;
+    rows.into_iter()
+        .take(count(limit))
+        .map(Payout::try_from)
+        .collect()
+}
+
+/// Adds what each payout is asked for.
+fn filtered<'q>(mut query: Prepared<'q>, filter: &Filter) -> Prepared<'q> {
+    let date = format!("coalesce({OF_PAYOUT}, b.captured_at)");
     if let Some(before) = filter.before {
-        query.and("p.id <", move |query: Boxed| query.bind::<SqlUuid, _>(before.0));
-    }
-    if scope.accounts() != &Accounts::All || filter.account.is_some() {
-        query.and_any("p.account_id", accounts.clone());
-    }
-    if let Some(places) = places {
-        query.and_places(places);
+        query = query.sql(" AND p.id < ").bind::<SqlUuid, _>(before.0);
     }
     if let Some(status) = filter.status {
-        query.and(&format!("{STATUS} ="), move |query: Boxed| {
-            query.bind::<Text, _>(status.as_str())
-        });
+        query = query
+            .sql(format!(" AND {STATUS} = "))
+            .bind::<Text, _>(status.as_str());
     }
     if let Some(result) = filter.result {
-        query.and("p.result =", move |query: Boxed| {
-            query.bind::<Text, _>(result.as_str())
-        });
-        // Slices know whether anything in them failed: without them the few failed payouts would be
-        // looked for among all.
-        let counted = match result {
-            IntentResult::Failed | IntentResult::Canceled => Some("failed_count"),
-            IntentResult::Returned => Some("returned_count"),
-            IntentResult::Queued | IntentResult::Initiated | IntentResult::Paid => None,
-        };
-        if let Some(count) = counted {
-            query.text.push_str(&format!(
-                " AND p.slice_id IN (SELECT id FROM slice WHERE organisation_id = $1 AND {count} > 0)"
-            ));
-        }
+        query = query.sql(" AND p.result = ").bind::<Text, _>(result.as_str());
     }
     if let Some(from) = filter.from {
-        query.and(
-            &format!("coalesce({OF_PAYOUT}, b.captured_at) >="),
-            move |query: Boxed| query.bind::<Timestamptz, _>(from),
-        );
+        query = query.sql(format!(" AND {date} >= ")).bind::<Timestamptz, _>(from);
     }
     if let Some(to) = filter.to {
-        query.and(
-            &format!("coalesce({OF_PAYOUT}, b.captured_at) <"),
-            move |query: Boxed| query.bind::<Timestamptz, _>(to),
-        );
+        query = query.sql(format!(" AND {date} < ")).bind::<Timestamptz, _>(to);
     }
-    if let Some(search) = search {
-        query.and_search(accounts, search);
-    }
-    let rows: Vec<Row> = query.finish(limit).load(conn.0)?;
-    rows.into_iter().map(Payout::try_from).collect()
-}
-
-/// A query that grows condition by condition, with its binds numbered as they come.
-struct Narrowed {
-    text: String,
-    binds: Vec<Bind>,
-    count: usize,
-}
-
-type Boxed = BoxedSqlQuery<'static, Pg, SqlQuery>;
-type Bind = Box<dyn FnOnce(Boxed) -> Boxed>;
-
-impl Narrowed {
-    fn new(scope: &Scope) -> Self {
-        let organisation = scope.organisation().0;
-        Self {
-            text: format!("SELECT {STATUS} AS status, {COLUMNS} {FROM} WHERE p.organisation_id = $1"),
-            binds: vec![Box::new(move |query: Boxed| {
-                query.bind::<BigInt, _>(organisation)
-            })],
-            count: 1,
-        }
-    }
-
-    fn and(&mut self, condition: &str, bind: impl FnOnce(Boxed) -> Boxed + 'static) {
-        let bind = self.bind(bind);
-        self.text.push_str(&format!(" AND {condition} ${bind}"));
-    }
-
-    fn and_any(&mut self, column: &str, keys: Vec<i64>) {
-        let bind = self.bind(move |query: Boxed| query.bind::<Array<BigInt>, _>(keys));
-        self.text.push_str(&format!(" AND {column} = ANY(${bind})"));
-    }
-
-    /// Takes one more bind; answers its number.
-    fn bind(&mut self, bind: impl FnOnce(Boxed) -> Boxed + 'static) -> usize {
-        self.count += 1;
-        self.binds.push(Box::new(bind));
-        self.count
-    }
-
-    fn bind_text(&mut self, text: String) -> usize {
-        self.bind(move |query: Boxed| query.bind::<Text, _>(text))
-    }
-
-    fn bind_number(&mut self, number: i64) -> usize {
-        self.bind(move |query: Boxed| query.bind::<BigInt, _>(number))
-    }
-
-    fn and_places(&mut self, places: Places) {
-        let mut any = |column: &str, keys: Vec<i64>| {
-            let bind = self.bind(move |query: Boxed| query.bind::<Array<BigInt>, _>(keys));
-            format!("{column} = ANY(${bind})")
-        };
-        let mut parts = Vec::new();
-        if !places.slices.is_empty() {
-            parts.push(any("p.slice_id", places.slices));
-        }
-        if !places.batches.is_empty() {
-            parts.push(format!(
-                "(p.faults IS NOT NULL AND {})",
-                any("p.batch_id", places.batches)
-            ));
-        }
-        self.text.push_str(&format!(" AND ({})", parts.join(" OR ")));
-    }
-
-    fn and_search(&mut self, accounts: Vec<i64>, search: Search) {
-        let accounts = self.bind(move |query: Boxed| query.bind::<Array<BigInt>, _>(accounts));
-        let condition = match search {
-            Search::Number { text, number, batch } => {
-                let (text, number) = (self.bind_text(text), self.bind_number(number));
-                let batch = batch.map(|batch| self.bind_number(batch));
-                search::by_number(accounts, text, number, batch)
-            }
-            Search::Text { beginning, part } => {
-                let (beginning, part) = (self.bind_text(beginning), self.bind_text(part));
-                search::by_text(accounts, beginning, part)
-            }
-        };
-        self.text.push_str(&format!(" AND {condition}"));
-    }
-
-    fn finish(mut self, limit: i64) -> Boxed {
-        self.text.push_str(&format!(
-            " ORDER BY p.organisation_id DESC, p.id DESC LIMIT {limit}"
-        ));
-        let query = diesel::sql_query(self.text).into_boxed();
-        self.binds.into_iter().fold(query, |query, bind| bind(query))
-    }
+    query
 }

@@ -20,8 +20,8 @@ use uuid::Uuid;
 /// What the database says.
 pub fn list_chosen(conn: &mut Conn<'_>, batch: BatchId, ids: &[PayoutId]) -> Result<Vec<Payout>, StoreError> {
     let rows: Vec<Row> = diesel::sql_query(format!(
-        "SELECT {STATUS} AS status, {COLUMNS} {FROM} WHERE p.batch_id = $1 AND p.id = ANY($2) ORDER BY p.\"row\"",
-        FROM = super::list::FROM
+        "SELECT {STATUS} AS status, {COLUMNS} FROM payout p {JOINED} WHERE p.batch_id = $1 AND p.id = ANY($2) ORDER BY p.\"row\"",
+        JOINED = super::list::JOINED
     ))
     .bind::<BigInt, _>(batch.0)
     .bind::<Array<SqlUuid>, _>(keys(ids))

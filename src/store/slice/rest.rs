@@ -1,6 +1,7 @@
 //! What of a batch is not claimed yet: whether anything waits, what it adds up to, when it is due, and
 //! calling it off.
 
+use super::super::prepared::numbered;
 use super::super::schema::slice;
 use super::super::{Conn, StoreError, Tx};
 use crate::domain::ids::{BatchId, SliceId};
@@ -24,7 +25,7 @@ pub fn find_next_due(
     batch: BatchId,
     from: Option<DateTime<Utc>>,
 ) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let row: DueRow = diesel::sql_query(
+    let row: DueRow = numbered(
         "SELECT least(
              (SELECT min(coalesce(s.goes_at, s.due_at)) FROM slice s WHERE s.batch_id = b.id AND s.state = 'waiting' AND s.due_at IS NOT NULL AND s.payable_count > 0),
              (SELECT coalesce(b.goes_at, b.pay_on, $2, b.approved_at) WHERE EXISTS (

@@ -3,6 +3,7 @@
 //! cursor moves in the transaction that writes the messages, so every line is told exactly once.
 
 use super::super::payout::STATUS;
+use super::super::prepared::numbered;
 use super::endpoint::lock_lanes;
 use crate::domain::batch::Status as BatchStatus;
 use crate::domain::ids::{AccountId, BatchId, EndpointId, OrganisationId};
@@ -44,7 +45,7 @@ struct LogRow {
 /// # Errors
 /// What the database says.
 pub fn claim_log(tx: &mut Tx<'_>) -> Result<Option<Log>, StoreError> {
-    let row: Option<LogRow> = diesel::sql_query(
+    let row: Option<LogRow> = numbered(
         "SELECT c.organisation_id, c.seq, h.seq AS head FROM webhook_cursor c
          JOIN event_head h ON h.organisation_id = c.organisation_id
          WHERE c.seq < h.seq ORDER BY c.told_at NULLS FIRST LIMIT 1 FOR NO KEY UPDATE OF c SKIP LOCKED",

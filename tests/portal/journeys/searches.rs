@@ -74,3 +74,46 @@ fn by_status_and_day() {
     assert_eq!(status("SCHEDULED"), [""; 0]);
     assert_eq!(status("VALIDATION_FAILED"), [""; 0]);
 }
+
+/// Where a status has more payouts than are put in order, they are met on the way from the newest.
+#[test]
+fn of_a_status_that_most_have_the_newest_come_first() {
+    let (portal, people, _paid, _open) = two_batches();
+    let many = Payroll::of(10_050)
+        .all("amount", "1.00")
+        .references("M")
+        .with(10_048, "amount", "x")
+        .with(10_046, "pay_on", "2024-02-10");
+    people.thoko().uploads(many.csv());
+    portal.run_jobs();
+    let page = people.ruth().get("/payouts?status=SCHEDULED&from=2024-01-15");
+    let rows = |text: &str| -> Vec<String> {
+        let mut found: Vec<(usize, &str)> = Vec::new();
+        for (beginning, length) in [("M-", 7), ("Q1/50%-", 11)] {
+            let places = text.match_indices(beginning).map(|(at, _)| at);
+            found.extend(places.map(|at| (at, &text[at..at + length])));
+        }
+        found.sort_unstable();
+        found
+            .into_iter()
+            .map(|(_, reference)| reference.to_owned())
+            .collect()
+    };
+    let first = rows(&page.text("main"));
+    assert_eq!(
+        first[..3],
+        ["M-10050", "M-10048", "M-10047"],
+        "without the faulty one"
+    );
+    assert_eq!(first.len(), 50);
+    let links = page.all("a[rel=next]");
+    let next = links[0].attr("href").expect("an address");
+    let second = rows(&people.ruth().get(next).text("main"));
+    assert_eq!((second.len(), second[0].as_str()), (50, "M-9999 "));
+    let only = rows(&people.ruth().get("/payouts?account=35253486&q=Q1").text("main"));
+    assert_eq!(only.len(), 4);
+    let dated = people.ruth().get("/payouts?status=SCHEDULED&from=2024-02-10");
+    assert_eq!(rows(&dated.text("main")), ["M-10047", "Q1/50%-0001"]);
+    let faulty = people.ruth().get("/payouts?status=VALIDATION_FAILED");
+    assert_eq!(faulty.all("table tbody tr").len(), 2);
+}
