@@ -88,6 +88,18 @@ impl From<NoPlace> for ApiError {
 }
 
 impl ApiError {
+    /// The same with the field that a flow refuses named as this call's body names it; `names` are ours
+    /// and the body's.
+    #[must_use]
+    pub fn in_words_of(self, names: &[(&str, &'static str)]) -> Self {
+        let Self::Flow(FlowError::Invalid { field, message }) = self else {
+            return self;
+        };
+        let theirs = names.iter().find(|(ours, _)| *ours == field);
+        let field = theirs.map_or(field, |(_, theirs)| *theirs);
+        Self::Flow(FlowError::Invalid { field, message })
+    }
+
     /// Its HTTP status.
     #[must_use]
     pub fn status(&self) -> u16 {

@@ -5,6 +5,7 @@
 use crate::api::error::ApiError;
 use crate::api::faults::Faults;
 use crate::api::json::{Node, element, member};
+use crate::api::told;
 use crate::api::words::Arg;
 use crate::domain::account::Account;
 use crate::domain::fault::FileFault;
@@ -131,6 +132,7 @@ pub(in crate::api) fn add_file(call: &Call) -> Result<Answer, ApiError> {
             return Err(ApiError::Faults(faults));
         }
         Err(EnvelopeFault::Broken(what)) => {
+            let what = told::message(call.language, &what);
             faults.add("", "fault-not-json", &[("what", Arg::from(what))]);
             return Err(ApiError::Faults(faults));
         }
@@ -184,7 +186,8 @@ pub(in crate::api) fn add_json(call: &Call) -> Result<Answer, ApiError> {
             return Err(ApiError::Faults(faults));
         }
         Err(fault) => {
-            faults.add("", "fault-not-json", &[("what", Arg::from(fault.to_string()))]);
+            let what = told::message(call.language, &fault.to_string());
+            faults.add("", "fault-not-json", &[("what", Arg::from(what))]);
             return Err(ApiError::Faults(faults));
         }
     };
@@ -218,6 +221,7 @@ fn check_transaction(place: u32, entry: Result<&[Member], &str>, faults: &mut Fa
     let members = match entry {
         Ok(members) => members,
         Err(what) => {
+            let what = told::message(faults.language(), what);
             faults.add(&path, "fault-not-json", &[("what", Arg::from(what))]);
             return;
         }
@@ -266,4 +270,5 @@ fn take(
             batch_status_code: "Q",
         }))
     })
+    .map_err(|error: ApiError| error.in_words_of(&[("name", "fileName"), ("pay_on", "scheduledDate")]))
 }

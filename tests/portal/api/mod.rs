@@ -9,6 +9,7 @@ mod dialects;
 mod door;
 mod keys;
 mod language;
+mod names;
 mod onekhusa;
 mod reference;
 mod repeats;
