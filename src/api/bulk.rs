@@ -9,6 +9,7 @@ use super::error::ApiError;
 use super::faults::Faults;
 use super::json::Node;
 use super::listed::{Page, page_size};
+use super::told;
 use super::words::Arg;
 use crate::domain::account::Account;
 use crate::domain::batch::Batch;
@@ -138,6 +139,7 @@ pub(super) fn create(call: &Call) -> Result<Answer, ApiError> {
         let opened = typed::open_sent(tx, &calling.actor, (&typed, Some(sent)), rows, call.now)?;
         Ok(Answer::created(&load(tx, &opened, call.language)?))
     })
+    .map_err(|error: ApiError| error.in_words_of(&[("name", "label"), ("rows", "payouts")]))
 }
 
 /// A number that was used on the account can't be used again, in whatever became of it.
@@ -192,9 +194,15 @@ pub(super) fn show(
         .into_iter()
         .map(|(batch, account)| (batch.id, (batch, account)))
         .collect();
+    let organisation = batches.values().next().map(|(batch, _)| batch.organisation);
+    let written = match organisation {
+        Some(organisation) => payout::list_written(conn, organisation, rows)?,
+        None => HashMap::new(),
+    };
     let shown = rows.iter().filter_map(|row| {
         let (batch, account) = batches.get(&row.batch)?;
-        Some(shown::payout(row, lasts.get(&row.id), (batch, account), language))
+        let reasons = (lasts.get(&row.id), written.get(&row.id));
+        Some(shown::payout(row, reasons, (batch, account), language))
     });
     Ok(shown.collect())
 }
@@ -245,7 +253,7 @@ pub(super) fn list(call: &Call) -> Result<Answer, ApiError> {
 /// POST `/payout/bulk/{id}/cancel`: everything that is not claimed yet.
 pub(super) fn cancel(call: &Call) -> Result<Answer, ApiError> {
     let (scope, id) = (view(call)?, id_in_path(call)?);
-    let mut reason = "Cancelled by API".to_owned();
+    let mut reason = told::BY_API.to_owned();
     if !call.bytes().is_empty() {
         let body = call.json()?;
         let mut faults = call.faults();
@@ -313,6 +321,7 @@ pub(super) fn edit(call: &Call) -> Result<Answer, ApiError> {
         let found = batch::load(tx, &scope, found.number)?;
         Ok(Answer::ok(&load(tx, &found, call.language)?))
     })
+    .map_err(|error: ApiError| error.in_words_of(&[("pay_on", "scheduled_date"), ("payout", "payouts")]))
 }
 
 /// The payout that each of these means, each once, and only such as can be edited; and how many can't.

@@ -5,7 +5,7 @@
 use super::again::{self, Looked};
 use super::door::{authenticate, permit};
 use super::error::ApiError;
-use super::{Access, BASE, Body, ROUTES, Route, Verb, merchant};
+use super::{Access, BASE, Body, ROUTES, Route, Verb, manners, merchant};
 use crate::domain::ids::BatchNumber;
 use crate::flows::denial::{self, Denied};
 use crate::flows::idempotency::Key;
@@ -110,7 +110,11 @@ async fn serve(route: &'static Route, request: HttpRequest, mut body: web::Paylo
         Ok(call) => call,
         Err(error) => return respond(error.answer(language), language, allowance),
     };
-    let looked = match again::look(route, &mut call, &digest, &mut allowance).await {
+    let looked = match manners::check(route, &call) {
+        Ok(()) => again::look(route, &mut call, &digest, &mut allowance).await,
+        Err(error) => Err(error),
+    };
+    let looked = match looked {
         Ok(Looked::Again(answer)) => return respond(answer, language, allowance),
         Ok(Looked::New(question)) => Ok(question),
         Err(error) => Err(error),
@@ -317,7 +321,11 @@ fn blank_call(portal: Shared, request: &HttpRequest, language: Language) -> Call
             .collect(),
         query: query.collect(),
         headers: headers
-            .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+            // What is not ASCII is kept too: a key that was dropped would not be a key.
+            .map(|(name, value)| {
+                let text = String::from_utf8_lossy(value.as_bytes());
+                (name.as_str().to_owned(), text.into_owned())
+            })
             .collect(),
         sent: Sent::Bytes(Vec::new()),
         key: Mutex::default(),

@@ -8,12 +8,24 @@
 //! its column.
 
 use super::words::{Arg, LOCALES, say};
+use crate::domain::batch::Batch;
+use crate::domain::dialect::Dialect;
+use crate::domain::explained::{Reasons, explain};
 use crate::domain::fault::Fault;
 use crate::http::language::Language;
+use crate::store::intent::Last;
+use crate::store::payout::{Payout, Written};
 use std::sync::LazyLock;
 
 /// What keys of stored sentences begin with.
 const KEY: &str = "told-";
+
+/// Why something was called off where the caller gave no reason, as it is stored.
+pub const BY_API: &str = "Cancelled by API";
+const BY_API_KEY: &str = "told-cancelled-by-api";
+
+/// Values that are sentences or parts of one.
+const NESTED: [&str; 4] = ["reason", "what", "hint", "expected"];
 
 /// A sentence: literal text, with names of values between.
 struct Sentence {
@@ -48,7 +60,7 @@ fn sentence(line: &'static str) -> Option<Sentence> {
 
 impl Sentence {
     /// The values, where `text` is this sentence.
-    fn read<'t>(&self, text: &'t str) -> Option<Vec<(&'static str, Arg<'t>)>> {
+    fn read<'t>(&self, text: &'t str) -> Option<Vec<(&'static str, &'t str)>> {
         let (first, others) = self.literals.split_first()?;
         let mut rest = text.strip_prefix(first)?;
         let mut values = Vec::with_capacity(self.names.len());
@@ -68,20 +80,34 @@ impl Sentence {
             if is_last {
                 rest = "";
             }
-            values.push((*name, Arg::from(value)));
+            values.push((*name, value));
         }
         rest.is_empty().then_some(values)
     }
 }
 
-/// A stored sentence in this language; as it is where it is not known.
+/// A stored sentence in this language, if it is known.
 #[must_use]
 pub fn sentence_in(language: Language, text: &str, beside: &[(&'static str, Arg<'_>)]) -> Option<String> {
     SENTENCES.iter().find_map(|one| {
-        let mut values = one.read(text)?;
+        let mut values: Vec<(&'static str, Arg<'_>)> = one
+            .read(text)?
+            .into_iter()
+            .map(|(name, value)| (name, in_language(language, (name, value))))
+            .collect();
         values.extend(beside.iter().cloned());
         Some(say(language, one.key, &values))
     })
+}
+
+/// A value of a sentence: what is a sentence of ours itself, in this language too; what somebody wrote,
+/// as it is.
+fn in_language<'t>(language: Language, (name, value): (&str, &'t str)) -> Arg<'t> {
+    let known = NESTED
+        .contains(&name)
+        .then(|| sentence_in(language, value, &[]))
+        .flatten();
+    known.map_or(Arg::from(value), Arg::from)
 }
 
 /// Why a batch stands as it does, in this language.
@@ -93,20 +119,67 @@ pub fn message(language: Language, text: &str) -> String {
     sentence_in(language, text, &[]).unwrap_or_else(|| text.to_owned())
 }
 
-/// Faults of a row as one text: the column's code, then what is wrong.
+/// Why a payout stands as it does, as a code and in words. What the sandbox says is known here; what
+/// people and other rails wrote is as they wrote it.
 #[must_use]
-pub fn faults(language: Language, faults: &[Fault]) -> String {
-    let told: Vec<String> = faults.iter().map(|fault| told(language, fault)).collect();
-    told.join("; ")
+pub fn explained(
+    language: Language,
+    batch: &Batch,
+    row: &Payout,
+    (last, written): (Option<&Last>, Option<&Written>),
+) -> (Option<String>, Option<String>) {
+    let by_api = say(language, BY_API_KEY, &[]);
+    let closed = written.and_then(|written| written.closed.as_deref());
+    let rail_said = last
+        .and_then(|last| last.message.as_deref())
+        .map(|said| message(language, said));
+    let reasons = Reasons {
+        status: row.status,
+        closed: closed.map(|reason| if reason == BY_API { &by_api } else { reason }),
+        left_out: written.and_then(|written| written.left_out.as_deref()),
+        faults: row.content.as_ref().err().map_or(&[], |(_, faults)| faults),
+        rail: (
+            last.and_then(|last| last.failure_reason.as_deref()),
+            rail_said.as_deref(),
+        ),
+    };
+    let dialect = Dialect::of(batch.source, batch.file.is_some());
+    explain(&reasons, |fault| told(language, dialect, fault))
 }
 
-fn told(language: Language, fault: &Fault) -> String {
-    let code = fault.field.code();
+/// A fault with its remedy, as the file of faulty rows tells it.
+#[must_use]
+pub fn advice(language: Language, fault: &Fault) -> String {
     if language == Language::English {
-        return format!("{code}: {}", fault.message);
+        return fault.advice();
     }
-    let field = say(language, &format!("field-{}", code.replace('_', "-")), &[]);
-    let beside = [("field", Arg::from(field))];
-    let said = sentence_in(language, &fault.message, &beside);
-    format!("{code}: {}", said.unwrap_or_else(|| fault.message.clone()))
+    match translated(language, fault) {
+        Some(said) => {
+            let label = label(language, fault);
+            let mut rest = label.chars();
+            let first: String = rest.next().into_iter().flat_map(char::to_uppercase).collect();
+            format!("{first}{}: {said}", rest.as_str())
+        }
+        None => fault.advice(),
+    }
+}
+
+fn label(language: Language, fault: &Fault) -> String {
+    let code = fault.field.code().replace('_', "-");
+    say(language, &format!("field-{code}"), &[])
+}
+
+/// In other languages the remedy is part of the sentence.
+fn translated(language: Language, fault: &Fault) -> Option<String> {
+    let beside = [("field", Arg::from(label(language, fault)))];
+    sentence_in(language, &fault.message, &beside)
+}
+
+fn told(language: Language, dialect: Dialect, fault: &Fault) -> String {
+    if language == Language::English {
+        return fault.told(dialect);
+    }
+    let name = dialect.name(fault.field);
+    let said = translated(language, fault);
+    format!("{name}: {}", said.unwrap_or_else(|| fault.message.clone()))
 }

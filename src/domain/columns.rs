@@ -210,7 +210,7 @@ pub fn told(asked: &Asked, troubles: &[Trouble]) -> Vec<String> {
     for trouble in troubles {
         let column = trouble.column.and_then(|n| asked.columns.get(n));
         let guess = column.and_then(|column| column.guess.as_ref());
-        let could_be = guess.map(|guess| format!(" It could be the {}.", guess.told()));
+        let could_be = guess.map(|guess| format!(" It could be {}.", guess.told()));
         let sentence = format!("{}{}", trouble.message, could_be.unwrap_or_default());
         if !told.contains(&sentence) {
             told.push(sentence);

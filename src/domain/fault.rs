@@ -4,6 +4,7 @@
 //! What each rule is lives beside the rule. The invariant: every message names the problem, the
 //! number or limit, and what to do; none says more of a value than its first 200 characters.
 
+use super::dialect::Dialect;
 use super::field::Field;
 use super::money::{Money, TOTAL_MINOR_MAX};
 use serde::{Deserialize, Serialize};
@@ -101,6 +102,22 @@ pub fn left_out(amount: &str) -> Fault {
 const LEFT_OUT: &str = "Left out of this batch";
 
 impl Fault {
+    /// Column, as its sender calls it, and what is wrong: `iban: IBAN check digits don't match`.
+    #[must_use]
+    pub fn told(&self, dialect: Dialect) -> String {
+        format!("{}: {}", dialect.name(self.field), self.message)
+    }
+
+    /// The column as people know it, what is wrong, and what to do.
+    #[must_use]
+    pub fn advice(&self) -> String {
+        let remedy = match self.remedy.trim_end_matches('.') {
+            "" => String::new(),
+            remedy => format!(" {remedy}."),
+        };
+        format!("{}: {}.{remedy}", self.field.label(), self.message)
+    }
+
     /// Whether it says no more than that the row was left out.
     #[must_use]
     pub fn is_left_out(&self) -> bool {

@@ -135,6 +135,8 @@ pub enum Which {
     CalledOff,
     /// Those that were corrected with it.
     Corrected,
+    /// Those whose rows were left out with it.
+    LeftOut,
     /// Those whose postings the line names.
     Posted,
     /// The one that the line names.
@@ -193,6 +195,7 @@ const TELLING: &[(&str, Telling)] = &[
     ),
     ("batch.payouts_cancelled", of_payouts(Which::CalledOff)),
     ("batch.rows_corrected", of_payouts(Which::Corrected)),
+    ("batch.rows_left_out", of_payouts(Which::LeftOut)),
     ("batch.payouts_settled", of_payouts(Which::Posted)),
     ("batch.payouts_came_back", of_payouts(Which::Posted)),
     (TESTED, told(E::Test, None, None)),

@@ -46,23 +46,31 @@ impl<'a, S: RowSink> ErrorFile<'a, S> {
         })
     }
 
-    /// Writes a faulty row.
+    /// Writes a faulty row, its faults in English.
     ///
     /// # Errors
     /// Where bytes can't be written.
     pub fn row(&mut self, number: i32, entered: &Entered, faults: &[Fault]) -> Result<(), ExportError> {
+        let told: Vec<String> = faults.iter().map(Fault::advice).collect();
+        self.row_told(number, entered, &told.join(" "))
+    }
+
+    /// Writes a faulty row with this in the last column.
+    ///
+    /// # Errors
+    /// Where bytes can't be written.
+    pub fn row_told(&mut self, number: i32, entered: &Entered, told: &str) -> Result<(), ExportError> {
         let texts: Vec<Cow<'_, str>> = self
             .columns
             .iter()
             .map(|(heading, meaning)| text(entered, heading, meaning, self.number_style))
             .collect();
-        let told = faults.iter().map(told).collect::<Vec<_>>().join(" ");
         let mut values = vec![Value::Integer(i64::from(number))];
         values.extend(texts.iter().map(|text| match text.as_ref() {
             "" => Value::Empty,
             text => Value::Text(text),
         }));
-        values.push(Value::Text(&told));
+        values.push(Value::Text(told));
         self.sheet.row(&values)
     }
 
@@ -85,13 +93,4 @@ fn text<'e>(entered: &'e Entered, heading: &str, meaning: &Meaning, style: Numbe
         Meaning::Metadata(name) => Cow::Borrowed(entered.metadata().get(name).map_or("", String::as_str)),
         Meaning::LeaveOut => Cow::Borrowed(entered.left_out().get(heading).map_or("", String::as_str)),
     }
-}
-
-fn told(fault: &Fault) -> String {
-    let remedy = if fault.remedy.is_empty() {
-        String::new()
-    } else {
-        format!(" {}.", fault.remedy)
-    };
-    format!("{}: {}.{remedy}", fault.field.label(), fault.message)
 }

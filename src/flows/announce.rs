@@ -248,6 +248,7 @@ fn read(
         Which::Judged => webhook::payouts_judged(tx, batch, None),
         Which::Corrected => webhook::payouts_judged(tx, batch, Some(line.at)),
         Which::CalledOff => webhook::payouts_called_off(tx, batch, line.at),
+        Which::LeftOut => webhook::payouts_left_out(tx, batch, line.at),
         Which::Named => match line.payout {
             Some(id) => webhook::payouts_named(tx, batch, id),
             None => Ok(Vec::new()),

@@ -69,6 +69,7 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
         layout: frame::layout(visit, "Proposals"),
         open: ProposalTable {
             caption: "Proposals that wait, newest first",
+            ends: "Until",
             rows: rows(&open),
         },
         empty: EmptyState {
@@ -80,6 +81,7 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
         },
         closed: ProposalTable {
             caption: "Proposals that were decided, newest first",
+            ends: "Decided",
             rows: rows(&closed),
         },
     })?)

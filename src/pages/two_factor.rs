@@ -136,12 +136,19 @@ fn page(visit: &Visit, refusal: Option<&str>) -> Result<FormPage, PageError> {
             .unwrap_or_default();
         Notice::new(Tone::Bad, format!("{first}{}.", letters.as_str()), "")
     });
+    let standing = match (has_app, has_passkeys) {
+        (true, true) => Some("An app makes your codes, and you have a passkey."),
+        (true, false) => Some("An app makes your codes."),
+        (false, true) => Some("You have a passkey."),
+        (false, false) => None,
+    };
+    let standing = standing.map(|text| Notice::new(Tone::Ok, "It is on.", text));
     Ok(FormPage {
         layout: frame::layout(visit, "Two-factor sign-in"),
         trail: trail(),
         heading: "Two-factor sign-in".to_owned(),
         text: "With it, a stolen password is not enough: signing in, approving and releasing take a code from your phone, or a passkey, too.".to_owned(),
-        notices: refusal.into_iter().collect(),
+        notices: refusal.into_iter().chain(standing).collect(),
         cards,
     })
 }

@@ -6,6 +6,7 @@
 mod asked;
 mod faulty;
 mod list;
+mod reasons;
 mod row;
 mod search;
 mod some;
@@ -15,6 +16,8 @@ pub use asked::{Asked, list_asked, list_with_code};
 pub use faulty::{FAULTY_COUNTED, Faulty, count_faults, count_values, list_faulty, list_rows};
 pub(super) use list::{FAILED, LEFT_OUT};
 pub use list::{Filter, Tab, find, list, list_of_batch, list_of_slices, load_row};
+pub(super) use reasons::{JOINED, WRITTEN};
+pub use reasons::{Written, list_written};
 pub use row::Payout;
 pub use search::NAMES_SEARCHED;
 pub use some::{

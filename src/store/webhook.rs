@@ -9,6 +9,7 @@ mod outbox;
 mod past;
 mod request;
 mod secret;
+mod told;
 
 pub use delivery::{Claimed, Parcel, Recorded, Run, claim_lane, hold, next_run, record, release};
 pub use endpoint::{
@@ -17,8 +18,9 @@ pub use endpoint::{
 };
 pub use outbox::{
     Line, Log, NewMessage, OwnAddress, advance, claim_log, last_sequence, list_lines, load_batch,
-    payouts_called_off, payouts_judged, payouts_named, payouts_posted, put_off_log, save,
+    put_off_log, save,
 };
 pub use past::{Attempt, Sent, list_attempts, list_sent, send_again};
 pub use request::admit;
 pub use secret::{Owner, expire, find_shown, keep, list_good, make_secret, open_secrets};
+pub use told::{payouts_called_off, payouts_judged, payouts_left_out, payouts_named, payouts_posted};

@@ -128,6 +128,8 @@ function bind(form) {
     button.textContent = "Add 10 rows";
     button.addEventListener("click", () => {
       const first = body.rows.length;
+      // On a narrow page empty rows come one by one; who asks for ten sees them.
+      table.classList.add("sheet__table--all");
       for (let n = 0; n < 10 && body.rows.length < ROWS_MAX; n += 1) add();
       inputs(body.rows[first] ?? body.rows[0])[0].focus();
     });

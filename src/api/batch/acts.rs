@@ -9,6 +9,7 @@ use super::{Named, by_name, load};
 use crate::api::error::ApiError;
 use crate::api::faults::Faults;
 use crate::api::json::Node;
+use crate::api::told;
 use crate::api::words::say;
 use crate::domain::batch::Batch;
 use crate::domain::fingerprint::Fingerprint;
@@ -151,13 +152,14 @@ pub(in crate::api) fn reject(call: &Call) -> Result<Answer, ApiError> {
     // Another account's batch is not found before anything is said about it.
     let (found, _) = seen(call, &asked)?;
     let reason = asked.reason.clone().unwrap_or_default();
-    act_on!(call, asked, |tx| send_back::reject(
+    let done = act_on!(call, asked, |tx| send_back::reject(
         tx,
         call.actor()?,
         found.number,
         &reason,
         call.now
-    ))
+    ));
+    done.map_err(|error| error.in_words_of(&[("reason", "reasonForRejection")]))
 }
 
 /// `cancel`.
@@ -167,12 +169,13 @@ pub(in crate::api) fn cancel(call: &Call) -> Result<Answer, ApiError> {
         reason.text(faults, 1..=REASON_CHARS_MAX).map(str::to_owned)
     })?;
     let (found, _) = seen(call, &asked)?;
-    let reason = asked.reason.as_deref().unwrap_or("Cancelled by API");
-    act_on!(call, asked, |tx| cancel::cancel(
+    let reason = asked.reason.as_deref().unwrap_or(told::BY_API);
+    let done = act_on!(call, asked, |tx| cancel::cancel(
         tx,
         call.actor()?,
         found.number,
         reason,
         call.now
-    ))
+    ));
+    done.map_err(|error| error.in_words_of(&[("reason", "reasonForCancellation")]))
 }

@@ -5,6 +5,7 @@ use super::shown::{error_file_name, shown};
 use super::{Named, by_name, load};
 use crate::api::error::ApiError;
 use crate::api::json::Node;
+use crate::api::told;
 use crate::domain::fault::Fault;
 use crate::domain::field::Field;
 use crate::domain::ids::BatchId;
@@ -18,6 +19,7 @@ use crate::flows::report::note_file;
 use crate::flows::{FlowError, sent as sent_flow};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
+use crate::http::language::Language;
 use crate::http::stream::BodyWriter;
 use crate::store::payout::Tab;
 use crate::store::{ExportConn, batch_facts, columns as matches, payout};
@@ -63,7 +65,8 @@ pub(in crate::api) fn get(call: &Call) -> Result<Answer, ApiError> {
     })
 }
 
-/// `downloadBatchErrors`: the faulty rows as they were sent, between their numbers and what to correct.
+/// `downloadBatchErrors`: the faulty rows as they were sent, between their numbers and what to correct,
+/// which alone is in the caller's language: by the headings the file is known when it comes back.
 pub(in crate::api) fn errors(call: &Call) -> Result<Answer, ApiError> {
     let (named, scope) = named(call)?;
     let (found, account, read_as) = call.read(|conn| {
@@ -82,7 +85,7 @@ pub(in crate::api) fn errors(call: &Call) -> Result<Answer, ApiError> {
     let told = (found.id, "the error file");
     call.note_download(|tx| note_file(tx, actor, told, call.now))?;
     let mut rows = call.portal.db.export_connection()?;
-    let name = error_file_name(&found);
+    let (name, language) = (error_file_name(&found), call.language);
     let date = call
         .now
         .with_timezone(&account.zone)
@@ -100,13 +103,13 @@ pub(in crate::api) fn errors(call: &Call) -> Result<Answer, ApiError> {
             Some(read_as) => {
                 let mut file = ErrorFile::begin(sheet, read_as, found.number_style)?;
                 each_faulty(&mut rows, found.id, |row, entered, faults| {
-                    Ok(file.row(row, entered, faults)?)
+                    Ok(file.row_told(row, entered, &advice(language, faults))?)
                 })?;
                 file.finish()?;
             }
             None => {
                 let columns = columns(&mut rows, found.id)?;
-                write_rows(&mut rows, found.id, &columns, sheet)?;
+                write_rows(&mut rows, found.id, (&columns, language), sheet)?;
             }
         }
         coded.finish()?;
@@ -158,7 +161,7 @@ fn columns(rows: &mut ExportConn, batch: BatchId) -> Result<Columns, Broken> {
 fn write_rows(
     rows: &mut ExportConn,
     batch: BatchId,
-    columns: &Columns,
+    (columns, language): (&Columns, Language),
     mut sheet: impl RowSink,
 ) -> Result<(), Broken> {
     let metadata: Vec<String> = columns
@@ -172,8 +175,7 @@ fn write_rows(
     headings.push("What to correct");
     sheet.header(&headings)?;
     each_faulty(rows, batch, |row, entered, faults| {
-        let told: Vec<String> = faults.iter().map(told).collect();
-        let told = told.join(" ");
+        let told = advice(language, faults);
         let mut values = vec![Value::Integer(i64::from(row))];
         values.extend(
             columns
@@ -189,11 +191,7 @@ fn write_rows(
     Ok(sheet.finish()?)
 }
 
-fn told(fault: &Fault) -> String {
-    format!(
-        "{}: {}. {}.",
-        fault.field.label(),
-        fault.message,
-        fault.remedy.trim_end_matches('.')
-    )
+fn advice(language: Language, faults: &[Fault]) -> String {
+    let told: Vec<String> = faults.iter().map(|fault| told::advice(language, fault)).collect();
+    told.join(" ")
 }

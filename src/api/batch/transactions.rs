@@ -20,7 +20,7 @@ use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::language::Language;
 use crate::store::intent::{self, Last};
-use crate::store::payout::{self, Payout, Tab};
+use crate::store::payout::{self, Payout, Tab, Written};
 use serde::Serialize;
 use std::collections::HashMap;
 use utoipa::ToSchema;
@@ -64,7 +64,7 @@ pub(in crate::api) struct Transaction {
     /// What the rail answered, or what is wrong; null while there is nothing to tell.
     #[schema(required)]
     response_code: Option<String>,
-    /// The same in words.
+    /// The same in words; of one called off, why it was.
     #[schema(required)]
     response_message: Option<String>,
     /// When the rail's answer came.
@@ -123,9 +123,13 @@ pub(in crate::api) fn list(call: &Call) -> Result<Answer, ApiError> {
         rows.truncate(size);
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
         let lasts: HashMap<_, _> = intent::list_last(conn, &ids)?.into_iter().collect();
+        let written = payout::list_written(conn, batch.organisation, &rows)?;
         let shown = rows
             .iter()
-            .map(|row| transaction(row, lasts.get(&row.id), (&batch, &account), call.language))
+            .map(|row| {
+                let reasons = (lasts.get(&row.id), written.get(&row.id));
+                transaction(row, reasons, (&batch, &account), call.language)
+            })
             .collect();
         let next = rows.last().filter(|_| is_more).map(|row| row.row.to_string());
         Ok::<_, ApiError>(Transactions {
@@ -138,7 +142,7 @@ pub(in crate::api) fn list(call: &Call) -> Result<Answer, ApiError> {
 
 fn transaction(
     row: &Payout,
-    last: Option<&Last>,
+    reasons: (Option<&Last>, Option<&Written>),
     (batch, account): (&Batch, &Account),
     language: Language,
 ) -> Transaction {
@@ -147,7 +151,7 @@ fn transaction(
     let name = |code: &String| {
         connector::find(&account.country, code).map_or_else(|| code.clone(), |known| known.name.to_owned())
     };
-    let (response_code, response_message) = response(row, last, code, language);
+    let (response_code, response_message) = response((batch, row), reasons, code, language);
     Transaction {
         beneficiary_name: told.name,
         connector_name: told.connector.as_ref().map(name),
@@ -162,7 +166,8 @@ fn transaction(
         transaction_status_name: say(language, code.key(), &[]),
         response_code,
         response_message,
-        processed_date: last
+        processed_date: reasons
+            .0
             .and_then(|last| last.result_at)
             .map(|at| at.with_timezone(&account.zone).format("%Y-%m-%d").to_string()),
     }
@@ -216,19 +221,17 @@ fn told(row: &Payout, account: &Account) -> Told {
     }
 }
 
-/// Code and message: of a faulty entry its faults, else what the rail said.
+/// Code and message: of a faulty entry its faults, of one called off the reason, else what the rail said.
 fn response(
-    row: &Payout,
-    last: Option<&Last>,
+    (batch, row): (&Batch, &Payout),
+    reasons: (Option<&Last>, Option<&Written>),
     code: Code,
     language: Language,
 ) -> (Option<String>, Option<String>) {
-    if let Err((_, faults)) = &row.content {
-        let told = told::faults(language, faults);
-        return (Some(row.status.as_str().to_owned()), Some(told));
+    let (reason, message) = told::explained(language, batch, row, reasons);
+    if row.content.is_err() && code == Code::Invalid {
+        return (Some(row.status.as_str().to_owned()), message);
     }
-    let message = last.and_then(|last| last.message.clone());
-    let reason = last.and_then(|last| last.failure_reason.clone());
     let said = match code {
         Code::Paid => Some("S100".to_owned()),
         Code::Failed | Code::Returned => {

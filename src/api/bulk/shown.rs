@@ -14,15 +14,12 @@ use crate::domain::purpose::Purpose;
 use crate::domain::row::{Entered, Payable};
 use crate::http::language::Language;
 use crate::store::intent::Last;
-use crate::store::payout::Payout;
+use crate::store::payout::{Payout, Written};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
-
-/// What `failure_reason` says of a payout that failed validation.
-const INVALID: &str = "validation_failed";
 
 /// A payout.
 #[derive(Serialize, ToSchema, Debug)]
@@ -54,7 +51,7 @@ pub(in crate::api) struct PayoutShown {
     comment: Option<String>,
     /// Where it goes.
     destination: DestinationShown,
-    /// What explains the status, in words.
+    /// What explains the status, in words: what is wrong, what the rail said, or why it was called off.
     #[schema(required)]
     message: Option<String>,
     /// Why it failed; empty where it did not.
@@ -171,25 +168,15 @@ pub(super) fn listed(batch: &Batch) -> BulkListed {
 /// A payout of `batch`.
 pub(super) fn payout(
     row: &Payout,
-    last: Option<&Last>,
+    (last, written): (Option<&Last>, Option<&Written>),
     (batch, account): (&Batch, &Account),
     language: Language,
 ) -> PayoutShown {
-    let said = |pick: fn(&Last) -> &Option<String>| last.and_then(|last| pick(last).clone());
     let content = match &row.content {
         Ok(payable) => of_payable(payable),
         Err((entered, _)) => of_entered(entered, account),
     };
-    let (message, failure_reason) = match &row.content {
-        Err((_, faults)) => {
-            let told = told::faults(language, faults);
-            (Some(told), INVALID.to_owned())
-        }
-        Ok(_) => (
-            said(|last| &last.message),
-            said(|last| &last.failure_reason).unwrap_or_default(),
-        ),
-    };
+    let (failure_reason, message) = told::explained(language, batch, row, (last, written));
     // What was called off with its batch changed then.
     let called_off = batch
         .closed_at
@@ -199,7 +186,7 @@ pub(super) fn payout(
         id: row.id.0,
         source_id: account.public_id,
         sequence_number: sequence_text(row.sequence_number),
-        channel: said(|last| &last.channel),
+        channel: last.and_then(|last| last.channel.clone()),
         status: Outcome::shown(row.status, row.result).as_str(),
         lifecycle_status: row.status.as_str(),
         amount: content.amount,
@@ -208,7 +195,7 @@ pub(super) fn payout(
         comment: content.comment,
         destination: content.destination,
         message,
-        failure_reason,
+        failure_reason: failure_reason.unwrap_or_default(),
         scheduled_date: content
             .pay_on
             .or_else(|| batch.pay_on.map(|at| pay_on::write(at, account.zone))),

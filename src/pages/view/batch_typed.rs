@@ -16,7 +16,7 @@ pub struct SheetColumn {
     pub label: &'static str,
     /// Every name that a heading may have for it, with spaces between; the script reads it.
     pub names: String,
-    /// How wide it is: `name`, `code`, `amount` or `text`.
+    /// How wide it is: `name`, `code`, `account`, `iban`, `amount` or `text`.
     pub width: &'static str,
 }
 

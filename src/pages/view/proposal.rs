@@ -28,6 +28,8 @@ pub struct ProposalsPage {
 pub struct ProposalTable {
     /// What the table lists.
     pub caption: &'static str,
+    /// What the third column is called: until when they wait, or who decided when.
+    pub ends: &'static str,
     /// In the order shown.
     pub rows: Vec<ProposalRow>,
 }

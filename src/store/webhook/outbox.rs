@@ -2,19 +2,17 @@
 //! and deliveries made of them. A log is in one worker's hands until its transaction ends; the
 //! cursor moves in the transaction that writes the messages, so every line is told exactly once.
 
-use super::super::payout::STATUS;
 use super::super::prepared::numbered;
 use super::endpoint::lock_lanes;
 use crate::domain::batch::Status as BatchStatus;
 use crate::domain::ids::{AccountId, BatchId, EndpointId, OrganisationId};
-use crate::domain::payout::{Result as IntentResult, Status};
-use crate::domain::webhook::message::{BatchFacts, PayoutFacts};
+use crate::domain::webhook::message::BatchFacts;
 use crate::domain::webhook::{EventType, LANES};
 use crate::store::schema::{event, webhook_cursor, webhook_delivery, webhook_message};
 use crate::store::{Conn, StoreError, Tx, corrupt};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -192,142 +190,6 @@ pub fn load_batch(
         AccountId(row.account_id),
         row.api_client_id.zip(row.webhook_url),
     ))
-}
-
-#[derive(QueryableByName)]
-struct PayoutRow {
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
-    #[diesel(sql_type = BigInt)]
-    sequence_number: i64,
-    #[diesel(sql_type = Nullable<Text>)]
-    reference: Option<String>,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    amount: Option<i64>,
-    #[diesel(sql_type = Text)]
-    status: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    result: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    channel: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    message: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    failure_reason: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    rail_reference: Option<String>,
-    #[diesel(sql_type = Nullable<Jsonb>)]
-    metadata: Option<Value>,
-    #[diesel(sql_type = Nullable<Jsonb>)]
-    faults: Option<Value>,
-}
-
-fn payout(row: PayoutRow) -> Result<PayoutFacts, StoreError> {
-    let result = match row.result {
-        None => None,
-        Some(word) => Some(IntentResult::parse(&word).ok_or_else(|| corrupt("result", word))?),
-    };
-    Ok(PayoutFacts {
-        id: row.id,
-        sequence_number: row.sequence_number,
-        reference: row.reference,
-        amount: row.amount,
-        status: Status::parse(&row.status).ok_or_else(|| corrupt("status", &row.status))?,
-        result,
-        channel: row.channel,
-        message: row.message,
-        failure_reason: row.failure_reason,
-        rail_reference: row.rail_reference,
-        metadata: row.metadata,
-        faults: row.faults,
-    })
-}
-
-/// The payouts that these entries of an account's ledger settled, in their order. The entries say what
-/// happened then: they are never changed, whatever becomes of the payout later.
-///
-/// # Errors
-/// What the database says.
-pub fn payouts_posted(
-    conn: &mut Conn<'_>,
-    account: AccountId,
-    (first, last): (i64, i64),
-) -> Result<Vec<PayoutFacts>, StoreError> {
-    let rows: Vec<PayoutRow> = diesel::sql_query(
-        "SELECT p.id, p.sequence_number, p.reference, p.amount, p.status,
-             CASE l.movement WHEN 'settle' THEN 'paid' WHEN 'return' THEN 'returned'
-                 ELSE CASE WHEN i.result = 'canceled' THEN 'canceled' ELSE 'failed' END END AS result,
-             i.channel, i.message, i.failure_reason, i.rail_reference, p.metadata, NULL::jsonb AS faults
-         FROM ledger_entry l
-         JOIN payout p ON p.organisation_id = l.organisation_id AND p.id = l.payout_id
-         LEFT JOIN LATERAL (SELECT i.* FROM intent i WHERE i.payout_id = p.id AND i.created_at <= l.at
-             ORDER BY i.created_at DESC LIMIT 1) i ON true
-         WHERE l.account_id = $1 AND l.entry BETWEEN $2 AND $3
-             AND (l.movement IN ('settle', 'return') OR (l.movement = 'release' AND l.from_bucket = 'in_transit'))
-         ORDER BY l.entry",
-    )
-    .bind::<BigInt, _>(account.0)
-    .bind::<BigInt, _>(first)
-    .bind::<BigInt, _>(last)
-    .load(conn.0)?;
-    rows.into_iter().map(payout).collect()
-}
-
-fn of_batch(
-    conn: &mut Conn<'_>,
-    batch: BatchId,
-    condition: &str,
-    (only, since): (Option<Uuid>, Option<DateTime<Utc>>),
-) -> Result<Vec<PayoutFacts>, StoreError> {
-    let rows: Vec<PayoutRow> = diesel::sql_query(format!(
-        "SELECT * FROM (
-             SELECT p.id, p.sequence_number, p.reference, p.amount, {STATUS} AS status,
-                 p.status AS own_status, p.updated_at, p.result,
-                 NULL::text AS channel, NULL::text AS message, NULL::text AS failure_reason,
-                 NULL::text AS rail_reference, p.metadata, p.faults, p.\"row\"
-             FROM payout p JOIN batch b ON b.id = p.batch_id LEFT JOIN slice s ON s.id = p.slice_id
-             WHERE p.batch_id = $1 AND ($2 IS NULL OR p.id = $2)) x
-         WHERE {condition} AND ($3 IS NULL OR updated_at >= $3 OR own_status <> status) ORDER BY \"row\""
-    ))
-    .bind::<BigInt, _>(batch.0)
-    .bind::<Nullable<SqlUuid>, _>(only)
-    .bind::<Nullable<Timestamptz>, _>(since)
-    .load(conn.0)?;
-    rows.into_iter().map(payout).collect()
-}
-
-/// The batch's payouts that are judged and wait; only those changed since then, where it is said.
-///
-/// # Errors
-/// What the database says.
-pub fn payouts_judged(
-    conn: &mut Conn<'_>,
-    batch: BatchId,
-    since: Option<DateTime<Utc>>,
-) -> Result<Vec<PayoutFacts>, StoreError> {
-    let judged = "status IN ('SCHEDULED', 'VALIDATION_FAILED')";
-    of_batch(conn, batch, judged, (None, since))
-}
-
-/// The batch's payouts that were called off then: by themselves, or with their slice or batch. Those
-/// called off by themselves before were told before.
-///
-/// # Errors
-/// What the database says.
-pub fn payouts_called_off(
-    conn: &mut Conn<'_>,
-    batch: BatchId,
-    at: DateTime<Utc>,
-) -> Result<Vec<PayoutFacts>, StoreError> {
-    of_batch(conn, batch, "status = 'CANCELLED'", (None, Some(at)))
-}
-
-/// One payout of the batch.
-///
-/// # Errors
-/// What the database says.
-pub fn payouts_named(conn: &mut Conn<'_>, batch: BatchId, id: Uuid) -> Result<Vec<PayoutFacts>, StoreError> {
-    of_batch(conn, batch, "true", (Some(id), None))
 }
 
 /// The last number that a message of the batch has; 0 before the first.

@@ -116,17 +116,17 @@ fn faults_of_rows_are_told_in_the_language_that_was_asked_for() {
     };
     assert_eq!(
         messages("en")[0],
-        "iban: IBAN check digits don't match; country: Country is not a 2-letter code"
+        "destination.iban: IBAN check digits don't match; destination.country: Country is not a 2-letter code"
     );
     assert_eq!(
         messages("fr")[0],
-        "iban: Les chiffres de contrôle de l’IBAN ne correspondent pas.; \
-         country: Le pays n’est pas un code de 2 lettres (ISO 3166-1), comme MW."
+        "destination.iban: Les chiffres de contrôle de l’IBAN ne correspondent pas.; \
+         destination.country: Le pays n’est pas un code de 2 lettres (ISO 3166-1), comme MW."
     );
     assert_eq!(
         messages("ar")[1],
-        "iban: لا يتكون الآيبان من حرفين ورقمين ثم 30 حرفًا ورقمًا على الأكثر.; \
-         country: البلد ليس رمزًا من حرفين (ISO 3166-1) مثل MW."
+        "destination.iban: لا يتكون الآيبان من حرفين ورقمين ثم 30 حرفًا ورقمًا على الأكثر.; \
+         destination.country: البلد ليس رمزًا من حرفين (ISO 3166-1) مثل MW."
     );
 }
 
@@ -153,9 +153,24 @@ fn stored_sentences_are_recognised_with_their_values() {
             "MWK 1,000.00",
         ),
         (
-            "It was not submitted: nobody else may sign.",
-            "Le lot n’a pas été soumis : nobody else may sign.",
-            "nobody else may sign",
+            "It was not submitted: the API client that sent it may no longer act.",
+            "Le lot n’a pas été soumis : le client API",
+            "عميل الواجهة",
+        ),
+        (
+            "It was not submitted: this batch needs Initiator -> Approver (4 eyes), and nobody else who is active here may approve batches.",
+            "ce lot demande Initiator -> Approver (4 yeux), et personne d’autre",
+            "(4 أعين)",
+        ),
+        (
+            "The file is a PDF, not a spreadsheet. Save the list as XLSX or CSV and upload that.",
+            "(un PDF)",
+            "ملف PDF",
+        ),
+        (
+            "The rail did not answer; it is asked about this payout",
+            "Le réseau",
+            "قناة الدفع",
         ),
         (
             "The file has more than 1000000 rows. Split it into files of at most 1000000 rows.",
@@ -171,4 +186,135 @@ fn stored_sentences_are_recognised_with_their_values() {
     }
     // What nobody knows stays as it is.
     assert_eq!(message(Language::French, "Something else"), "Something else");
+}
+
+#[test]
+fn every_fault_of_a_file_is_known_in_every_language() {
+    use countersign::api::told::message;
+    use countersign::domain::fault::FileFault as F;
+    let (row, limit_mib, limit_mb, limit_kib) = (7, 9, 9, 9);
+    let column = || "AB".to_owned();
+    let detail = || "secret".to_owned();
+    for fault in [
+        F::Empty,
+        F::HeaderOnly,
+        F::TooLarge { limit_mib },
+        F::NotASpreadsheet { what: "an image" },
+        F::OtherSpreadsheet {
+            what: "a Numbers document",
+        },
+        F::PasswordProtected,
+        F::Damaged { detail: detail() },
+        F::NoSuchCell {
+            place: "A0".to_owned(),
+        },
+        F::TooManyParts { limit: 9 },
+        F::PartTooLarge { limit_mb },
+        F::UnpacksTooLarge { limit_mb },
+        F::TooManyRows { limit: 9 },
+        F::TooManyColumns { row, limit: 9 },
+        F::HeadingTooLong {
+            column: column(),
+            count: 300,
+            limit: 9,
+        },
+        F::CellTooLarge {
+            row,
+            column: column(),
+            limit_kib: 9,
+        },
+        F::RowTooLarge { row, limit_kib },
+        F::TextTooLarge { limit_mib: 9 },
+        F::OpenQuote { row },
+        F::NoHeading {
+            row,
+            column: column(),
+            header_row: 1,
+            hint: "if the headings take two rows, put them in one",
+        },
+        F::Title {
+            title_row: 1,
+            title: "Salaries".to_owned(),
+            row,
+        },
+        F::BrokenJson {
+            after: 3,
+            expected: "a value",
+        },
+        F::BrokenEntry {
+            row,
+            what: "it is nested too deep".to_owned(),
+        },
+        F::TooCostly {
+            memory_mib: 9,
+            seconds: 60,
+        },
+        F::NotNow { detail: detail() },
+        F::Unreadable { detail: detail() },
+    ] {
+        let stored = fault.to_string();
+        for language in [Language::French, Language::Arabic] {
+            let told = message(language, &stored);
+            assert_ne!(told, stored);
+            for english in ["an image", "a Numbers", "headings", "a value", "nested", "{"] {
+                assert!(!told.contains(english), "{told}");
+            }
+            for number in ["9", "7"].iter().filter(|number| stored.contains(**number)) {
+                assert!(told.contains(number), "{told}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_sandbox_and_the_error_file_speak_the_language_that_was_asked_for() {
+    let (portal, people) = Portal::start();
+    let rows = crate::support::Payroll::of(3)
+        .with(0, "purpose", "expenses_services")
+        .with(2, "amount", "12.345");
+    let number = people.thoko().uploads(rows.csv());
+    portal.run_jobs();
+    let batch: i64 = number.parse().unwrap();
+    let named = serde_json::json!({ "merchantAccountNumber": 35_253_486, "batchNumber": batch });
+    let file = |language: &str| {
+        use base64::Engine as _;
+        let thoko = portal.client("kachere-thoko").with("accept-language", language);
+        let told = json(
+            &thoko
+                .posts("/disbursements/batch/downloadBatchErrors", &named)
+                .is(200),
+        );
+        let coded = told["documentBase64"].as_str().unwrap();
+        String::from_utf8(base64::engine::general_purpose::STANDARD.decode(coded).unwrap()).unwrap()
+    };
+    assert!(
+        file("en").contains("Amount: MWK has 2 decimals."),
+        "{}",
+        file("en")
+    );
+    assert!(
+        file("fr").contains("Le montant: Trop de décimales : MWK en a 2."),
+        "{}",
+        file("fr")
+    );
+    let first = |text: String| text.lines().next().unwrap().to_owned();
+    assert_eq!(first(file("fr")), first(file("en")), "known by its headings");
+    people.thoko().submits(&number);
+    people.james().approves(&number);
+    portal.run_jobs_until_quiet();
+    let said = |language: &str| {
+        let thoko = portal.client("kachere-thoko").with("accept-language", language);
+        let told = json(
+            &thoko
+                .posts("/disbursements/batch/getBatchTransactions", &named)
+                .is(200),
+        );
+        told["transactions"][0]["responseMessage"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(said("en"), "The beneficiary's bank rejected the payment");
+    assert_eq!(said("fr"), "La banque du bénéficiaire a rejeté le paiement");
+    assert_eq!(said("ar"), "رفض بنك المستفيد الدفعة");
 }

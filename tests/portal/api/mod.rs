@@ -9,6 +9,8 @@ mod dialects;
 mod door;
 mod keys;
 mod language;
+mod manners;
+mod names;
 mod onekhusa;
 mod reference;
 mod repeats;

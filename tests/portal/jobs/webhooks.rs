@@ -1,6 +1,7 @@
 //! Webhooks as their receivers know them: what comes, in what order, signed with what; and in
 //! `trouble`, what happens when nobody answers, somebody is slow, or tricks are played.
 
+mod reasons;
 mod trouble;
 
 use crate::support::receiver::Receiver;

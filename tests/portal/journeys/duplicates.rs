@@ -5,14 +5,14 @@ use crate::support::people::UploadForm;
 use crate::support::{Payroll, Portal};
 use chrono::Duration;
 
-fn file(text: &str) -> File {
+pub(super) fn file(text: &str) -> File {
     File {
         name: "payouts.csv".to_owned(),
         bytes: text.as_bytes().to_vec(),
     }
 }
 
-const TWICE: &str = "name,mobile,amount\nMary Jere,0991204118,45.00\nLimbani Zulu,0991204119,39.00\n\
+pub(super) const TWICE: &str = "name,mobile,amount\nMary Jere,0991204118,45.00\nLimbani Zulu,0991204119,39.00\n\
     M. Jere,+265991204118,45.00\nMary Jere,0991204118,46.00\n";
 
 #[test]

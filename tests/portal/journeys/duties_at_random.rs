@@ -5,10 +5,13 @@
 //!
 //! Not here: what each act answers (`duties`), what becomes of the money (`jobs::life`).
 
+use super::hands;
+use crate::support::page::Answer;
 use crate::support::{Payroll, People, Person, Portal, UploadForm};
 use chrono::Duration;
 use countersign::flows::demonstrate::PASSWORD;
 use serde_json::json;
+use std::collections::HashMap;
 
 /// Numbers that look random and are the same in every run (Steele and Vigna's SplitMix64).
 struct Dice(u64);
@@ -116,7 +119,7 @@ fn notes_policy(portal: &Portal, (two, four): (i64, i64)) {
 
 #[track_caller]
 fn holds(portal: &Portal, after: &str) {
-    for (what, sql) in NEVER {
+    for (what, sql) in NEVER.iter().chain(hands::NEVER) {
         let broken = portal.db_texts(sql);
         assert!(broken.is_empty(), "{what} after {after}: {broken:?}");
     }
@@ -128,6 +131,19 @@ struct Life<'p> {
     batches: Vec<String>,
     dice: Dice,
     done: usize,
+    /// Who acted on a batch last, and whether through their client.
+    last: HashMap<String, (&'static str, bool)>,
+    told: Told,
+}
+
+/// What a life had in it.
+#[derive(Clone, Copy, Default)]
+struct Told {
+    paid: usize,
+    /// Signatures that clients gave.
+    signed: usize,
+    /// Signatures that clients were refused because of what their person had done.
+    refused: usize,
 }
 
 impl Life<'_> {
@@ -154,6 +170,16 @@ impl Life<'_> {
         };
         let name = self.person();
         let prefix = format!("R{}-", self.dice.next() % 1_000_000);
+        if self.dice.below(3) == 0 {
+            let amount = amount.replace(',', "").parse().unwrap();
+            if let Some(new) = hands::sends(self.portal, name, &prefix, amount) {
+                hands::captured(self.portal, name, &new);
+                self.last.insert(new.clone(), (name, true));
+                self.batches.push(new);
+            }
+            self.works();
+            return;
+        }
         let file = Payroll::of(2).references(&prefix).all("amount", amount).csv();
         let answer = self.browser(name).tries_upload(&UploadForm::of(file));
         if answer.status == 303 {
@@ -162,10 +188,50 @@ impl Life<'_> {
             if new == "sign-in" {
                 self.browser(name).signs_in(PASSWORD);
             } else {
+                hands::captured(self.portal, name, &new);
+                self.last.insert(new.clone(), (name, false));
                 self.batches.push(new);
             }
         }
+        self.works();
+    }
+
+    fn works(&self) {
         self.portal.run_jobs();
+        hands::worked(self.portal);
+    }
+
+    /// Who acts next on a batch, and whether through their client.
+    fn next_hand(&mut self, number: &str) -> (&'static str, bool) {
+        match self.last.get(number).copied() {
+            // Whoever acted last comes with their other face.
+            Some((name, by_client)) if self.dice.below(4) == 0 => (name, !by_client),
+            Some(_) | None => (self.person(), self.dice.below(4) == 0),
+        }
+    }
+
+    /// What somebody's client asks for: mostly what the batch waits for.
+    fn calls(&mut self, name: &str, number: &str) -> Answer {
+        let step = self.next_step(number);
+        let act = match step {
+            Some("review") => "review",
+            Some("approval") => "approve",
+            Some(_) | None => *self.dice.one(&["review", "approve", "cancel"]),
+        };
+        let print = self.portal.db_fingerprint(number);
+        let body = json!({ "batchNumber": number.parse::<i64>().unwrap(), "merchantAccountNumber": 35_253_486,
+            "expectedFingerprint": print, "reason": "at random", "cancellationReason": "at random" });
+        let caller = hands::client(self.portal, name);
+        let answer = caller
+            .with_new_key()
+            .posts(&format!("/disbursements/batch/{act}"), &body);
+        if matches!(step, Some("review" | "approval")) {
+            let why = answer.header("x-refusal-reason").unwrap_or_default();
+            let is_duty = why.starts_with("you signed") || why.starts_with("you captured");
+            self.told.signed += usize::from(answer.status < 400);
+            self.told.refused += usize::from(is_duty);
+        }
+        answer
     }
 
     /// What the batch waits for.
@@ -186,7 +252,7 @@ impl Life<'_> {
         let latest = &all[all.len().saturating_sub(2)..];
         let among = if self.dice.below(4) > 0 { latest } else { &all };
         let number = self.dice.one(among).clone();
-        let name = self.person();
+        let (name, by_client) = self.next_hand(&number);
         let acts = [
             "submission",
             "submission",
@@ -206,13 +272,10 @@ impl Life<'_> {
             "rows",
             "rows",
             "repayment",
-            "client",
-            "client",
         ];
         let act = match self.next_step(&number) {
+            Some("review" | "approval") | None if by_client => "client",
             // Mostly what brings the batch on, whoever does it; the rest is tried as well.
-            // Programs as well, for whoever they belong to.
-            Some("review" | "approval") if self.dice.below(4) == 0 => "client",
             Some(step) if self.dice.below(3) > 0 => step,
             Some(_) | None => *self.dice.one(&acts),
         };
@@ -245,30 +308,12 @@ impl Life<'_> {
                         .next()
                         .unwrap()
                         .to_owned();
+                    hands::inherited(self.portal, &number, &new);
                     self.batches.push(new);
                 }
                 answer
             }
-            "client" => {
-                let client = format!("kachere-{name}");
-                if name == "grace" {
-                    return "nobody's client".to_owned();
-                }
-                let act = match self.next_step(&number) {
-                    Some("review") => "review",
-                    Some("approval") => "approve",
-                    Some(_) | None => *self.dice.one(&["review", "approve", "cancel"]),
-                };
-                let path = format!("/disbursements/batch/{act}");
-                let body = json!({ "batchNumber": number.parse::<i64>().unwrap(), "merchantAccountNumber": 35_253_486, "expectedFingerprint": print,
-                    "reason": "at random", "cancellationReason": "at random" });
-                let caller = self
-                    .portal
-                    .stranger()
-                    .with_basic(&client, PASSWORD)
-                    .merchant("35253486");
-                caller.with_new_key().posts(&path, &body)
-            }
+            "client" => self.calls(name, &number),
             _ => browser.post(
                 &path,
                 &[("fingerprint", &print), ("reason", "At random"), ("pay_on", "")],
@@ -283,7 +328,11 @@ impl Life<'_> {
             return format!("{name} at the door");
         }
         assert!(answer.status < 500, "{name} {act} {number}: {}", answer.said());
-        self.done += usize::from(answer.status < 400);
+        if answer.status < 400 {
+            self.done += 1;
+            hands::acted(self.portal, name);
+            self.last.insert(number.clone(), (name, act == "client"));
+        }
         format!("{name}'s {act} of {number}: {}", answer.status)
     }
 
@@ -343,7 +392,7 @@ impl Life<'_> {
     }
 }
 
-fn live(seed: u64) -> usize {
+fn live(seed: u64) -> Told {
     let (portal, people) = Portal::start();
     let mut life = Life {
         portal: &portal,
@@ -351,7 +400,10 @@ fn live(seed: u64) -> usize {
         batches: Vec::new(),
         dice: Dice(seed),
         done: 0,
+        last: HashMap::new(),
+        told: Told::default(),
     };
+    hands::begin(&portal);
     portal
         .db_run("CREATE TABLE rule_in_force (at timestamptz, two_up_to bigint, four_up_to bigint)")
         .unwrap();
@@ -360,8 +412,9 @@ fn live(seed: u64) -> usize {
         person.get("/");
     }
     let number = people.thoko().uploads(Payroll::of(2).csv());
+    hands::captured(&portal, "thoko", &number);
     life.batches.push(number);
-    portal.run_jobs();
+    life.works();
     if seed.is_multiple_of(2) {
         life.gives_everybody_everything();
     }
@@ -375,7 +428,7 @@ fn live(seed: u64) -> usize {
             1 => life.administers(),
             4 if life.dice.below(3) == 0 => life.changes_policy(),
             2 | 3 => {
-                portal.run_jobs();
+                life.works();
                 "the workers".to_owned()
             }
             _ => life.acts(),
@@ -386,15 +439,30 @@ fn live(seed: u64) -> usize {
     holds(&portal, "everything");
     let done = life.done;
     assert!(done > 0, "seed {seed}: nothing was done at all");
-    usize::try_from(portal.db_number("SELECT count(*) FROM intent")).unwrap()
+    let paid = portal.db_number("SELECT count(*) FROM intent");
+    Told {
+        paid: usize::try_from(paid).unwrap(),
+        ..life.told
+    }
 }
 
 #[test]
 fn whatever_people_do_nobody_gets_round_the_eyes() {
     // Each worker thread lives a few lives of its own.
-    let paid: usize = std::thread::scope(|scope| {
+    let lives: Vec<Told> = std::thread::scope(|scope| {
         let lives: Vec<_> = (1..=6_u64).map(|seed| scope.spawn(move || live(seed))).collect();
-        lives.into_iter().map(|life| life.join().unwrap()).sum()
+        lives.into_iter().map(|life| life.join().unwrap()).collect()
     });
-    assert!(paid > 0, "some money left in some life, or nothing was tried");
+    let all = |of: fn(&Told) -> usize| lives.iter().map(of).sum::<usize>();
+    assert!(
+        all(|told| told.paid) > 0,
+        "some money left in some life, or nothing was tried"
+    );
+    // Clients that sign, and ones that may not because of what their person did: without both, a client
+    // that counted as somebody else would not be noticed.
+    assert!(all(|told| told.signed) > 2, "clients signed");
+    assert!(
+        all(|told| told.refused) > 2,
+        "clients were held to what their person did"
+    );
 }

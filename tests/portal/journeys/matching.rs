@@ -3,7 +3,7 @@
 use crate::support::files::File;
 use crate::support::{Person, Portal, UploadForm};
 
-fn file(text: &str) -> File {
+pub(super) fn file(text: &str) -> File {
     File {
         name: "wages.csv".to_owned(),
         bytes: text.as_bytes().to_vec(),
@@ -11,11 +11,11 @@ fn file(text: &str) -> File {
 }
 
 /// "Bank" and "Branch manager" are nothing certain.
-const WAGES: &str = "Employee,Staff no.,Net pay,Bank,Account,Branch manager,Notes\n\
+pub(super) const WAGES: &str = "Employee,Staff no.,Net pay,Bank,Account,Branch manager,Notes\n\
     Mary Jere,S-1,4500.00,NBM,0011239845,J. Gondwe,\n\
     Limbani Zulu,S-2,3900.00,STD,0010774102,,\n";
 
-const MATCHED: [(&str, &str); 7] = [
+pub(super) const MATCHED: [(&str, &str); 7] = [
     ("column_1", "beneficiary_name"),
     ("column_2", "reference"),
     ("column_3", "amount"),

@@ -14,6 +14,7 @@ mod editing;
 mod evidence;
 mod faults;
 mod fields;
+mod hands;
 mod holding;
 mod hostile;
 mod https;

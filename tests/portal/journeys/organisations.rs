@@ -8,7 +8,7 @@ const OTHER: &str = "ZOMBAFOODS01";
 
 /// Thoko keeps her work at Kachere Traders and becomes the owner of another organisation, with
 /// everything; its first batch has the number of Kachere's first.
-fn with_two(portal: &Portal, people: &People) {
+pub(super) fn with_two(portal: &Portal, people: &People) {
     people.thoko().get("/");
     let thoko = Newcomer {
         email: "thoko@kachere.example",

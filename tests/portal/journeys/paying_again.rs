@@ -23,14 +23,14 @@ fn signed(portal: &Portal, people: &People) -> String {
     number
 }
 
-fn ended(portal: &Portal, people: &People) -> String {
+pub(super) fn ended(portal: &Portal, people: &People) -> String {
     let number = signed(portal, people);
     portal.run_jobs_until_quiet();
     assert_eq!(portal.db_status(&number), "completed");
     number
 }
 
-fn id(portal: &Portal, number: &str, row: u32) -> String {
+pub(super) fn id(portal: &Portal, number: &str, row: u32) -> String {
     let batch = portal.db_batch(number);
     portal.db_text(&format!(
         "SELECT id FROM payout WHERE batch_id = {batch} AND \"row\" = {row}"
@@ -43,7 +43,7 @@ fn path(number: &str) -> String {
 
 /// Chooses on the tab, as a browser would send it.
 #[track_caller]
-fn pays_again(person: &Person, number: &str, fields: &[(&str, &str)]) -> String {
+pub(super) fn pays_again(person: &Person, number: &str, fields: &[(&str, &str)]) -> String {
     let page = person.get(&format!("/batches/{number}?show=failed"));
     assert!(page.form(&path(number)).is_some(), "{}", page.text("main"));
     let to = person.post(&path(number), fields).done();

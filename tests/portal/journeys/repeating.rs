@@ -8,7 +8,7 @@ use std::thread;
 const THOKO: &str = "thoko@kachere.example";
 
 /// Midnight in Blantyre, two hours before Greenwich.
-fn midnight(month: u32, day: u32) -> DateTime<Utc> {
+pub(super) fn midnight(month: u32, day: u32) -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2024, month, day, 0, 0, 0).unwrap() - Duration::hours(2)
 }
 
@@ -29,7 +29,7 @@ fn path(number: &str) -> String {
 }
 
 #[track_caller]
-fn repeats(people: &People, number: &str, fields: &[(&str, &str)]) {
+pub(super) fn repeats(people: &People, number: &str, fields: &[(&str, &str)]) {
     // Time has moved on: she signs in anew.
     people.browser(THOKO).tries(number, "repetition", fields).done();
 }

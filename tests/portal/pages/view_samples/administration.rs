@@ -40,11 +40,12 @@ fn proposals() {
         ends: "22 Jan 2024, 09:12".into(),
         status,
     };
-    let table = |caption, rows| ProposalTable { caption, rows };
+    let table = |caption, ends, rows| ProposalTable { caption, ends, rows };
     let page = ProposalsPage {
         layout: layout("Proposals", "Proposals"),
         open: table(
             "Proposals that wait",
+            "Until",
             vec![
                 row(
                     "Change the role Payroll lead",
@@ -59,6 +60,7 @@ fn proposals() {
         empty: empty("Nothing waits", "A change is listed here."),
         closed: table(
             "Proposals that were decided",
+            "Decided",
             vec![row(
                 "Invite lute@kachere.example",
                 StatusPill::new("Confirmed", Tone::Ok),
