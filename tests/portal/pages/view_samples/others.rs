@@ -2,10 +2,12 @@
 
 use super::parts::*;
 use super::{sample, select};
+use askama::Template;
+use countersign::domain::practice::Part;
 use countersign::pages::view::chart::{Chart, ChartDay};
 use countersign::pages::view::error::ErrorPage;
 use countersign::pages::view::field::{FieldKind, FieldView};
-use countersign::pages::view::guide::{GuidePage, GuideRole, GuideRolePage};
+use countersign::pages::view::guide::{Chapter, GuidePage, GuideRolePage};
 use countersign::pages::view::home::{AccountCard, AttentionItem, HomePage, WaitingBatch};
 use countersign::pages::view::layout::{Layout, NavGroup};
 use countersign::pages::view::link::{ButtonLink, ButtonTone, LinkView, Pager};
@@ -20,6 +22,7 @@ use countersign::pages::view::reports::{ReportCard, ReportsPage};
 use countersign::pages::view::seal::SealState::{self, Done, Next, Now};
 use countersign::pages::view::sign_in::{DemonstrationView, SignInPage};
 use countersign::pages::view::tone::{StatusPill, Tone};
+use scraper::{Html, Selector};
 
 /// The whole navigation as the target pictures have it, for comparison beside them.
 fn whole_nav() -> Vec<NavGroup> {
@@ -405,7 +408,15 @@ fn refusals() {
     );
 }
 
-fn practice(role: GuideRole) -> PracticeView {
+fn chapter(part: Part) -> Chapter {
+    Chapter {
+        slug: part.as_str(),
+        name: part.role(),
+        summary: "The chapter in a sentence.",
+    }
+}
+
+fn practice(role: Chapter) -> PracticeView {
     let step = |title: &str, state| PracticeStep {
         title: title.into(),
         text: "How it is done, in a sentence or two.".into(),
@@ -434,17 +445,24 @@ fn the_guide() {
         "guide",
         &GuidePage {
             layout: layout("Guide", "Guide for reviewers"),
+            chapters: Part::ALL.map(chapter).to_vec(),
         },
     );
-    for role in GuideRole::ALL {
-        assert_eq!(GuideRole::parse(role.slug()), Some(role));
+    for part in Part::ALL {
+        let role = chapter(part);
+        let page = GuideRolePage {
+            layout: layout(role.name, "Guide for reviewers"),
+            role,
+            others: vec![chapter(Part::Initiator)],
+            practice: None,
+        };
+        let html = Html::parse_document(&page.render().unwrap());
+        let words = Selector::parse("article.prose h2").unwrap();
+        assert!(html.select(&words).next().is_some(), "{} has words", role.name);
+        let practice = Some(practice(role));
         sample(
-            &format!("guide-{}", role.slug()),
-            &GuideRolePage {
-                layout: layout(role.name(), "Guide for reviewers"),
-                role,
-                practice: Some(practice(role)),
-            },
+            &format!("guide-{}", role.slug),
+            &GuideRolePage { practice, ..page },
         );
     }
 }
