@@ -5,7 +5,7 @@
 use super::again::{self, Looked};
 use super::door::{authenticate, permit};
 use super::error::ApiError;
-use super::{Access, BASE, Body, ROUTES, Route, Verb, merchant};
+use super::{Access, BASE, Body, ROUTES, Route, Verb, manners, merchant};
 use crate::domain::ids::BatchNumber;
 use crate::flows::denial::{self, Denied};
 use crate::flows::idempotency::Key;
@@ -162,6 +162,7 @@ fn carry_out(
     digest: Sha256,
     allowance: &mut Option<Allowance>,
 ) -> Result<Answer, ApiError> {
+    manners::check(route, call)?;
     let Some(question) = again::question(route, call, &digest)? else {
         return carry_out_anew(route, call, digest, allowance);
     };
@@ -316,7 +317,11 @@ fn blank_call(portal: Shared, request: &HttpRequest, language: Language) -> Call
             .collect(),
         query: query.collect(),
         headers: headers
-            .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+            // What is not ASCII is kept too: a key that was dropped would not be a key.
+            .map(|(name, value)| {
+                let text = String::from_utf8_lossy(value.as_bytes());
+                (name.as_str().to_owned(), text.into_owned())
+            })
             .collect(),
         sent: Sent::Bytes(Vec::new()),
         key: Mutex::default(),

@@ -14,7 +14,8 @@ use crate::http::call::KeyRefused;
 use crate::http::language::Language;
 use crate::http::places::NoPlace;
 use crate::store::StoreError;
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 /// Why a call was not carried out.
 #[derive(Debug, thiserror::Error)]
@@ -135,7 +136,11 @@ impl ApiError {
         } else {
             json!(null)
         };
-        let body = json!({ "type": kind(status), "message": message, "errors": errors });
+        let body = Body {
+            kind: kind(status),
+            message,
+            errors,
+        };
         let mut answer = Answer::new(status, &body);
         answer.headers = headers;
         answer
@@ -210,6 +215,15 @@ impl ApiError {
             Self::Ours(_) => said("error-ours"),
         }
     }
+}
+
+/// What is answered, in the order in which the contract writes it.
+#[derive(Serialize)]
+struct Body {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    message: String,
+    errors: Value,
 }
 
 /// The word for a status.

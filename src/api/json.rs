@@ -5,6 +5,7 @@
 
 use super::error::ApiError;
 use super::faults::Faults;
+use super::strict;
 use super::words::Arg;
 use crate::http::call::Call;
 use serde_json::Value;
@@ -34,7 +35,7 @@ impl Call {
             faults.add(&scanned.deepest, "fault-depth", &[("max", Arg::from(DEPTH_MAX))]);
             return Err(ApiError::Faults(faults));
         }
-        match serde_json::from_slice::<Value>(bytes) {
+        match strict::parse(bytes) {
             Ok(value) if value.is_object() => Ok(value),
             Ok(_) => {
                 faults.add("", "fault-not-object", &[]);
@@ -42,6 +43,10 @@ impl Call {
             }
             Err(error) => {
                 let path = scan(bytes, offset(bytes, error.line(), error.column())).path;
+                if error.is_data() {
+                    faults.add(&path, "fault-name-twice", &[]);
+                    return Err(ApiError::Faults(faults));
+                }
                 faults.add(
                     &path,
                     "fault-malformed",

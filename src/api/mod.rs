@@ -16,12 +16,14 @@ pub mod error;
 pub mod faults;
 pub mod json;
 mod listed;
+mod manners;
 mod merchant;
 mod oauth;
 mod payout_accounts;
 mod payouts;
 pub mod reference;
 mod refusal;
+mod strict;
 pub mod told;
 pub mod words;
 

@@ -1,9 +1,9 @@
 //! Payout accounts with their balances.
 
-use super::bulk::id_in_path;
 use super::error::ApiError;
 use super::listed::Page;
 use crate::domain::account::Account;
+use crate::domain::ids::AccountNumber;
 use crate::domain::permission::{Permission, Scope};
 use crate::flows::FlowError;
 use crate::http::answer::Answer;
@@ -78,12 +78,15 @@ pub(super) fn list(call: &Call) -> Result<Answer, ApiError> {
     Ok(Answer::ok(&page))
 }
 
-/// GET `/payout_accounts/{id}`.
+/// GET `/payout_accounts/{id}`: by its id, or its number as in `source_id`.
 pub(super) fn get(call: &Call) -> Result<Answer, ApiError> {
-    let (scope, id) = (view(call)?, id_in_path(call)?);
+    let (scope, text) = (view(call)?, call.param("id"));
+    let (id, number) = (text.parse::<Uuid>().ok(), AccountNumber::parse(text));
     let found = call.read(|conn| {
         let accounts = account::list(conn, &scope)?;
-        let account = accounts.into_iter().find(|account| account.public_id == id);
+        let account = accounts
+            .into_iter()
+            .find(|account| id == Some(account.public_id) || number == Some(account.number));
         shown(conn, &account.ok_or(ApiError::NotFound("payout account"))?)
     })?;
     Ok(Answer::ok(&found))

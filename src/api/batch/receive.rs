@@ -5,6 +5,7 @@
 use crate::api::error::ApiError;
 use crate::api::faults::Faults;
 use crate::api::json::{Node, element, member};
+use crate::api::strict;
 use crate::api::told;
 use crate::api::words::Arg;
 use crate::domain::account::Account;
@@ -101,13 +102,17 @@ fn ours(error: &std::io::Error) -> ApiError {
     ApiError::Ours(error.to_string())
 }
 
-/// Raw members as one object.
-fn object(beside: Beside) -> Value {
-    let read = |(name, raw): (String, String)| {
-        let value = serde_json::from_str(&raw).unwrap_or(Value::Null);
+/// Raw members as one object; one that can't be read is noted and counts as absent.
+fn object(beside: Beside, faults: &mut Faults) -> Value {
+    let mut read = |(name, raw): (String, String)| {
+        let value = strict::parse(raw.as_bytes()).unwrap_or_else(|_| {
+            faults.add(&name, "fault-name-twice", &[]);
+            Value::Null
+        });
         (name, value)
     };
-    Value::Object(beside.into_iter().map(read).collect::<Map<_, _>>())
+    let members: Map<_, _> = beside.into_iter().map(&mut read).collect();
+    Value::Object(members)
 }
 
 /// `addFile`.
@@ -137,9 +142,12 @@ pub(in crate::api) fn add_file(call: &Call) -> Result<Answer, ApiError> {
             return Err(ApiError::Faults(faults));
         }
     };
-    let body = object(beside);
+    let body = object(beside, &mut faults);
     let body = Node::root(&body);
-    if !is_there || size_bytes == 0 {
+    let content = body.field("fileContent");
+    if !is_there && content.is_present() {
+        faults.add("fileContent", "fault-not-text", &[]);
+    } else if size_bytes == 0 {
         faults.add("fileContent", "fault-missing", &[]);
     }
     let heading = heading(call, &body, &mut faults)?;
@@ -194,13 +202,16 @@ pub(in crate::api) fn add_json(call: &Call) -> Result<Answer, ApiError> {
     if count == 0 {
         faults.add("transactions", "fault-missing", &[]);
     }
-    let body = object(beside);
+    let body = object(beside, &mut faults);
     // The vendor sends these in `header`; beside the list they are as good.
-    let nested = body.get("header").filter(|header| header.is_object());
-    let node = nested.map_or_else(
-        || Node::root(&body),
-        |header| Node::at(header, "header".to_owned()),
-    );
+    let is_flat = body.get("header").is_none() && body.get("merchantAccountNumber").is_some();
+    let header = Node::root(&body).field("header");
+    let node = if is_flat {
+        Node::root(&body)
+    } else {
+        let _noted = header.clone().object(&mut faults);
+        header
+    };
     let heading = heading(call, &node, &mut faults)?;
     let heading = faults
         .unless_any(heading)?

@@ -229,7 +229,7 @@ fn response(
     language: Language,
 ) -> (Option<String>, Option<String>) {
     let (reason, message) = told::explained(language, batch, row, reasons);
-    if row.content.is_err() {
+    if row.content.is_err() && code == Code::Invalid {
         return (Some(row.status.as_str().to_owned()), message);
     }
     let said = match code {

@@ -9,6 +9,7 @@ mod dialects;
 mod door;
 mod keys;
 mod language;
+mod manners;
 mod names;
 mod onekhusa;
 mod reference;
