@@ -1,13 +1,10 @@
-//! Sign-in, home, payouts, reports, errors and the guide.
+//! Sign-in, home, payouts, reports and errors.
 
 use super::parts::*;
 use super::{sample, select};
-use askama::Template;
-use countersign::domain::practice::Part;
 use countersign::pages::view::chart::{Chart, ChartDay};
 use countersign::pages::view::error::ErrorPage;
 use countersign::pages::view::field::{FieldKind, FieldView};
-use countersign::pages::view::guide::{Chapter, GuidePage, GuideRolePage};
 use countersign::pages::view::home::{AccountCard, AttentionItem, HomePage, WaitingBatch};
 use countersign::pages::view::layout::{Layout, NavGroup};
 use countersign::pages::view::link::{ButtonLink, ButtonTone, LinkView, Pager};
@@ -17,12 +14,10 @@ use countersign::pages::view::payout::{
     BeneficiaryPage, Detail, DetailGroup, EarlierPayouts, EarlierRow, IntentRow, PayoutPage,
 };
 use countersign::pages::view::payouts::{PayoutListRow, PayoutsPage};
-use countersign::pages::view::practice::{PracticeStep, PracticeView, StepState, Way};
 use countersign::pages::view::reports::{ReportCard, ReportsPage};
 use countersign::pages::view::seal::SealState::{self, Done, Next, Now};
 use countersign::pages::view::sign_in::{DemonstrationView, SignInPage};
 use countersign::pages::view::tone::{StatusPill, Tone};
-use scraper::{Html, Selector};
 
 /// The whole navigation as the target pictures have it, for comparison beside them.
 fn whole_nav() -> Vec<NavGroup> {
@@ -406,65 +401,6 @@ fn refusals() {
             request_id: None,
         },
     );
-}
-
-fn chapter(part: Part) -> Chapter {
-    Chapter {
-        slug: part.as_str(),
-        name: part.role(),
-        summary: "The chapter in a sentence.",
-    }
-}
-
-fn practice(role: Chapter) -> PracticeView {
-    let step = |title: &str, state| PracticeStep {
-        title: title.into(),
-        text: "How it is done, in a sentence or two.".into(),
-        state,
-        links: vec![LinkView::new("Open the batch", "/batches/10000001")],
-    };
-    let way = |name: &str| Way {
-        code: "FYH0NTVW0DXK".into(),
-        name: name.into(),
-    };
-    PracticeView {
-        role,
-        there: Some(way("Practice as Reviewer")),
-        back: Some(way("Kachere Traders")),
-        steps: vec![
-            step("A batch comes to you", StepState::Done),
-            step("Read it and decide", StepState::Now),
-            step("See what becomes of it", StepState::Next),
-        ],
-    }
-}
-
-#[test]
-fn the_guide() {
-    sample(
-        "guide",
-        &GuidePage {
-            layout: layout("Guide", "Guide for reviewers"),
-            chapters: Part::ALL.map(chapter).to_vec(),
-        },
-    );
-    for part in Part::ALL {
-        let role = chapter(part);
-        let page = GuideRolePage {
-            layout: layout(role.name, "Guide for reviewers"),
-            role,
-            others: vec![chapter(Part::Initiator)],
-            practice: None,
-        };
-        let html = Html::parse_document(&page.render().unwrap());
-        let words = Selector::parse("article.prose h2").unwrap();
-        assert!(html.select(&words).next().is_some(), "{} has words", role.name);
-        let practice = Some(practice(role));
-        sample(
-            &format!("guide-{}", role.slug),
-            &GuideRolePage { practice, ..page },
-        );
-    }
 }
 
 #[test]
