@@ -2,6 +2,7 @@
 
 use super::bulk::{id_in_path, show};
 use super::error::ApiError;
+use super::faults::Faults;
 use super::listed::{Page, page_size};
 use super::words::Arg;
 use crate::domain::ids::PayoutId;
@@ -26,23 +27,7 @@ pub(super) fn list(call: &Call) -> Result<Answer, ApiError> {
         .map_err(FlowError::from)?;
     let mut faults = call.faults();
     let size = page_size(call, &mut faults);
-    let mut pairs = Map::new();
-    for (name, value) in &call.query {
-        if let Some(key) = name
-            .strip_prefix("metadata[")
-            .and_then(|rest| rest.strip_suffix(']'))
-        {
-            pairs.insert(key.to_owned(), Value::String(value.clone()));
-        }
-    }
-    if pairs.len() > PAIRS_MAX {
-        let args = [
-            ("count", Arg::from(pairs.len())),
-            ("min", Arg::from(0)),
-            ("max", Arg::from(PAIRS_MAX)),
-        ];
-        faults.add("metadata", "fault-count", &args);
-    }
+    let pairs = pairs(call, &mut faults);
     let status = call.asked("status");
     if status.is_some_and(|text| Status::parse(text).is_none() && Outcome::parse(text).is_none()) {
         let words: Vec<&str> = Status::ALL
@@ -77,9 +62,40 @@ pub(super) fn list(call: &Call) -> Result<Answer, ApiError> {
     Ok(Answer::ok(&page))
 }
 
+/// The pairs of metadata that are asked for. What begins like one and is none is told: passed over, it
+/// would find everything.
+fn pairs(call: &Call, faults: &mut Faults) -> Map<String, Value> {
+    let mut pairs = Map::new();
+    for (name, value) in &call.query {
+        let Some(rest) = name.strip_prefix("metadata") else {
+            continue;
+        };
+        let key = rest.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        let Some(key) = key.filter(|key| !key.is_empty()) else {
+            faults.add(name, "fault-metadata-pair", &[]);
+            continue;
+        };
+        let other = pairs.insert(key.to_owned(), Value::String(value.clone()));
+        if other.is_some_and(|other| other.as_str() != Some(value)) {
+            faults.add(name, "fault-two-values", &[]);
+        }
+    }
+    if pairs.len() > PAIRS_MAX {
+        let args = [
+            ("count", Arg::from(pairs.len())),
+            ("min", Arg::from(0)),
+            ("max", Arg::from(PAIRS_MAX)),
+        ];
+        faults.add("metadata", "fault-count", &args);
+    }
+    pairs
+}
+
 /// An instant (RFC 3339), or the beginning of a day in UTC.
+///
+/// A `+` that was not escaped arrives as a space; an instant has none otherwise.
 fn moment(text: &str) -> Option<DateTime<Utc>> {
-    let instant = DateTime::parse_from_rfc3339(text).map(|at| at.with_timezone(&Utc));
+    let instant = DateTime::parse_from_rfc3339(&text.replace(' ', "+")).map(|at| at.with_timezone(&Utc));
     instant.ok().or_else(|| {
         let day: NaiveDate = text.parse().ok()?;
         Some(day.and_time(NaiveTime::MIN).and_utc())

@@ -59,7 +59,8 @@ pub(super) fn form(
     })
 }
 
-fn bounds_view(bounds: &Bounds) -> BoundsView {
+/// Wider bounds, to be read and to be sent along.
+pub(super) fn bounds_view(bounds: &Bounds) -> BoundsView {
     BoundsView {
         places: places(bounds),
         last: last(bounds),

@@ -1,6 +1,7 @@
 //! API clients as those who manage developers see them: the list, a new one, one by itself, its limits
 //! and its end. Secrets are never here, except one's own, once (`api_secret`).
 
+use super::api_agreement::bounds_view;
 use super::api_secret::{self, fresh};
 use super::error::PageError;
 use super::reply::Reply;
@@ -289,6 +290,7 @@ pub(super) fn row(client: &ApiClient, email: &str, now: DateTime<Utc>) -> ApiCli
             || "Until revoked".to_owned(),
             |end| last_day(end).format("%-d %b %Y").to_string(),
         ),
+        offered_bounds: client.offered_bounds.as_ref().map(bounds_view),
         used: client.last_used_at.map_or_else(
             || "Never".to_owned(),
             |at| format!("{} UTC", text::moment(at, Tz::UTC)),

@@ -7,7 +7,7 @@ use super::batch_acts::confirmed;
 use super::error::PageError;
 use super::frame;
 use super::reply::Reply;
-use super::view::api_client::{ApiSecretPage, OwnClient, OwnClientsPage};
+use super::view::api_client::{ApiClientRow, ApiSecretPage, OwnClient, OwnClientsPage};
 use super::view::field::{Choice, FieldKind, FieldView};
 use super::view::link::EmptyState;
 use crate::domain::client;
@@ -76,7 +76,12 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
         let address = |act: &str| format!("{OWN}/{}/{act}", client.client_id);
         let is_confirmed = client.confirmed_at.is_some();
         OwnClient {
-            row: row(client, email, visit.now),
+            // What it is offered is asked in a form of its own.
+            row: ApiClientRow {
+                offered: None,
+                offered_bounds: None,
+                ..row(client, email, visit.now)
+            },
             previous: previous(client, visit.now),
             code: (!is_over && !is_confirmed && client.agreement().needs_code(factor))
                 .then(|| agreement::code(&client.client_id, has_passkeys)),

@@ -106,6 +106,8 @@ fault-not-scheduled = يجب أن تكون هذه القيمة null عندما �
 fault-base64 = هذه القيمة ليست base64.
 fault-not-json = تعذرت القراءة: { $what }
 fault-one-of = يجب أن تكون القيمة إحدى { $list }.
+fault-metadata-pair = اكتب metadata[name]=value.
+fault-two-values = طُلبت قيمتان، ولا دفعة تحمل كلتيهما.
 fault-page-token = هذا ليس رمز صفحة سبق إعطاؤه.
 
 fault-sequence = رقم التسلسل نص من 16 رقمًا.

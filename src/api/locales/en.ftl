@@ -102,6 +102,8 @@ fault-not-scheduled = This must be null where isBatchScheduled is false.
 fault-base64 = This is not base64.
 fault-not-json = This can't be read: { $what }
 fault-one-of = This must be one of { $list }.
+fault-metadata-pair = Write metadata[name]=value.
+fault-two-values = This is asked with two values. No payout has both.
 fault-page-token = This is not a page token that was given.
 
 fault-sequence = A sequence number is a text of 16 digits.

@@ -102,6 +102,8 @@ fault-not-scheduled = Ce champ doit être nul quand isBatchScheduled est false.
 fault-base64 = Ce n’est pas du base64.
 fault-not-json = Lecture impossible : { $what }
 fault-one-of = Il faut l’une des valeurs { $list }.
+fault-metadata-pair = Écrivez metadata[nom]=valeur.
+fault-two-values = Deux valeurs sont demandées ; aucun paiement n’a les deux.
 fault-page-token = Ce n’est pas un jeton de page qui a été donné.
 
 fault-sequence = Un numéro de séquence est un texte de 16 chiffres.

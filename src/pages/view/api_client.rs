@@ -43,6 +43,8 @@ pub struct ApiClientRow {
     pub ranges: String,
     /// Its last day.
     pub until: String,
+    /// Where from and until when, once its person agrees.
+    pub offered_bounds: Option<BoundsView>,
     /// Its last call.
     pub used: String,
     /// How it stands.

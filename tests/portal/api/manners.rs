@@ -209,3 +209,36 @@ fn a_faulty_entry_that_was_called_off_has_no_code_and_the_reason() {
         assert_eq!(entry["responseMessage"], "Sent twice");
     }
 }
+
+#[test]
+fn what_payouts_are_asked_for_is_never_passed_over() {
+    let (portal, _) = Portal::start();
+    let thoko = portal.client("kachere-thoko");
+    let mut body = bulk(1_000_000_000_000_000);
+    body["payouts"][0]["metadata"] = json!({ "cart": "7", "a [b]": "x&y=ü" });
+    thoko.posts(BULK, &body).is(201);
+    let found = |query: &str| {
+        let list = json(&thoko.gets(&format!("/payouts?{query}")).is(200));
+        list["data"].as_array().unwrap().len()
+    };
+    for (query, count) in [
+        ("metadata[cart]=7", 1),
+        ("metadata[cart]=7&metadata[cart]=7", 1),
+        ("metadata[cart]=8", 0),
+        ("metadata%5Ba%20%5Bb%5D%5D=x%26y%3D%C3%BC", 1),
+        ("created_after=2024-01-15T00:00:00+02:00", 1),
+        ("created_after=2024-01-15T00%3A00%3A00%2B02%3A00", 1),
+        ("created_after=2024-01-15", 1),
+        ("created_after=2099-01-01", 0),
+    ] {
+        assert_eq!(found(query), count, "{query}");
+    }
+    for (query, path) in [
+        ("metadata=7", "metadata"),
+        ("metadata[]=7", "metadata[]"),
+        ("metadata[cart=7", "metadata[cart"),
+        ("metadata[cart]=7&metadata[cart]=8", "metadata[cart]"),
+    ] {
+        thoko.gets(&format!("/payouts?{query}")).faults(400, &[path]);
+    }
+}

@@ -3,8 +3,8 @@
 use super::parts::layout;
 use super::{sample, select};
 use countersign::pages::view::api_client::{
-    AgreementForm, ApiClientPage, ApiClientRow, ApiClientsPage, ApiSecretPage, OwnClient, OwnClientsPage,
-    ScopeView,
+    AgreementForm, ApiClientPage, ApiClientRow, ApiClientsPage, ApiSecretPage, BoundsView, OwnClient,
+    OwnClientsPage, ScopeView,
 };
 use countersign::pages::view::field::{Choice, FieldKind, FieldView};
 use countersign::pages::view::link::{EmptyState, LinkView};
@@ -19,8 +19,19 @@ fn row(name: &str, id: &str, standing: StatusPill) -> ApiClientRow {
         offered: None,
         ranges: "10.0.0.0/8, 192.0.2.7".into(),
         until: "31 Dec 2024".into(),
+        offered_bounds: None,
         used: "15 Jan 2024, 07:11 UTC".into(),
         standing,
+    }
+}
+
+/// Wider than what `row` has.
+fn wider() -> BoundsView {
+    BoundsView {
+        places: "10.0.0.0/8, 192.0.2.7, 2001:db8::/32".into(),
+        last: "30 Jun 2025".into(),
+        ranges: "10.0.0.0/8, 192.0.2.7, 2001:db8::/32".into(),
+        expires_on: "2025-06-30".into(),
     }
 }
 
@@ -144,6 +155,73 @@ fn ones_own_clients() {
     };
     let page = sample("own_api_clients", &page);
     assert_eq!(page.select(&select("main form")).count(), 5);
+}
+
+#[test]
+fn wider_bounds_that_wait_for_their_person() {
+    let mut client = row("Payroll export", "cs-3333", StatusPill::new("Active", Tone::Ok));
+    client.offered = Some("batch.approve".into());
+    client.offered_bounds = Some(wider());
+    let page = ApiClientPage {
+        layout: layout("Payroll export", "API clients"),
+        row: client,
+        previous: None,
+        is_own: false,
+        scopes: scopes(),
+        scope_fault: None,
+        limits: vec![
+            FieldView::new("ip_ranges", "Networks it may call from", FieldKind::Code)
+                .value("10.0.0.0/8, 192.0.2.7, 2001:db8::/32"),
+            FieldView::new("expires_on", "Last day", FieldKind::Date).value("2025-06-30"),
+        ],
+        limit_action: Some("/developers/api-clients/cs-3333".into()),
+        revoke_action: Some("/developers/api-clients/cs-3333/revocation".into()),
+    };
+    let page = sample("api_client_wider", &page);
+    let facts = page.select(&select(".details")).next().unwrap();
+    let text: String = facts.text().collect();
+    assert!(
+        text.contains("2001:db8::/32") && text.contains("30 Jun 2025"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_agreement_to_wider_bounds() {
+    let page = OwnClientsPage {
+        layout: layout("Your API clients", "Home"),
+        clients: vec![OwnClient {
+            row: row("Payroll export", "cs-3333", StatusPill::new("Active", Tone::Ok)),
+            previous: None,
+            confirm_action: None,
+            code: None,
+            agreement: Some(AgreementForm {
+                action: "/profile/api-clients/cs-3333/agreement".into(),
+                text: "Two people want it to do more for you, or from more places, or for longer. It can't until \
+                       you agree."
+                    .into(),
+                more: scopes(),
+                bounds: Some(wider()),
+                code: None,
+                label: "Agree to that".into(),
+            }),
+            roll_action: Some("/profile/api-clients/cs-3333/secret".into()),
+            overlap: FieldView::new("overlap_hours", "The old secret works for", FieldKind::Select)
+                .choices(vec![Choice::new("24", "24 more hours")])
+                .scoped("cs-3333"),
+            roll_code: None,
+            revoke_action: Some("/profile/api-clients/cs-3333/revocation".into()),
+        }],
+        empty: empty(),
+    };
+    let page = sample("own_api_clients_agreement", &page);
+    let hidden = select("form input[type=hidden]");
+    let inputs = page.select(&hidden);
+    let names: Vec<&str> = inputs.filter_map(|input| input.value().attr("name")).collect();
+    assert_eq!(names.iter().filter(|name| **name == "scope").count(), 3);
+    for name in ["bounds", "ip_ranges", "expires_on"] {
+        assert!(names.contains(&name), "{names:?}");
+    }
 }
 
 #[test]
