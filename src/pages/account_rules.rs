@@ -12,7 +12,6 @@ use crate::domain::account::Account;
 use crate::domain::account::rules::{AccountRules, COOL_DOWN_HOURS_MAX, RuleTexts};
 use crate::domain::ids::AccountNumber;
 use crate::domain::permission::Permission;
-use crate::flows::FlowError;
 use crate::flows::change_rules::change_rules;
 use crate::http::visit::Visit;
 use crate::store::StoreError;
@@ -27,12 +26,7 @@ pub(super) fn change(visit: &Visit) -> Result<Reply, PageError> {
     let wanted = sent(visit);
     match visit.act(|tx| change_rules(tx, actor, number, &wanted, visit.now)) {
         Ok(()) => Ok(Reply::SeeOther(format!("/accounts/{number}"))),
-        Err(FlowError::Invalid { field, message }) => {
-            let html = account::page(visit, Some((field, &message)))?;
-            let error = FlowError::Invalid { field, message }.into();
-            Ok(Reply::Refusal { error, html })
-        }
-        Err(other) => Err(other.into()),
+        Err(error) => Reply::at_fault(error, |fault| account::page(visit, fault)),
     }
 }
 

@@ -52,12 +52,7 @@ pub(super) fn create(visit: &Visit) -> Result<Reply, PageError> {
     match done {
         Ok(true) => api_secret::page(visit, &made.client_id, &secret),
         Ok(false) => Ok(Reply::SeeOther(format!("{LIST}/{}", made.client_id))),
-        Err(FlowError::Invalid { field, message }) => {
-            let html = list(visit, Some((field, &message)))?;
-            let error = FlowError::Invalid { field, message }.into();
-            Ok(Reply::Refusal { error, html })
-        }
-        Err(other) => Err(other.into()),
+        Err(error) => Reply::at_fault(error, |fault| list(visit, fault)),
     }
 }
 
@@ -93,12 +88,7 @@ pub(super) fn limit(visit: &Visit) -> Result<Reply, PageError> {
     match done {
         Ok(None) => Ok(Reply::SeeOther(format!("{LIST}/{client_id}"))),
         Ok(Some(proposal)) => Ok(Reply::SeeOther(super::proposal::address(proposal))),
-        Err(FlowError::Invalid { field, message }) => {
-            let html = one(visit, Some((field, &message)))?;
-            let error = FlowError::Invalid { field, message }.into();
-            Ok(Reply::Refusal { error, html })
-        }
-        Err(other) => Err(other.into()),
+        Err(error) => Reply::at_fault(error, |fault| one(visit, fault)),
     }
 }
 

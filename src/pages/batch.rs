@@ -20,7 +20,7 @@ mod seals;
 mod stats;
 
 use super::error::PageError;
-use super::reply::Reply;
+use super::reply::{Fault, Reply};
 use super::view::batch::{BatchBody, BatchPage};
 use super::view::link::{LinkView, Tab as TabView};
 use super::view::notice::Notice;
@@ -60,8 +60,8 @@ pub(super) fn after_refusal(visit: &Visit, act: Act, message: &str) -> Result<St
 }
 
 /// The page again after a field of the form that makes it repeat was refused.
-pub(super) fn after_fault(visit: &Visit, field: &str, message: &str) -> Result<String, PageError> {
-    page(visit, None, None, Some((field, message)))
+pub(super) fn after_fault(visit: &Visit, fault: Fault<'_>) -> Result<String, PageError> {
+    page(visit, None, None, fault)
 }
 
 fn page(

@@ -3,22 +3,21 @@
 //! What a file may hold is checked later, row by row. The invariant: a refused form comes back with
 //! everything that was typed and the fault at its field; only the file must be chosen again.
 
+use super::batch;
+use super::batch_fields::{
+    account_field, beginning, control_fields, day_field, fill, form_key, key_field, purpose_field,
+};
 use super::error::PageError;
-use super::reply::Reply;
+use super::reply::{Fault, Reply};
 use super::view::batch_new::{BatchNewPage, TemplateLinks};
 use super::view::field::{Choice, FieldKind, FieldView};
 use super::view::link::LinkView;
-use super::{batch, frame};
 use crate::domain::account::Account;
-use crate::domain::permission::Permission;
-use crate::domain::purpose::Purpose;
 use crate::flows::FlowError;
 use crate::flows::upload::{Upload, upload as take_in};
 use crate::http::receive::Received;
 use crate::http::visit::Visit;
-use crate::store::account;
 use askama::Template;
-use uuid::Uuid;
 
 /// GET `/batches/new`.
 pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
@@ -37,14 +36,7 @@ pub(super) fn upload(visit: &Visit) -> Result<Reply, PageError> {
     };
     match taken {
         Ok(to) => Ok(Reply::SeeOther(to)),
-        Err(FlowError::Invalid { field, message }) => {
-            let html = form(visit, Some((field, &message)))?;
-            Ok(Reply::Refusal {
-                error: FlowError::Invalid { field, message }.into(),
-                html,
-            })
-        }
-        Err(other) => Err(other.into()),
+        Err(error) => Reply::at_fault(error, |fault| form(visit, fault)),
     }
 }
 
@@ -68,16 +60,8 @@ fn take(visit: &Visit, mut received: Received) -> Result<String, FlowError> {
     Ok(batch::address(number))
 }
 
-pub(super) type Fault<'a> = Option<(&'static str, &'a str)>;
-
 fn form(visit: &Visit, fault: Fault<'_>) -> Result<String, PageError> {
-    let scope = visit
-        .actor()?
-        .require(Permission::BatchCapture)
-        .map_err(FlowError::from)?;
-    let accounts = visit.read(|conn| account::list(conn, &scope))?;
-    let mut layout = frame::layout(visit, "New batch");
-    layout.account = Some(frame::chip_all());
+    let (layout, accounts) = beginning(visit, "New batch")?;
     let limit_mib = visit.portal.upload_bytes_max >> 20;
     let file = FieldView::new("file", "File", FieldKind::File)
         .hint(format!(
@@ -100,62 +84,11 @@ fn form(visit: &Visit, fault: Fault<'_>) -> Result<String, PageError> {
     Ok(page.render()?)
 }
 
-/// Names the form, so that sending it twice opens one batch.
-pub(super) fn key_field(visit: &Visit) -> FieldView {
-    let key = form_key(visit).unwrap_or_else(Uuid::now_v7);
-    FieldView::hidden("form_key", key.to_string())
-}
-
-/// The form's name as it was sent.
-pub(super) fn form_key(visit: &Visit) -> Option<Uuid> {
-    visit.sent("form_key").and_then(|key| Uuid::parse_str(key).ok())
-}
-
-/// What was typed, and the fault where it belongs.
-pub(super) fn fill(visit: &Visit, fault: Fault<'_>, field: FieldView) -> FieldView {
-    let typed = visit
-        .sent(&field.name)
-        .map_or_else(|| field.value.clone(), str::to_owned);
-    let error = fault
-        .filter(|(name, _)| *name == field.name)
-        .map(|(_, message)| message.to_owned());
-    field.value(typed).error(error)
-}
-
 fn main_fields(accounts: &[Account]) -> Vec<FieldView> {
     vec![
         account_field(accounts),
         FieldView::new("name", "Name", FieldKind::Text).hint("Left empty, the file's name is taken."),
     ]
-}
-
-/// What the batch is paid from.
-pub(super) fn account_field(accounts: &[Account]) -> FieldView {
-    let choices = accounts
-        .iter()
-        .map(|account| {
-            let label = format!("{} · {} · {}", account.name, account.number, account.currency);
-            Choice::new(account.number.to_string(), label)
-        })
-        .collect();
-    FieldView::new("account", "Pay from", FieldKind::Select)
-        .choices(choices)
-        .required()
-}
-
-/// When rows are paid that don't say it themselves.
-pub(super) fn day_field() -> FieldView {
-    FieldView::new("pay_on", "Pay on", FieldKind::DateTime)
-        .hint("In the account's time zone. Left empty: when approved.")
-}
-
-/// What rows are paid for that don't say it themselves.
-pub(super) fn purpose_field(label: &str) -> FieldView {
-    let purposes = Purpose::ALL
-        .iter()
-        .map(|purpose| Choice::new(purpose.code(), purpose.label()));
-    FieldView::new("purpose", label, FieldKind::Select)
-        .choices(std::iter::once(Choice::new("", "None")).chain(purposes).collect())
 }
 
 fn default_fields() -> Vec<FieldView> {
@@ -168,14 +101,6 @@ fn default_fields() -> Vec<FieldView> {
                 Choice::new("", "Match them by their headings"),
                 Choice::new("ask", "Ask me about each"),
             ]),
-    ]
-}
-
-/// What the uploader knows of the whole.
-pub(super) fn control_fields() -> Vec<FieldView> {
-    vec![
-        FieldView::new("control_count", "Number of payouts", FieldKind::Count),
-        FieldView::new("control_total", "Total", FieldKind::Amount),
     ]
 }
 

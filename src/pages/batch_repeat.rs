@@ -3,7 +3,6 @@
 use super::batch;
 use super::error::PageError;
 use super::reply::Reply;
-use crate::flows::FlowError;
 use crate::flows::repeat::{Asked, repeat as begin, stop as end};
 use crate::http::visit::Visit;
 
@@ -20,14 +19,7 @@ pub(super) fn repeat(visit: &Visit) -> Result<Reply, PageError> {
     };
     match visit.act(|tx| begin(tx, actor, number, &asked, visit.now)) {
         Ok(()) => Ok(Reply::SeeOther(batch::address(number))),
-        Err(FlowError::Invalid { field, message }) => {
-            let html = batch::after_fault(visit, field, &message)?;
-            Ok(Reply::Refusal {
-                error: FlowError::Invalid { field, message }.into(),
-                html,
-            })
-        }
-        Err(other) => Err(other.into()),
+        Err(error) => Reply::at_fault(error, |fault| batch::after_fault(visit, fault)),
     }
 }
 

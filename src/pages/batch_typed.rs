@@ -3,28 +3,26 @@
 //! What is pasted becomes a file and is read by a worker like any other; what is typed is judged at
 //! once. The invariant: a refused form comes back with everything that was in it.
 
-use super::batch_new::{
-    Fault, account_field, control_fields, day_field, fill, form_key, key_field, purpose_field,
+use super::batch;
+use super::batch_fields::{
+    account_field, beginning, control_fields, day_field, fill, form_key, key_field, purpose_field,
 };
 use super::error::PageError;
-use super::reply::Reply;
+use super::reply::{Fault, Reply};
 use super::view::batch_typed::{BatchTypedPage, SheetColumn};
 use super::view::field::{FieldKind, FieldView};
 use super::view::link::LinkView;
 use super::view::notice::Notice;
 use super::view::tone::Tone;
-use super::{batch, frame};
 use crate::domain::account::Account;
 use crate::domain::field::Field;
 use crate::domain::headings::names_of;
-use crate::domain::permission::Permission;
 use crate::domain::purpose::Purpose;
 use crate::domain::row::Entered;
 use crate::flows::FlowError;
 use crate::flows::type_rows::{Heading, ROWS_MAX, type_rows};
 use crate::flows::upload::{PASTED_BYTES_MAX, Pasted, paste};
 use crate::http::visit::Visit;
-use crate::store::account;
 use askama::Template;
 
 /// Where the form is and goes to.
@@ -59,14 +57,7 @@ pub(super) fn show(visit: &Visit) -> Result<Reply, PageError> {
 pub(super) fn take(visit: &Visit) -> Result<Reply, PageError> {
     match take_in(visit) {
         Ok(to) => Ok(Reply::SeeOther(to)),
-        Err(FlowError::Invalid { field, message }) => {
-            let html = form(visit, Some((field, &message)))?;
-            Ok(Reply::Refusal {
-                error: FlowError::Invalid { field, message }.into(),
-                html,
-            })
-        }
-        Err(other) => Err(other.into()),
+        Err(error) => Reply::at_fault(error, |fault| form(visit, fault)),
     }
 }
 
@@ -142,13 +133,7 @@ fn entered(visit: &Visit) -> Vec<Entered> {
 }
 
 fn form(visit: &Visit, fault: Fault<'_>) -> Result<String, PageError> {
-    let scope = visit
-        .actor()?
-        .require(Permission::BatchCapture)
-        .map_err(FlowError::from)?;
-    let accounts = visit.read(|conn| account::list(conn, &scope))?;
-    let mut layout = frame::layout(visit, "Paste or type payouts");
-    layout.account = Some(frame::chip_all());
+    let (layout, accounts) = beginning(visit, "Paste or type payouts")?;
     // The table has a column of that name.
     let fault = fault.map(|(name, message)| match name {
         "purpose" => ("purpose_of_all", message),

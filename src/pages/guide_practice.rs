@@ -3,8 +3,8 @@
 //! same address leads to the real thing elsewhere.
 
 use super::error::PageError;
+use super::guide::chapter;
 use super::reply::Reply;
-use super::view::guide::GuideRole;
 use super::view::link::LinkView;
 use super::view::practice::{PracticeStep, PracticeView, StepState, Way};
 use crate::domain::batch::Status;
@@ -27,10 +27,7 @@ pub(super) fn file(_visit: &Visit) -> Result<Reply, PageError> {
 }
 
 /// The practice of this chapter's part.
-pub(super) fn view(visit: &Visit, role: GuideRole) -> Result<Option<PracticeView>, PageError> {
-    let Some(part) = Part::parse(role.slug()) else {
-        return Ok(None);
-    };
+pub(super) fn view(visit: &Visit, part: Part) -> Result<Option<PracticeView>, PageError> {
     let acting = visit.acting()?;
     let Some(home) = acting.home() else {
         return Ok(None);
@@ -51,7 +48,7 @@ pub(super) fn view(visit: &Visit, role: GuideRole) -> Result<Option<PracticeView
         places.find(|place| place.organisation == open.organisation)
     });
     Ok(Some(PracticeView {
-        role,
+        role: chapter(part),
         there: place.map(|place| way(&place.code, &place.name)),
         back: is_here.then(|| way(&home.code, &home.name)),
         steps,

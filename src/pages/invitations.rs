@@ -93,11 +93,7 @@ pub(super) fn invite(visit: &Visit) -> Result<Reply, PageError> {
     };
     match visit.act(|tx| propose(tx, visit.actor()?, &wish, visit.now)) {
         Ok(id) => Ok(Reply::SeeOther(proposal::address(id))),
-        Err(FlowError::Invalid { field, message }) => Ok(Reply::Refusal {
-            html: page(visit, Some((field, &message)))?,
-            error: FlowError::Invalid { field, message }.into(),
-        }),
-        Err(other) => Err(other.into()),
+        Err(error) => Reply::at_fault(error, |fault| page(visit, fault)),
     }
 }
 

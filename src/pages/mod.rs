@@ -19,6 +19,7 @@ mod batch;
 mod batch_acts;
 mod batch_again;
 mod batch_columns;
+mod batch_fields;
 mod batch_new;
 mod batch_repeat;
 mod batch_typed;

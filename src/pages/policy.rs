@@ -290,10 +290,8 @@ pub(super) fn change(visit: &Visit) -> Result<Reply, PageError> {
     });
     match proposed {
         Ok(id) => Ok(Reply::SeeOther(proposal::address(id))),
-        Err(FlowError::Invalid { field, message }) => Ok(Reply::Refusal {
-            html: page(visit, &account, Some(&message))?,
-            error: FlowError::Invalid { field, message }.into(),
+        Err(error) => Reply::at_fault(error, |fault| {
+            page(visit, &account, fault.map(|(_, message)| message))
         }),
-        Err(other) => Err(other.into()),
     }
 }

@@ -3,6 +3,7 @@
 use super::error::PageError;
 use crate::domain::ids::{OrganisationId, PersonId};
 use crate::export::ExportError;
+use crate::flows::FlowError;
 use crate::flows::sign_in::Arrival;
 use crate::http::stream::{BodyWriter, NextEvent};
 use askama::Template;
@@ -24,6 +25,9 @@ pub enum Broken {
     #[error(transparent)]
     Io(#[from] std::io::Error),
 }
+
+/// The field that is at fault, and what is wrong with it.
+pub(super) type Fault<'a> = Option<(&'static str, &'a str)>;
 
 /// An answer.
 pub enum Reply {
@@ -81,6 +85,20 @@ pub enum Reply {
 }
 
 impl Reply {
+    /// What comes of a refused form: the form again with the fault at its field, where one is at fault;
+    /// anything else has a page of its own.
+    pub(super) fn at_fault(
+        error: FlowError,
+        form: impl FnOnce(Fault<'_>) -> Result<String, PageError>,
+    ) -> Result<Self, PageError> {
+        let FlowError::Invalid { field, message } = error else {
+            return Err(error.into());
+        };
+        let html = form(Some((field, &message)))?;
+        let error = FlowError::Invalid { field, message }.into();
+        Ok(Self::Refusal { error, html })
+    }
+
     /// A rendered page.
     ///
     /// # Errors

@@ -34,11 +34,7 @@ pub(super) fn add(visit: &Visit) -> Result<Reply, PageError> {
     let actor = visit.actor()?;
     match visit.act(|tx| create(tx, actor, &visit.portal.sealing, &wanted, visit.now)) {
         Ok(id) => Ok(Reply::SeeOther(format!("/developers/webhooks/{id}"))),
-        Err(FlowError::Invalid { field, message }) => Ok(Reply::Refusal {
-            html: page(visit, Some((field, &message)))?,
-            error: FlowError::Invalid { field, message }.into(),
-        }),
-        Err(error) => Err(error.into()),
+        Err(error) => Reply::at_fault(error, |fault| page(visit, fault)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The practice on a chapter of the guide: its steps, and the ways in and back.
 
-use super::guide::GuideRole;
+use super::guide::Chapter;
 use super::link::LinkView;
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -63,7 +63,7 @@ pub struct Way {
 #[template(path = "guide/practice.html")]
 pub struct PracticeView {
     /// Whose part.
-    pub role: GuideRole,
+    pub role: Chapter,
     /// Where it happens, where one was begun.
     pub there: Option<Way>,
     /// The way back, where the person is in it.

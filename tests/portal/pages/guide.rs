@@ -20,6 +20,7 @@ const SAID: &[(&str, &str, &str)] = &[
 fn the_guide_says_of_the_sandbox_what_it_does() {
     let page = GuidePage {
         layout: Layout::bare("Guide"),
+        chapters: Vec::new(),
     };
     let html = Html::parse_document(&page.render().unwrap());
     let rows = Selector::parse("tbody tr:has(th.code)").unwrap();

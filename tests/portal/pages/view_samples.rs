@@ -7,6 +7,7 @@ mod administration;
 mod api_clients;
 mod batch_forms;
 mod batches;
+mod guide;
 mod others;
 mod parts;
 mod people;

@@ -1,11 +1,10 @@
-//! Sign-in, home, payouts, reports, errors and the guide.
+//! Sign-in, home, payouts, reports and errors.
 
 use super::parts::*;
 use super::{sample, select};
 use countersign::pages::view::chart::{Chart, ChartDay};
 use countersign::pages::view::error::ErrorPage;
 use countersign::pages::view::field::{FieldKind, FieldView};
-use countersign::pages::view::guide::{GuidePage, GuideRole, GuideRolePage};
 use countersign::pages::view::home::{AccountCard, AttentionItem, HomePage, WaitingBatch};
 use countersign::pages::view::layout::{Layout, NavGroup};
 use countersign::pages::view::link::{ButtonLink, ButtonTone, LinkView, Pager};
@@ -15,7 +14,6 @@ use countersign::pages::view::payout::{
     BeneficiaryPage, Detail, DetailGroup, EarlierPayouts, EarlierRow, IntentRow, PayoutPage,
 };
 use countersign::pages::view::payouts::{PayoutListRow, PayoutsPage};
-use countersign::pages::view::practice::{PracticeStep, PracticeView, StepState, Way};
 use countersign::pages::view::reports::{ReportCard, ReportsPage};
 use countersign::pages::view::seal::SealState::{self, Done, Next, Now};
 use countersign::pages::view::sign_in::{DemonstrationView, SignInPage};
@@ -403,50 +401,6 @@ fn refusals() {
             request_id: None,
         },
     );
-}
-
-fn practice(role: GuideRole) -> PracticeView {
-    let step = |title: &str, state| PracticeStep {
-        title: title.into(),
-        text: "How it is done, in a sentence or two.".into(),
-        state,
-        links: vec![LinkView::new("Open the batch", "/batches/10000001")],
-    };
-    let way = |name: &str| Way {
-        code: "FYH0NTVW0DXK".into(),
-        name: name.into(),
-    };
-    PracticeView {
-        role,
-        there: Some(way("Practice as Reviewer")),
-        back: Some(way("Kachere Traders")),
-        steps: vec![
-            step("A batch comes to you", StepState::Done),
-            step("Read it and decide", StepState::Now),
-            step("See what becomes of it", StepState::Next),
-        ],
-    }
-}
-
-#[test]
-fn the_guide() {
-    sample(
-        "guide",
-        &GuidePage {
-            layout: layout("Guide", "Guide for reviewers"),
-        },
-    );
-    for role in GuideRole::ALL {
-        assert_eq!(GuideRole::parse(role.slug()), Some(role));
-        sample(
-            &format!("guide-{}", role.slug()),
-            &GuideRolePage {
-                layout: layout(role.name(), "Guide for reviewers"),
-                role,
-                practice: Some(practice(role)),
-            },
-        );
-    }
 }
 
 #[test]
