@@ -10,7 +10,7 @@ use actix_web::{App, HttpResponse, HttpServer, web};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-const CONNECTIONS: usize = 4;
+const CONNECTIONS: usize = 16;
 const WHILE: Duration = Duration::from_secs(2);
 /// The first argument that makes this program the route from memory.
 pub(crate) const FROM_MEMORY: &str = "from-memory";
