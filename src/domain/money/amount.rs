@@ -35,7 +35,14 @@ impl NumberStyle {
 
     /// What one text alone proves: the last of two different signs, or a single sign that is not
     /// followed by exactly three digits, stands before decimals; a repeated one parts thousands.
+    /// A currency beside the figures says nothing, and what is no figure at all proves nothing.
     fn shown_by(text: &str) -> Option<Self> {
+        const CODE_LETTERS: usize = 3;
+        let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+        let text = text.trim_matches(|c: char| !c.is_ascii_digit());
+        if letters > CODE_LETTERS || text.chars().any(char::is_alphabetic) {
+            return None;
+        }
         let (point, comma) = (text.rfind('.'), text.rfind(','));
         let (at, this, other) = match (point, comma) {
             (Some(point), Some(comma)) if point > comma => return Some(Self::Point),

@@ -109,6 +109,10 @@ fn a_column_decides_its_style_only_when_it_is_consistent() {
     assert_eq!(of(&["1,234,567"]), NumberStyle::Point);
     assert_eq!(of(&["4.500,00", "4,500.00"]), NumberStyle::Point);
     assert_eq!(of(&["10,5", "10.5"]), NumberStyle::Point);
+    // A currency beside the figures is none of them: read with a comma, this were a thousandth of it.
+    assert_eq!(of(&["1,500 KWD", "(2,000 KWD)"]), NumberStyle::Point);
+    assert_eq!(of(&["KWD 1,50", "1.500 KWD"]), NumberStyle::Comma);
+    assert_eq!(of(&["1,5x0", "12,5 or so", "1501"]), NumberStyle::Point);
 }
 
 #[test]
