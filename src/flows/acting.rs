@@ -5,8 +5,8 @@ use crate::domain::ids::{OrganisationId, PersonId};
 use crate::domain::permission::Actor;
 use crate::domain::practice::Part;
 use crate::flows::FlowError;
-pub use crate::store::practice::Place;
-use crate::store::{Conn, StoreError, person, practice, role};
+pub use crate::store::signed_in::Place;
+use crate::store::{Conn, StoreError, signed_in};
 
 /// A person at work in an organisation.
 #[derive(Clone, Debug)]
@@ -71,27 +71,26 @@ pub fn load(conn: &mut Conn<'_>, id: PersonId) -> Result<Acting, FlowError> {
 /// # Errors
 /// As `load`.
 pub fn load_at(conn: &mut Conn<'_>, id: PersonId, at: Where) -> Result<Acting, FlowError> {
-    let places = practice::list_places(conn, id)?;
-    let found = |wanted: OrganisationId| places.iter().find(|place| place.organisation == wanted);
+    let found = signed_in::load(conn, id)?;
+    let places = &found.places;
+    let find = |wanted: OrganisationId| places.iter().find(|place| place.organisation == wanted);
     let chosen = match at {
         Where::Last => None,
-        Where::Chosen(chosen) => found(chosen),
-        Where::AtHome(chosen) => found(chosen).and_then(|place| found(place.home)),
+        Where::Chosen(chosen) => find(chosen),
+        Where::AtHome(chosen) => find(chosen).and_then(|place| find(place.home)),
     };
     let last = || places.iter().find(|place| place.practised.is_none());
     let place = chosen
         .or_else(last)
         .ok_or(StoreError::NotFound("membership"))?
         .clone();
-    let person = person::list(conn, &[id])?.into_iter().next();
-    let person = person.ok_or(StoreError::NotFound("person"))?;
-    let grants = role::list_grants(conn, place.organisation, id)?;
+    let grants = found.grants(place.organisation);
     Ok(Acting {
         actor: Actor::authenticated(place.organisation, id, grants),
-        email: person.email,
-        name: person.name,
+        email: found.person.email,
+        name: found.person.name,
         organisation: place.name,
         code: place.code,
-        places,
+        places: found.places,
     })
 }

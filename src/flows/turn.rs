@@ -4,7 +4,7 @@
 use crate::domain::event::Event;
 use crate::domain::ids::{OrganisationId, PersonId};
 use crate::flows::FlowError;
-use crate::store::{StoreError, Tx, event, member, practice};
+use crate::store::{StoreError, Tx, event, member, signed_in};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -18,7 +18,7 @@ pub fn turn(
     code: &str,
     now: DateTime<Utc>,
 ) -> Result<OrganisationId, FlowError> {
-    let places = practice::list_places(tx, person)?;
+    let places = signed_in::load(tx, person)?.places;
     let to = places
         .into_iter()
         .find(|place| place.code == code)

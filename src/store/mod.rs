@@ -61,6 +61,7 @@ pub mod sent;
 pub mod session;
 pub mod sign_in;
 pub mod signature;
+pub mod signed_in;
 pub mod single;
 pub mod slice;
 pub mod standing;

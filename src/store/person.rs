@@ -2,7 +2,7 @@
 
 use super::prepared::numbered;
 use super::schema::{membership, person, practice as practice_table};
-use super::{Conn, StoreError, Tx, practice, role};
+use super::{Conn, StoreError, Tx, role, signed_in};
 use crate::domain::authorisation::Candidate;
 use crate::domain::ids::{AccountId, OrganisationId, PersonId};
 use crate::domain::permission::{Actor, Permission};
@@ -95,14 +95,12 @@ pub fn find_credentials(conn: &mut Conn<'_>, email: &str) -> Result<Option<Crede
 /// # Errors
 /// `NotFound` where the membership is no longer active.
 pub fn load_actor(conn: &mut Conn<'_>, id: PersonId) -> Result<(Actor, Person, String), StoreError> {
-    let places = practice::list_places(conn, id)?;
-    let place = places.into_iter().find(|place| place.practised.is_none());
-    let place = place.ok_or(StoreError::NotFound("membership"))?;
-    let person = list(conn, &[id])?.into_iter().next();
-    let person = person.ok_or(StoreError::NotFound("person"))?;
-    let grants = role::list_grants(conn, place.organisation, id)?;
+    let found = signed_in::load(conn, id)?;
+    let place = found.places.iter().find(|place| place.practised.is_none());
+    let place = place.ok_or(StoreError::NotFound("membership"))?.clone();
+    let grants = found.grants(place.organisation);
     let actor = Actor::authenticated(place.organisation, id, grants);
-    Ok((actor, person, place.name))
+    Ok((actor, found.person, place.name))
 }
 
 /// The person with what they may do in this organisation, whichever they turned to last; `None` where

@@ -1,7 +1,7 @@
 //! Practices: organisations of one member and the colleagues who are nobody, and where in earnest they
 //! belong. What keeps them apart from money is in the migration.
 
-use super::schema::{event, membership, organisation, payout_account, person, practice, proposal};
+use super::schema::{event, payout_account, person, practice, proposal};
 use super::{Conn, StoreError, Tx, corrupt};
 use crate::domain::batch::Status;
 use crate::domain::ids::{AccountNumber, BatchNumber, OrganisationId, PersonId, ProposalId};
@@ -312,68 +312,4 @@ pub fn list_kinds_done(conn: &mut Conn<'_>, practice: &Practice) -> Result<Vec<S
         .select(event::kind)
         .distinct()
         .load(conn.0)?)
-}
-
-/// An organisation in which somebody may act.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Place {
-    /// Which.
-    pub organisation: OrganisationId,
-    /// Its public id.
-    pub code: String,
-    /// Its name.
-    pub name: String,
-    /// What is practised there, where it is no earnest.
-    pub practised: Option<Part>,
-    /// Where they belong in earnest: the organisation itself, unless it is a practice.
-    pub home: OrganisationId,
-}
-
-type PlaceRow = (i64, String, String, Option<i64>, Option<String>);
-
-/// Everywhere a person may act, the one turned to last first, practices at the end. A practice is open
-/// while its person is active in its organisation.
-///
-/// # Errors
-/// What the database says.
-pub fn list_places(conn: &mut Conn<'_>, id: PersonId) -> Result<Vec<Place>, StoreError> {
-    let rows: Vec<PlaceRow> = membership::table
-        .inner_join(organisation::table.on(organisation::id.eq(membership::organisation_id)))
-        .left_join(practice::table.on(practice::organisation_id.eq(membership::organisation_id)))
-        .filter(
-            membership::person_id
-                .eq(id.0)
-                .and(membership::status.eq("active"))
-                .and(practice::ended_at.is_null()),
-        )
-        // Two memberships of one moment must not take turns.
-        .order((
-            membership::chosen_at.desc().nulls_last(),
-            membership::created_at,
-            membership::organisation_id,
-        ))
-        .select((
-            organisation::id,
-            organisation::code,
-            organisation::name,
-            practice::of_organisation_id.nullable(),
-            practice::part.nullable(),
-        ))
-        .load(conn.0)?;
-    let is_earnest = |id: i64| rows.iter().any(|row| row.0 == id && row.3.is_none());
-    let mut places = Vec::new();
-    for (id, code, name, home, part) in &rows {
-        if home.is_some_and(|home| !is_earnest(home)) {
-            continue;
-        }
-        places.push(Place {
-            organisation: OrganisationId(*id),
-            code: code.clone(),
-            name: name.clone(),
-            practised: part.as_deref().and_then(Part::parse),
-            home: OrganisationId(home.unwrap_or(*id)),
-        });
-    }
-    places.sort_by_key(|place| place.practised.is_some());
-    Ok(places)
 }
