@@ -3,7 +3,7 @@
 
 use super::super::prepared::Prepared;
 use super::super::{Conn, StoreError};
-use super::list::{Filter, JOINED, count, rounded};
+use super::list::{Filter, JOINED, count, load_newest, rounded};
 use super::row::{COLUMNS, Payout, Row};
 use super::search;
 use super::{RESULT, STATUS};
@@ -132,16 +132,7 @@ pub fn list_asked(
     if let Some(places) = &places {
         query = places.within(query);
     }
-    let rows: Vec<Row> = filtered(query, scope, asked)
-        .sql(format!(
-            " ORDER BY p.organisation_id DESC, p.id DESC LIMIT {}",
-            rounded(limit)
-        ))
-        .load(conn.0)?;
-    rows.into_iter()
-        .take(count(limit))
-        .map(Payout::try_from)
-        .collect()
+    load_newest(conn, filtered(query, scope, asked), limit)
 }
 
 /// Adds what each payout is asked for.

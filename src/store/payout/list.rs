@@ -218,6 +218,15 @@ pub fn list(
     if let Some(search) = search {
         query = search.found(query, &accounts);
     }
+    load_newest(conn, query, limit)
+}
+
+/// What a question over `STATUS` and `COLUMNS` finds, newest first, at most `limit`.
+pub(super) fn load_newest(
+    conn: &mut Conn<'_>,
+    query: Prepared<'_>,
+    limit: i64,
+) -> Result<Vec<Payout>, StoreError> {
     let rows: Vec<Row> = query
         .sql(format!(
             " ORDER BY p.organisation_id DESC, p.id DESC LIMIT {}",
