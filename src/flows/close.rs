@@ -2,7 +2,7 @@
 //! the status says it all. Of one of which something was sent, the unclaimed rest is called off: what is
 //! in flight finishes, and then the batch is completed.
 
-use crate::domain::batch::{Batch, Step};
+use crate::domain::batch::{Batch, Status, Step};
 use crate::domain::event::Event;
 use crate::domain::permission::Actor;
 use crate::flows::FlowError;
@@ -53,7 +53,8 @@ fn close_rest(
         release(tx, found, total, now)?;
     }
     batch::close(tx, found.id, actor.person(), now, reason)?;
-    if !was_reserved {
+    // Signed again and not yet paid from, it would wait for a date on which nothing goes.
+    if !matches!(found.status, Status::Paying | Status::Paused) {
         batch::advance(tx, found, Step::CancelRest)?;
     }
     let data = json!({ "reason": reason, "payouts": count, "total": account.money(total).plain(),

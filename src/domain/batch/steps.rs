@@ -101,6 +101,7 @@ pub const STEPS: &[(Status, Step, Status)] = &[
     (S::Approved, Step::Pause, S::Paused),
     (S::Approved, Step::Edit, S::Open),
     (S::Approved, Step::Cancel, S::Cancelled),
+    (S::Approved, Step::CancelRest, S::Paying),
     (S::Paying, Step::Pause, S::Paused),
     (S::Paying, Step::Edit, S::Open),
     (S::Paying, Step::Cancel, S::Cancelled),

@@ -181,3 +181,18 @@ fn a_life_in_any_order() {
         panic!("{error}");
     }
 }
+
+/// Paid in part, put off, signed again and then called off: nothing waits, so it ends.
+#[test]
+fn what_was_signed_again_and_called_off_ends() {
+    let payouts = [Some(1), None].map(|days| Payout::new(Kind::Pays, 2_000, days));
+    let ops = [
+        Op::Submit(Who::Thoko, true),
+        Op::Approve(Who::James, true),
+        Op::Work,
+        Op::Reschedule(Who::Thoko, 0, false),
+        Op::Submit(Who::Thoko, true),
+        Op::Approve(Who::James, true),
+    ];
+    live(Place::new(), &payouts, &ops);
+}

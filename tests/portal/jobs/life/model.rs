@@ -272,7 +272,7 @@ impl Model {
                 payout.at = At::Cancelled;
             }
         }
-        if !self.is_reserved() {
+        if !self.is_reserved() || self.status == Status::Approved {
             self.status = Status::Paying;
         }
     }
