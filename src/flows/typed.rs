@@ -177,25 +177,19 @@ fn take_in(
     now: DateTime<Utc>,
 ) -> Result<(), FlowError> {
     let mut judging = Judging::new(account, begun, Vec::new(), begun.number_style, now);
-    let mut after = begun.row_last;
+    let mut so_far = begun.clone();
     for (number, (entered, sequence_number)) in (1..).zip(rows) {
         let full = judging.take_entered(number, entered);
         judging.number_last(sequence_number);
         if let Some(full) = full {
-            after = save_chunk(tx, begun, after, full, now)?;
+            so_far = save_chunk(tx, &so_far, full, now)?;
         }
     }
-    save_chunk(tx, begun, after, judging.rest(), now)?;
+    save_chunk(tx, &so_far, judging.rest(), now)?;
     Ok(())
 }
 
-fn save_chunk(
-    tx: &mut Tx<'_>,
-    begun: &Batch,
-    after: i32,
-    chunk: Chunk,
-    now: DateTime<Utc>,
-) -> Result<i32, FlowError> {
-    let checked = check(tx, begun, chunk)?;
-    Ok(save(tx, begun.id, after, checked, now)?.row_last)
+fn save_chunk(tx: &mut Tx<'_>, so_far: &Batch, chunk: Chunk, now: DateTime<Utc>) -> Result<Batch, FlowError> {
+    let checked = check(tx, so_far, so_far.payable_total, chunk)?;
+    save(tx, so_far.id, so_far.row_last, checked, now)
 }

@@ -267,10 +267,12 @@ impl Worker {
         begun: &Batch,
         full: &SyncSender<Checked>,
     ) -> Result<(), Stop> {
-        let send = |chunk| {
+        let mut total = begun.payable_total;
+        let mut send = |chunk| {
             let checked = self
                 .db
-                .read::<_, FlowError>(|conn| validate::check(conn, begun, chunk))?;
+                .read::<_, FlowError>(|conn| validate::check(conn, begun, total, chunk))?;
+            total = checked.total();
             full.send(checked).map_err(|_| Stop::Unwanted)
         };
         let mut row = Row::default();

@@ -4,7 +4,7 @@ use crate::domain::account::Account;
 use crate::domain::batch::Batch;
 use crate::domain::fault::{Fault, reference_twice, with_fault};
 use crate::domain::field::Field;
-use crate::domain::fingerprint::block_of;
+use crate::domain::fingerprint::{BLOCK_ROWS, block_of};
 use crate::domain::headings::Meaning;
 use crate::domain::money::NumberStyle;
 use crate::domain::row::{AccountLengths, Entered, Payable, RowRules, Spoilt, judge};
@@ -21,7 +21,7 @@ pub struct RowOutcome {
     /// As entered.
     pub entered: Entered,
     /// As judged.
-    pub judged: Result<Payable, Vec<Fault>>,
+    pub judged: Result<Box<Payable>, Vec<Fault>>,
 }
 
 /// A judged row.
@@ -39,6 +39,16 @@ pub struct JudgedRow {
 pub struct Chunk {
     /// In row order.
     pub rows: Vec<JudgedRow>,
+}
+
+impl Chunk {
+    /// With room for as many rows as a full one has.
+    fn with_room() -> Self {
+        let rows = CHUNK_ROWS + BLOCK_ROWS as usize;
+        Self {
+            rows: Vec::with_capacity(rows),
+        }
+    }
 }
 
 /// The state that runs through a file: rules, meanings of columns, references met so far.
@@ -121,8 +131,8 @@ impl Judging {
                 .rows
                 .last()
                 .is_some_and(|last| block(last.row) != block(number));
-        let done = full.then(|| std::mem::take(&mut self.chunk));
-        let mut judged = judge(&entered, &self.rules);
+        let done = full.then(|| std::mem::replace(&mut self.chunk, Chunk::with_room()));
+        let mut judged = judge(&entered, &self.rules).map(Box::new);
         let reference = entered.text(Field::Reference);
         if !reference.is_empty()
             && let Some(first) = self.references.first_use(reference, number)
@@ -160,13 +170,15 @@ fn block(row: i32) -> u32 {
 #[derive(Default)]
 struct References {
     keys: (RandomState, RandomState),
-    rows: HashMap<(u64, u64), i32>,
+    rows: HashMap<([u8; 8], [u8; 8]), i32>,
 }
 
 impl References {
     /// The row that used it before, if any.
     fn first_use(&mut self, reference: &str, row: i32) -> Option<i32> {
-        let key = (self.keys.0.hash_one(reference), self.keys.1.hash_one(reference));
+        // Bytes, which lie closer than numbers do.
+        let half = |key: &RandomState| key.hash_one(reference).to_ne_bytes();
+        let key = (half(&self.keys.0), half(&self.keys.1));
         let first = *self.rows.entry(key).or_insert(row);
         (first != row).then_some(first)
     }

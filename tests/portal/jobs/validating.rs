@@ -54,7 +54,7 @@ fn dies_after_one_chunk(portal: &Portal, number: &str, bytes: &[u8]) {
         if let Some(chunk) = judging.take(&row) {
             let saved = db
                 .write(|tx| {
-                    let checked = validate::check(tx, &begun, chunk)?;
+                    let checked = validate::check(tx, &begun, begun.payable_total, chunk)?;
                     validate::save(tx, id, 0, checked, now)
                 })
                 .unwrap();
@@ -142,7 +142,7 @@ fn a_worker_that_was_overtaken_saves_nothing_more() {
     let id = BatchId(portal.db_batch(&number));
     let late = portal.app().db().write(|tx| {
         let found = batch::load_by_id(tx, id)?;
-        let checked = validate::check(tx, &found, validate::Chunk::default())?;
+        let checked = validate::check(tx, &found, found.payable_total, validate::Chunk::default())?;
         validate::save(tx, id, 0, checked, portal.now())
     });
     assert!(late.is_err());
