@@ -6,6 +6,11 @@ use countersign::config::Cli;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
+/// What one thread allocates another frees, row by row: the C library's allocator spends a quarter of
+/// an upload on that.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let command = Cli::parse().command();
     let filter = EnvFilter::try_from_default_env()

@@ -8,6 +8,7 @@
 
 use super::error::PageError;
 use crate::http::visit::Visit;
+use memchr::memmem;
 
 /// The hidden field.
 const FIELD: &str = "made_in";
@@ -24,20 +25,19 @@ pub(super) fn bind(html: String, visit: &Visit) -> String {
         acting.code
     );
     let mut bound = String::with_capacity(html.len() + 8 * field.len());
-    let mut pieces = html.split("<form ");
-    bound.push_str(pieces.next().unwrap_or_default());
-    for piece in pieces {
-        bound.push_str("<form ");
-        match piece.split_once("</form>") {
-            Some((form, rest)) if posts(form) => {
-                bound.push_str(form);
-                bound.push_str(&field);
-                bound.push_str("</form>");
-                bound.push_str(rest);
-            }
-            Some(_) | None => bound.push_str(piece),
-        }
+    let mut done = 0;
+    // A page is long and has few forms: found with the processor's wide registers.
+    for begin in memmem::find_iter(html.as_bytes(), "<form ") {
+        let form = html.get(begin..).unwrap_or_default();
+        let Some((form, _)) = form.split_once("</form>").filter(|(form, _)| posts(form)) else {
+            continue;
+        };
+        let end = begin + form.len();
+        bound.push_str(html.get(done..end).unwrap_or_default());
+        bound.push_str(&field);
+        done = end;
     }
+    bound.push_str(html.get(done..).unwrap_or_default());
     bound
 }
 

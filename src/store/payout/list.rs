@@ -78,7 +78,14 @@ pub fn list_of_batch(
 /// A limit that can stand in a statement's text: the best way to 50 rows is another than to all, so the
 /// planner has to know it, and there must be few different texts.
 pub(super) fn rounded(limit: i64) -> usize {
-    count(limit).next_power_of_two()
+    // Pages of 25, 50 and 100 ask for one more, to know whether there is a next.
+    const STEP: usize = 13;
+    let count = count(limit);
+    if count <= 8 * STEP {
+        count.next_multiple_of(STEP)
+    } else {
+        count.next_power_of_two()
+    }
 }
 
 pub(super) fn count(limit: i64) -> usize {

@@ -173,17 +173,15 @@ fn metadata_value(metadata: std::collections::BTreeMap<String, String>) -> Optio
 /// # Errors
 /// `Refused` by `payout_row` where a row is there already.
 pub fn copy(tx: &mut Tx<'_>, batch: &Batch, rows: Vec<Judged>, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let rows = rows
-        .into_iter()
-        .map(|judged| {
-            let place = (judged.row, judged.sequence_number);
-            let mut row = Row::new(batch, PayoutId(Uuid::now_v7()), place, now);
-            row.fill(judged.outcome)?;
-            Ok(row)
-        })
-        .collect::<Result<Vec<_>, StoreError>>()?;
+    let mut stored = Vec::with_capacity(rows.len());
+    for judged in rows {
+        let place = (judged.row, judged.sequence_number);
+        let mut row = Row::new(batch, PayoutId(Uuid::now_v7()), place, now);
+        row.fill(judged.outcome)?;
+        stored.push(row);
+    }
     diesel::copy_from(payout::table)
-        .from_insertable(rows)
+        .from_insertable(stored)
         .execute(tx.pg())?;
     Ok(())
 }
