@@ -259,6 +259,9 @@ fn keep(
         };
         outcomes.push((read, outcome));
     }
+    let numbers: Vec<i32> = rows.iter().map(|(read, _)| read.row).collect();
+    // What somebody corrects is no longer left out.
+    rework::take_in(tx, found, &numbers)?;
     payout::rewrite(tx, found, outcomes, now).map_err(|error| {
         if matches!(error, StoreError::Stale(_)) {
             FlowError::RowStale
@@ -266,9 +269,6 @@ fn keep(
             FlowError::Store(error)
         }
     })?;
-    let numbers: Vec<i32> = rows.iter().map(|(read, _)| read.row).collect();
-    // What somebody corrects is no longer left out.
-    rework::take_in(tx, found, &numbers)?;
     let task = Task::FindDuplicates {
         batch: found.id,
         rows: numbers,

@@ -89,6 +89,8 @@ impl Rows {
             .arg(format!("--seconds={}", limits.child.seconds))
             // It needs no settings, least of all the secret ones.
             .env_clear()
+            // Address space counts, and the allocator would take a gigabyte of it ahead.
+            .env("MIMALLOC_ARENA_RESERVE", "32MiB")
             .stdin(Stdio::from(file))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -6,6 +6,7 @@ use crate::domain::ids::BatchId;
 use crate::flows::duplicates;
 use crate::store::duplicate::{self, Rows};
 use crate::store::queue::{self, Claimed};
+use crate::store::statistics::Grown;
 use crate::store::{Tx, batch};
 use chrono::{DateTime, Utc};
 
@@ -32,6 +33,7 @@ impl Worker {
             self.in_runs(found.row_last, claimed, |tx, rows| {
                 duplicate::compare(tx, &found, rows)
             })?;
+            self.look_at_tables(id, Grown::Likenesses);
         } else {
             self.db
                 .write(|tx| duplicate::remember(tx, &found, Rows::These(rows)))?;

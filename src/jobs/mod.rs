@@ -19,6 +19,7 @@ mod webhooks;
 
 use crate::domain::Now;
 use crate::domain::checkpoint::Outcome;
+use crate::domain::ids::BatchId;
 use crate::domain::sealed::SealingKey;
 use crate::domain::task::{Lane, Task};
 use crate::flows::{FlowError, audit, denial, propose, repeat, rework as rework_flow, validate, warn};
@@ -26,7 +27,8 @@ use crate::hooks::Caller;
 use crate::mail::Mailer;
 use crate::rails::Rails;
 use crate::store::queue::{self, Claimed};
-use crate::store::{Db, StoreError, Tx, audit_check, idempotency, session};
+use crate::store::statistics::{self, Grown};
+use crate::store::{Db, StoreError, Tx, audit_check, batch, idempotency, session};
 use chrono::{DateTime, Utc};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -246,6 +248,19 @@ impl Worker {
                 std::thread::sleep(REST);
                 false
             }
+        }
+    }
+
+    /// After a large batch the database looks at its tables anew. Where it can't, lists are slower.
+    fn look_at_tables(&self, id: BatchId, grown: Grown) {
+        let looked = self.db.read(|conn| batch::load_by_id(conn, id)).and_then(|read| {
+            if read.rows_done < statistics::ROWS_MIN {
+                return Ok(());
+            }
+            self.db.write(|tx| statistics::refresh(tx, grown))
+        });
+        if let Err(error) = looked {
+            tracing::warn!(%error, "the tables' statistics stay as they are");
         }
     }
 

@@ -17,7 +17,8 @@ use crate::flows::validate::{self, Checked, Judging};
 use crate::intake::{Limits, Reader, Row, SAMPLE_ROWS, open};
 use crate::store::columns::{self as store, ColumnMatch};
 use crate::store::queue::{self, Claimed};
-use crate::store::{StoreError, account, batch, file, payout, statistics};
+use crate::store::statistics::Grown;
+use crate::store::{StoreError, account, batch, file, payout};
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -108,7 +109,7 @@ impl Worker {
                     .write(|tx| validate::finish(tx, begun.id, now))
                     .map(|_| ())
                     .or_else(gone)?;
-                self.look_at_tables(begun.id);
+                self.look_at_tables(begun.id, Grown::Rows);
                 Ok(())
             }
             Err(Trouble::File(fault)) => {
@@ -123,19 +124,6 @@ impl Worker {
                 JobError::Flow(error) => Ok(gone(error)?),
                 JobError::Io(_) | JobError::Panicked => Err(error),
             },
-        }
-    }
-
-    /// After a large batch the database looks at its tables anew. Where it can't, lists are slower.
-    fn look_at_tables(&self, id: BatchId) {
-        let looked = self.db.read(|conn| batch::load_by_id(conn, id)).and_then(|read| {
-            if read.rows_done < statistics::ROWS_MIN {
-                return Ok(());
-            }
-            self.db.write(statistics::refresh)
-        });
-        if let Err(error) = looked {
-            tracing::warn!(%error, "the tables' statistics stay as they are");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Batches. `advance` and `reopen` are the only ways a status changes: they take the step from the one
 //! table.
 
-use super::schema::{batch, batch_block, payout, payout_account, slice};
+use super::schema::{batch, batch_block, fault_count, payout, payout_account, slice};
 use super::{Conn, StoreError, Tx, corrupt};
 use crate::domain::authorisation::Level;
 use crate::domain::batch::{Batch, Status, Step};
@@ -481,6 +481,7 @@ pub fn list(
 pub fn delete_contents(tx: &mut Tx<'_>, batch: &mut Batch) -> Result<(), StoreError> {
     diesel::delete(payout::table.filter(payout::batch_id.eq(batch.id.0))).execute(tx.pg())?;
     diesel::delete(slice::table.filter(slice::batch_id.eq(batch.id.0))).execute(tx.pg())?;
+    diesel::delete(fault_count::table.filter(fault_count::batch_id.eq(batch.id.0))).execute(tx.pg())?;
     diesel::delete(batch_block::table.filter(batch_block::batch_id.eq(batch.id.0))).execute(tx.pg())?;
     (batch.rows_total, batch.rows_done, batch.row_last) = (0, 0, 0);
     (

@@ -196,13 +196,17 @@ pub fn list(
     (scope, batch): (&Scope, &Batch),
     rows: &[i32],
 ) -> Result<Vec<Duplicate>, StoreError> {
+    // A look into the index for each row: what was found a moment ago is in no statistics yet, and the
+    // planner would read all that the batch has.
     let rows: Vec<FoundRow> = numbered(
         "SELECT d.\"row\" AS row_number, d.kind, o.number AS other_batch, o.status AS other_status, d.other_row,
              coalesce(d.reason, s.reason) AS reason, coalesce(d.answered_by, s.by_person) AS answered_by, o.captured_at
-         FROM duplicate d JOIN batch o ON o.id = d.other_batch_id
+         FROM unnest($4) AS w (\"row\")
+         CROSS JOIN LATERAL (SELECT * FROM duplicate x
+             WHERE x.organisation_id = $1 AND x.batch_id = $2 AND x.\"row\" = w.\"row\" OFFSET 0) d
+         JOIN batch o ON o.id = d.other_batch_id
          LEFT JOIN duplicate_answer s ON s.organisation_id = d.organisation_id AND s.batch_id = d.batch_id AND s.n = d.asked + 1
-         WHERE d.organisation_id = $1 AND d.batch_id = $2 AND d.\"row\" = ANY($4)
-           AND ($3 IS NULL OR d.other_account_id = ANY($3))
+         WHERE $3 IS NULL OR d.other_account_id = ANY($3)
          ORDER BY d.\"row\", d.kind DESC",
     )
     .bind::<BigInt, _>(scope.organisation().0)

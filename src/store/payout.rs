@@ -4,6 +4,7 @@
 //! so, used by every query that shows or filters a status.
 
 mod asked;
+mod fault_count;
 mod faulty;
 mod list;
 mod reasons;
@@ -13,7 +14,8 @@ mod some;
 mod write;
 
 pub use asked::{Asked, list_asked, list_with_code};
-pub use faulty::{FAULTY_COUNTED, Faulty, count_faults, count_values, list_faulty, list_rows};
+pub use fault_count::list_fault_counts;
+pub use faulty::{FAULTY_COUNTED, Faulty, count_values, list_faulty, list_rows};
 pub(super) use list::{FAILED, LEFT_OUT};
 pub use list::{Filter, Tab, find, list, list_of_batch, list_of_slices, load_row};
 pub(super) use reasons::{JOINED, WRITTEN};

@@ -141,12 +141,22 @@ pub fn leave_out(
     (rows, field): (Option<&[i32]>, Option<Field>),
     (reason, by, at): (&str, PersonId, DateTime<Utc>),
 ) -> Result<usize, StoreError> {
-    Ok(diesel::sql_query(
-        "INSERT INTO left_out_row (organisation_id, batch_id, \"row\", reason, by_person, at)
-         SELECT p.organisation_id, p.batch_id, p.\"row\", $4, $5, $6 FROM payout p
-         WHERE p.batch_id = $1 AND p.faults IS NOT NULL AND ($2 IS NULL OR p.\"row\" = ANY($2))
-           AND ($3 IS NULL OR p.faults @> jsonb_build_array(jsonb_build_object('field', $3)))
-         ON CONFLICT DO NOTHING",
+    let left: CountRow = diesel::sql_query(
+        "WITH gone AS (
+             INSERT INTO left_out_row (organisation_id, batch_id, \"row\", reason, by_person, at)
+             SELECT p.organisation_id, p.batch_id, p.\"row\", $4, $5, $6 FROM payout p
+             WHERE p.batch_id = $1 AND p.faults IS NOT NULL AND ($2 IS NULL OR p.\"row\" = ANY($2))
+               AND ($3 IS NULL OR p.faults @> jsonb_build_array(jsonb_build_object('field', $3)))
+             ON CONFLICT DO NOTHING RETURNING organisation_id, \"row\"),
+         fewer AS (
+             SELECT g.organisation_id, fault ->> 'field' AS field, count(*) AS rows FROM gone g
+             JOIN payout p ON p.batch_id = $1 AND p.\"row\" = g.\"row\" AND p.status = 'VALIDATION_FAILED',
+                 jsonb_array_elements(p.faults) AS fault
+             GROUP BY 1, 2),
+         kept AS (
+             UPDATE fault_count k SET count = k.count - f.rows FROM fewer f
+             WHERE k.organisation_id = f.organisation_id AND k.batch_id = $1 AND k.field = f.field)
+         SELECT count(*) AS count FROM gone",
     )
     .bind::<BigInt, _>(batch.id.0)
     .bind::<Nullable<Array<Integer>>, _>(rows)
@@ -154,7 +164,8 @@ pub fn leave_out(
     .bind::<Text, _>(reason)
     .bind::<BigInt, _>(by.0)
     .bind::<Timestamptz, _>(at)
-    .execute(tx.pg())?)
+    .get_result(tx.pg())?;
+    Ok(usize::try_from(left.count).unwrap_or(0))
 }
 
 /// Keeps what rows that were left out would have come to, by row number.
@@ -173,6 +184,12 @@ pub fn note_amounts(tx: &mut Tx<'_>, batch: &Batch, amounts: &[(i32, i64)]) -> R
     .bind::<Array<BigInt>, _>(minor)
     .execute(tx.pg())?;
     Ok(())
+}
+
+#[derive(QueryableByName)]
+struct CountRow {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
 }
 
 #[derive(QueryableByName)]
@@ -215,19 +232,26 @@ pub fn count_left_out(conn: &mut Conn<'_>, batch: &Batch) -> Result<i64, StoreEr
         .get_result(conn.0)?)
 }
 
-/// Takes rows in again.
+/// Takes rows in again, as they stand.
 ///
 /// # Errors
 /// What the database says.
 pub fn take_in(tx: &mut Tx<'_>, batch: &Batch, rows: &[i32]) -> Result<(), StoreError> {
-    diesel::delete(left_out_row::table)
-        .filter(
-            left_out_row::organisation_id
-                .eq(batch.organisation.0)
-                .and(left_out_row::batch_id.eq(batch.id.0))
-                .and(left_out_row::row.eq_any(rows)),
-        )
-        .execute(tx.pg())?;
+    diesel::sql_query(
+        "WITH taken AS (
+             DELETE FROM left_out_row
+             WHERE organisation_id = $1 AND batch_id = $2 AND \"row\" = ANY($3) RETURNING \"row\")
+         INSERT INTO fault_count AS k (organisation_id, batch_id, field, count)
+         SELECT $1, $2, fault ->> 'field', count(*) FROM taken t
+         JOIN payout p ON p.batch_id = $2 AND p.\"row\" = t.\"row\" AND p.status = 'VALIDATION_FAILED',
+             jsonb_array_elements(p.faults) AS fault
+         GROUP BY 3
+         ON CONFLICT (organisation_id, batch_id, field) DO UPDATE SET count = k.count + excluded.count",
+    )
+    .bind::<BigInt, _>(batch.organisation.0)
+    .bind::<BigInt, _>(batch.id.0)
+    .bind::<Array<Integer>, _>(rows)
+    .execute(tx.pg())?;
     Ok(())
 }
 

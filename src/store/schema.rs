@@ -286,6 +286,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    fault_count (organisation_id, batch_id, field) {
+        organisation_id -> Int8,
+        batch_id -> Int8,
+        field -> Text,
+        count -> Int8,
+    }
+}
+
+diesel::table! {
     file (id) {
         id -> Int8,
         organisation_id -> Int8,
@@ -944,6 +953,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     duplicate_count,
     event,
     event_head,
+    fault_count,
     file,
     file_chunk,
     funding,

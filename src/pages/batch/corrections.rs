@@ -46,12 +46,14 @@ pub(super) fn view(known: &Known, refused: Option<Refused<'_>>) -> Option<Correc
             reopen(form, &refused);
         }
     }
-    let part = known.batch.fault_count > FAULTY_COUNTED;
+    let part = known
+        .field
+        .is_some_and(|field| with_fault(known, field) > FAULTY_COUNTED);
     Some(CorrectionsView {
         items: items(known, &batch),
         counted: part.then(|| {
             format!(
-                "Counted among the first {} faulty rows.",
+                "What was entered there is counted among the first {} of these rows.",
                 text::count(FAULTY_COUNTED)
             )
         }),
@@ -68,6 +70,14 @@ pub(super) fn reopen(form: &mut PanelForm, refused: &Refused<'_>) {
     if let Some(field) = form.fields.get_mut(place) {
         field.error = Some(refused.message.to_owned());
     }
+}
+
+/// In how many rows the column has a fault.
+fn with_fault(known: &Known, field: Field) -> i64 {
+    let mut counts = known.faults.iter();
+    counts
+        .find(|(other, _)| *other == field)
+        .map_or(0, |(_, count)| *count)
 }
 
 fn items(known: &Known, batch: &str) -> Vec<Tab> {
@@ -135,11 +145,7 @@ fn file(batch: &str) -> PanelForm {
 }
 
 fn column(known: &Known, field: Field) -> PanelForm {
-    let count = known
-        .faults
-        .iter()
-        .find(|(other, _)| *other == field)
-        .map_or(0, |(_, count)| *count);
+    let count = with_fault(known, field);
     let mut choices = vec![Choice::new("", format!("all {} rows", text::count(count)))];
     choices.extend(known.values.iter().map(|(value, count)| {
         let shown = if value.is_empty() {

@@ -296,7 +296,7 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
         rows,
         field,
         faults: if correctable {
-            payout::count_faults(conn, &batch)?
+            payout::list_fault_counts(conn, &batch)?
         } else {
             Vec::new()
         },

@@ -15,8 +15,8 @@ use crate::domain::ids::BatchId;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text};
 use diesel::{QueryableByName, RunQueryDsl};
 
-/// How many faulty rows are counted by what is wrong with them.
-pub const FAULTY_COUNTED: i64 = 5_000;
+/// Among how many faulty rows the same values are counted.
+pub const FAULTY_COUNTED: i64 = 1_000;
 
 /// Which faulty rows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -82,29 +82,6 @@ struct CountRow {
     word: String,
     #[diesel(sql_type = BigInt)]
     count: i64,
-}
-
-/// How many of the first [`FAULTY_COUNTED`] faulty rows have a fault in which column, most first;
-/// left out ones are not counted.
-///
-/// # Errors
-/// What the database says.
-pub fn count_faults(conn: &mut Conn<'_>, batch: &Batch) -> Result<Vec<(Field, i64)>, StoreError> {
-    let rows: Vec<CountRow> = numbered(
-        "SELECT fault ->> 'field' AS word, count(*) AS count FROM (
-             SELECT p.faults FROM payout p WHERE p.batch_id = $1 AND p.faults IS NOT NULL
-             AND NOT EXISTS (SELECT 1 FROM left_out_row l WHERE l.organisation_id = p.organisation_id
-                 AND l.batch_id = p.batch_id AND l.\"row\" = p.\"row\")
-             ORDER BY p.\"row\" LIMIT $2) AS faulty, jsonb_array_elements(faulty.faults) AS fault
-         GROUP BY 1 ORDER BY 2 DESC, 1",
-    )
-    .bind::<BigInt, _>(batch.id.0)
-    .bind::<BigInt, _>(FAULTY_COUNTED)
-    .load(conn.0)?;
-    let counted = rows.into_iter();
-    Ok(counted
-        .filter_map(|row| Some((Field::parse(&row.word)?, row.count)))
-        .collect())
 }
 
 /// What was entered in this column in the first [`FAULTY_COUNTED`] rows that have a fault there, with

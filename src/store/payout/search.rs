@@ -21,6 +21,8 @@ use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz};
 pub const NAMES_SEARCHED: i64 = 20_000;
 /// So many payouts are fetched from their places and put in order; more are met on the way.
 const FETCHED_MAX: i64 = 10_000;
+/// The same of faulty rows, which hold more and which an index has newest first.
+const FAULTY_FETCHED_MAX: i64 = 1_000;
 
 #[derive(diesel::QueryableByName)]
 struct Key {
@@ -91,6 +93,12 @@ impl Places {
             return query;
         }
         // No index has these sums: they are asked of each payout on the way.
+        if self.slices.is_empty() {
+            return query
+                .sql(" AND p.faults IS NOT NULL AND p.batch_id + 0 = ANY(")
+                .bind::<Array<BigInt>, _>(self.batches.clone())
+                .sql(")");
+        }
         query
             .sql(" AND (p.slice_id + 0 = ANY(")
             .bind::<Array<BigInt>, _>(self.slices.clone())
@@ -101,7 +109,12 @@ impl Places {
 
     /// Whether there are so many that they are met on the way from the newest payout down.
     const fn are_met(&self) -> bool {
-        self.count > FETCHED_MAX
+        let max = if self.slices.is_empty() {
+            FAULTY_FETCHED_MAX
+        } else {
+            FETCHED_MAX
+        };
+        self.count > max
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::super::schema::{batch as batch_table, left_out_row, payout};
 use super::super::{Conn, StoreError, Tx, corrupt};
+use super::fault_count;
 use super::row::Payout;
 use crate::domain::batch::Batch;
 use crate::domain::destination::{BankAccount, Destination};
@@ -174,7 +175,11 @@ fn metadata_value(metadata: std::collections::BTreeMap<String, String>) -> Optio
 /// `Refused` by `payout_row` where a row is there already.
 pub fn copy(tx: &mut Tx<'_>, batch: &Batch, rows: Vec<Judged>, now: DateTime<Utc>) -> Result<(), StoreError> {
     let mut stored = Vec::with_capacity(rows.len());
+    let mut faults = fault_count::Change::default();
     for judged in rows {
+        if let Outcome::Faulty(_, found) = &judged.outcome {
+            faults.comes(found);
+        }
         let place = (judged.row, judged.sequence_number);
         let mut row = Row::new(batch, PayoutId(Uuid::now_v7()), place, now);
         row.fill(judged.outcome)?;
@@ -183,7 +188,7 @@ pub fn copy(tx: &mut Tx<'_>, batch: &Batch, rows: Vec<Judged>, now: DateTime<Utc
     diesel::copy_from(payout::table)
         .from_insertable(stored)
         .execute(tx.pg())?;
-    Ok(())
+    faults.keep(tx, batch)
 }
 
 /// Changed rows as the database reads records: an array of objects by column name.

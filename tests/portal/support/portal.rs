@@ -218,6 +218,11 @@ impl Portal {
         super::ledger::check(self);
         let failed = self.db_texts("SELECT error FROM task WHERE failed_at IS NOT NULL");
         assert!(failed.is_empty(), "tasks failed: {failed:?}");
+        assert_eq!(
+            self.db_texts(WRONG_FAULT_COUNTS),
+            Vec::<String>::new(),
+            "kept counts of faults"
+        );
         let app = self.app();
         let all = app
             .db()
@@ -247,6 +252,17 @@ impl Drop for Portal {
         self.app = None;
     }
 }
+
+/// Kept counts of faults that are others than those of the rows.
+const WRONG_FAULT_COUNTS: &str = "WITH counted AS (
+        SELECT p.batch_id, fault ->> 'field' AS field, count(*) AS count
+        FROM payout p, jsonb_array_elements(p.faults) AS fault
+        WHERE p.faults IS NOT NULL AND p.status = 'VALIDATION_FAILED'
+            AND NOT EXISTS (SELECT 1 FROM left_out_row l WHERE l.batch_id = p.batch_id AND l.\"row\" = p.\"row\")
+        GROUP BY 1, 2)
+    SELECT concat_ws(' ', batch_id, field, 'kept', k.count, 'counted', c.count)
+    FROM (SELECT * FROM fault_count WHERE count > 0) k FULL JOIN counted c USING (batch_id, field)
+    WHERE k.count IS DISTINCT FROM c.count";
 
 #[derive(QueryableByName)]
 struct Number {

@@ -1,0 +1,2 @@
+DROP INDEX payout_faulty_newest;
+DROP TABLE fault_count;
