@@ -7,8 +7,10 @@ use crate::domain::field::Field;
 use crate::domain::money::{Amount, Currency, Money, NumberStyle};
 use crate::domain::payout::{Result as IntentResult, Status as PayoutStatus};
 use crate::domain::row::Entered;
+use chrono::format::{Item, StrftimeItems};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use std::sync::LazyLock;
 
 /// `15 Jan 2024, 09:12` in the zone.
 pub(super) fn moment(at: DateTime<Utc>, zone: Tz) -> String {
@@ -17,7 +19,9 @@ pub(super) fn moment(at: DateTime<Utc>, zone: Tz) -> String {
 
 /// `15 Jan 2024` in the zone.
 pub(super) fn day(at: DateTime<Utc>, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%-d %b %Y").to_string()
+    // A list says fifty days: how they are written is read once.
+    static DAY: LazyLock<Vec<Item<'static>>> = LazyLock::new(|| StrftimeItems::new("%-d %b %Y").collect());
+    at.with_timezone(&zone).format_with_items(DAY.iter()).to_string()
 }
 
 /// `08:00 CAT`: the time with the zone named.

@@ -99,19 +99,18 @@ fn is_seen_by(actor: &Actor, one: &Proposal) -> bool {
 /// # Errors
 /// What the database says.
 pub fn list(conn: &mut Conn<'_>, actor: &Actor, open: bool, limit: i64) -> Result<Vec<Proposal>, StoreError> {
-    let mut query = proposal::table
+    let all = proposal::table
         .filter(proposal::organisation_id.eq(actor.organisation().0))
         .order(proposal::id.desc())
         .limit(limit)
-        .select(Row::as_select())
-        .into_boxed();
-    query = if open {
-        query.filter(proposal::status.eq(Status::Open.as_str()))
+        .select(Row::as_select());
+    let word = Status::Open.as_str();
+    let rows: Vec<Row> = if open {
+        all.filter(proposal::status.eq(word)).load(conn.0)?
     } else {
-        query.filter(proposal::status.ne(Status::Open.as_str()))
+        all.filter(proposal::status.ne(word)).load(conn.0)?
     };
-    let all: Result<Vec<Proposal>, StoreError> =
-        query.load(conn.0)?.into_iter().map(Proposal::try_from).collect();
+    let all: Result<Vec<Proposal>, StoreError> = rows.into_iter().map(Proposal::try_from).collect();
     Ok(all?.into_iter().filter(|one| is_seen_by(actor, one)).collect())
 }
 

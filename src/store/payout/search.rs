@@ -92,13 +92,13 @@ impl Places {
         if !self.are_met() {
             return query;
         }
-        // No index has these sums: they are asked of each payout on the way.
         if self.slices.is_empty() {
             return query
-                .sql(" AND p.faults IS NOT NULL AND p.batch_id + 0 = ANY(")
+                .sql(" AND p.faults IS NOT NULL AND p.batch_id = ANY(")
                 .bind::<Array<BigInt>, _>(self.batches.clone())
                 .sql(")");
         }
+        // No index has these sums: they are asked of each payout on the way.
         query
             .sql(" AND (p.slice_id + 0 = ANY(")
             .bind::<Array<BigInt>, _>(self.slices.clone())
