@@ -14,6 +14,24 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::{HasSqlType, Untyped};
 use std::marker::PhantomData;
 
+/// A limit that can stand in a statement's text: the best way to 50 rows is another than to all, so the
+/// planner has to know it, and there must be few different texts.
+pub(crate) fn rounded(limit: i64) -> usize {
+    // Pages of 25, 50 and 100 ask for one more, to know whether there is a next.
+    const STEP: usize = 13;
+    let count = count(limit);
+    if count <= 8 * STEP {
+        count.next_multiple_of(STEP)
+    } else {
+        count.next_power_of_two()
+    }
+}
+
+/// A limit as a number of rows.
+pub(crate) fn count(limit: i64) -> usize {
+    usize::try_from(limit.clamp(1, 1 << 40)).unwrap_or(1)
+}
+
 /// A statement in the making: pieces of SQL, and values where they belong.
 pub(crate) struct Prepared<'q> {
     parts: Vec<Part<'q>>,

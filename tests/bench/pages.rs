@@ -145,7 +145,10 @@ fn fetch_all(server: &Server, batch: &str, rows: usize) -> Vec<(String, f64)> {
             "?show=ready, in the middle",
             format!("?show=ready&after={}", rows / 2),
         ),
-        ("?show=faults&field=amount", "?show=faults&field=amount".to_owned()),
+        (
+            "?show=faults&field=amount",
+            "?show=faults&field=amount".to_owned(),
+        ),
         ("?show=duplicates", "?show=duplicates".to_owned()),
         ("?show=history", "?show=history".to_owned()),
         ("/progress", "/progress".to_owned()),

@@ -1,9 +1,9 @@
 //! Payouts as programs ask for them: of a batch by the code that integrators know, of an organisation
 //! by metadata, reference, status and age.
 
-use super::super::prepared::Prepared;
+use super::super::prepared::{Prepared, count, rounded};
 use super::super::{Conn, StoreError};
-use super::list::{Filter, JOINED, count, load_newest, rounded};
+use super::list::{Filter, JOINED, load_newest};
 use super::row::{COLUMNS, Payout, Row};
 use super::search;
 use super::{RESULT, STATUS};

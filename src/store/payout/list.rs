@@ -1,8 +1,7 @@
 //! Payouts in pages by key: of a batch in row order, of an organisation newest first.
 
 use super::super::due::OF_PAYOUT;
-use super::super::prepared::Prepared;
-use super::super::prepared::numbered;
+use super::super::prepared::{Prepared, count, numbered, rounded};
 use super::super::{Conn, StoreError};
 use super::STATUS;
 use super::row::{COLUMNS, Payout, Row};
@@ -61,9 +60,11 @@ pub fn list_of_batch(
         Tab::LeftOut => &format!("AND {LEFT_OUT}"),
         Tab::NotPaid => &format!("AND ({FAILED} OR {LEFT_OUT})"),
     };
+    // In a question of their own the numbers tell the planner nothing, so it keeps the plan that it would
+    // find anew for each of them.
     let rows: Vec<Row> = numbered(format!(
         "SELECT {STATUS} AS status, {COLUMNS} FROM payout p {JOINED}
-         WHERE p.batch_id = $1 AND p.\"row\" > $2 {only} ORDER BY p.\"row\" LIMIT {}",
+         WHERE p.batch_id = (SELECT $1) AND p.\"row\" > (SELECT $2) {only} ORDER BY p.\"row\" LIMIT {}",
         rounded(limit)
     ))
     .bind::<BigInt, _>(batch.0)
@@ -73,23 +74,6 @@ pub fn list_of_batch(
         .take(count(limit))
         .map(Payout::try_from)
         .collect()
-}
-
-/// A limit that can stand in a statement's text: the best way to 50 rows is another than to all, so the
-/// planner has to know it, and there must be few different texts.
-pub(super) fn rounded(limit: i64) -> usize {
-    // Pages of 25, 50 and 100 ask for one more, to know whether there is a next.
-    const STEP: usize = 13;
-    let count = count(limit);
-    if count <= 8 * STEP {
-        count.next_multiple_of(STEP)
-    } else {
-        count.next_power_of_two()
-    }
-}
-
-pub(super) fn count(limit: i64) -> usize {
-    usize::try_from(limit.clamp(1, 1 << 40)).unwrap_or(1)
 }
 
 /// Scheduled payouts of these slices after payout `after`, in order of their ids, at most `limit`.
