@@ -203,10 +203,14 @@ impl Reader {
             .collect()
     }
 
-    /// The texts of two columns in the rows read ahead.
+    /// The texts of two columns in the rows read ahead, without rows in which one of them is spoilt: they
+    /// show nothing of what belongs there.
     pub fn pairs(&self, (first, second): (usize, usize)) -> impl Iterator<Item = (&str, &str)> {
         self.samples.iter().filter_map(move |row| {
             let (a, b) = (row.cells.get(first)?, row.cells.get(second)?);
+            if a.spoilt.is_some() || b.spoilt.is_some() {
+                return None;
+            }
             Some((a.text.as_str(), b.text.as_str()))
         })
     }

@@ -135,7 +135,7 @@ fn file(batch: &str) -> PanelForm {
         multipart: true,
         fields: vec![
             FieldView::new("file", "Corrected file", FieldKind::File)
-                .accept(".csv,.tsv,.txt,.xlsx,.xlsm")
+                .accept(".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods")
                 .required()
                 .scoped("corrections"),
         ],
