@@ -261,6 +261,8 @@ impl Tag {
                 cell::fill(&mut cell, &text(shown), 0);
                 cell.spoilt = Some(Spoilt::Error);
             }
+            // LibreOffice writes TRUE as a 1 that is shown as a word: nobody means to pay it.
+            Kind::Number if is_word(shown) => cell::fill(&mut cell, &text(shown), 0),
             // What its format shows of zeros before a number is part of it.
             Kind::Number => match value.parse::<f64>().ok().filter(|number| number.is_finite()) {
                 Some(number) => cell::fill(&mut cell, &DataRef::Float(number), zeros(shown)),
@@ -279,6 +281,11 @@ impl Tag {
 fn day(value: &str) -> &str {
     let whole = value.split_once('.').map_or(value, |(whole, _)| whole);
     whole.strip_suffix("T00:00:00").unwrap_or(whole)
+}
+
+/// Whether letters are shown and no digit.
+fn is_word(shown: &str) -> bool {
+    shown.chars().any(char::is_alphabetic) && !shown.chars().any(char::is_numeric)
 }
 
 /// How many digits are shown, where there are only digits.
