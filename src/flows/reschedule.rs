@@ -29,7 +29,8 @@ pub struct Reschedule<'a> {
     pub own_dates: bool,
 }
 
-/// Sets the date; answers the revision that the batch is in then.
+/// Sets the date; answers the revision that the batch is in then. Where that is the date already, nothing
+/// is done and signatures stand.
 ///
 /// # Errors
 /// `Invalid` for a date that can't be, a refusal where the batch can't be rescheduled now, `NotFound`
@@ -52,6 +53,10 @@ pub fn reschedule(
     } else {
         revise::choose(tx, &found, wanted.payouts)?
     };
+    if !changes(&found, &chosen, (date, wanted.own_dates)) {
+        // The same form sent twice must not cost the signatures.
+        return Ok(found.revision);
+    }
     let voided = if found.status.is_signed() {
         revise::reopen(tx, &mut found, Step::Edit, now)?;
         situation.signatures.len()
@@ -71,6 +76,16 @@ pub fn reschedule(
     let rescheduled = Event::new(found.organisation, now, "batch.rescheduled", data);
     event::append(tx, &rescheduled.by(actor.person()).on_batch(found.id))?;
     Ok(found.revision)
+}
+
+/// Whether anything would have another date than it has.
+fn changes(found: &Batch, chosen: &[Payout], (date, own_dates): (Option<DateTime<Utc>>, bool)) -> bool {
+    let has_date = |row: &Payout| row.content.as_ref().is_ok_and(|payable| payable.pay_on == date);
+    if chosen.is_empty() {
+        own_dates || found.pay_on != date
+    } else {
+        !chosen.iter().all(has_date)
+    }
 }
 
 fn read_date(text: &str, account: &Account, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, FlowError> {
