@@ -146,8 +146,8 @@ fn fetch_all(server: &Server, batch: &str, rows: usize) -> Vec<(String, f64)> {
             format!("?show=ready&after={}", rows / 2),
         ),
         (
-            "?show=faults&field=amount",
-            "?show=faults&field=amount".to_owned(),
+            "?show=faults&field=purpose",
+            "?show=faults&field=purpose".to_owned(),
         ),
         ("?show=duplicates", "?show=duplicates".to_owned()),
         ("?show=history", "?show=history".to_owned()),

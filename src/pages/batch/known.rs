@@ -262,7 +262,14 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
     let scope = actor.require(Permission::BatchView).map_err(FlowError::from)?;
     let batch = batch::load(conn, &scope, super::number(visit)?)?;
     let (shown, after, field) = asked(visit, &batch);
-    let rows = load_rows(conn, (&scope, &batch), (shown, field), after)?;
+    let faults = load_faults(conn, &batch, shown)?;
+    // Of a column without faults there is nothing to look for among a million rows.
+    let is_faulty = field.is_none_or(|field| faults.iter().any(|(other, _)| *other == field));
+    let rows = if is_faulty {
+        load_rows(conn, (&scope, &batch), (shown, field), after)?
+    } else {
+        Vec::new()
+    };
     let numbers: Vec<i32> = rows.iter().map(|payout| payout.row).collect();
     let duplicates = duplicate::list(conn, (&scope, &batch), &numbers)?;
     let correctable = matches!(batch.status, Status::Open | Status::Error) && shown == Shown::Faults;
@@ -295,13 +302,9 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
         paying,
         rows,
         field,
-        faults: if correctable {
-            payout::list_fault_counts(conn, &batch)?
-        } else {
-            Vec::new()
-        },
+        faults,
         values: match field {
-            Some(field) if correctable => payout::count_values(conn, &batch, field, VALUES_MAX)?,
+            Some(field) if correctable && is_faulty => payout::count_values(conn, &batch, field, VALUES_MAX)?,
             _ => Vec::new(),
         },
         duplicates,
@@ -323,6 +326,15 @@ pub(super) fn load(visit: &Visit, conn: &mut Conn<'_>) -> Result<Known, PageErro
         now: visit.now,
         batch,
     })
+}
+
+/// In how many rows which column has a fault, where those rows are shown.
+fn load_faults(conn: &mut Conn<'_>, batch: &Batch, shown: Shown) -> Result<Vec<(Field, i64)>, StoreError> {
+    if shown == Shown::Faults {
+        payout::list_fault_counts(conn, batch)
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 /// Which rows are asked for: of which tab, after which row, and with a fault in which field.

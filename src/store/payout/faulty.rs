@@ -4,7 +4,7 @@
 //! The invariant: a page looks at [`FAULTY_COUNTED`] faulty rows at most, so that it costs the same in
 //! a batch of a million.
 
-use super::super::prepared::numbered;
+use super::super::prepared::{count, numbered, rounded};
 use super::super::{Conn, StoreError};
 use super::STATUS;
 use super::list::JOINED;
@@ -12,7 +12,7 @@ use super::row::{COLUMNS, Payout, Row};
 use crate::domain::batch::Batch;
 use crate::domain::field::Field;
 use crate::domain::ids::BatchId;
-use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text};
 use diesel::{QueryableByName, RunQueryDsl};
 
 /// Among how many faulty rows the same values are counted.
@@ -29,14 +29,26 @@ pub struct Faulty<'a> {
     pub left_out: bool,
 }
 
-/// $1 batch, $2 after, $3 field, $4 what was entered there, $5 whether left out ones too. Of `@>` the
-/// planner believes that one row in a hundred passes; then it would rather sort all of them.
-const IS_WANTED: &str =
-    "p.batch_id = $1 AND p.\"row\" > $2 AND p.faults IS NOT NULL AND p.status = 'VALIDATION_FAILED'
-    AND ($3 IS NULL OR EXISTS (SELECT 1 FROM jsonb_array_elements(p.faults) AS fault WHERE fault ->> 'field' = $3))
-    AND ($4 IS NULL OR coalesce(p.entered -> 'texts' ->> $3, '') = $4)
-    AND ($5 OR NOT EXISTS (SELECT 1 FROM left_out_row l WHERE l.organisation_id = p.organisation_id
-        AND l.batch_id = p.batch_id AND l.\"row\" = p.\"row\"))";
+/// The condition of those rows: $1 batch, $2 after, $3 field, $4 what was entered there. What is not asked
+/// is not said, and `@>` is avoided, for the planner guesses of both that hardly a row passes; then it
+/// would rather sort all of them than find the first on the way.
+fn wanted(faulty: &Faulty<'_>) -> String {
+    let mut condition =
+        "p.batch_id = $1 AND p.\"row\" > $2 AND p.faults IS NOT NULL AND p.status = 'VALIDATION_FAILED'"
+            .to_owned();
+    if faulty.field.is_some() {
+        condition += " AND EXISTS (SELECT 1 FROM jsonb_array_elements(p.faults) AS fault WHERE fault ->> 'field' = $3)";
+    }
+    if faulty.was.is_some() {
+        condition += " AND coalesce(p.entered -> 'texts' ->> $3, '') = $4";
+    }
+    if !faulty.left_out {
+        condition +=
+            " AND NOT EXISTS (SELECT 1 FROM left_out_row l WHERE l.organisation_id = p.organisation_id
+            AND l.batch_id = p.batch_id AND l.\"row\" = p.\"row\")";
+    }
+    condition
+}
 
 /// Faulty rows after row number `after`, at most `limit`.
 ///
@@ -50,16 +62,19 @@ pub fn list_faulty(
     limit: i64,
 ) -> Result<Vec<Payout>, StoreError> {
     let rows: Vec<Row> = numbered(format!(
-        "SELECT {STATUS} AS status, {COLUMNS} FROM payout p {JOINED} WHERE {IS_WANTED} ORDER BY p.\"row\" LIMIT $6"
+        "SELECT {STATUS} AS status, {COLUMNS} FROM payout p {JOINED} WHERE {} ORDER BY p.\"row\" LIMIT {}",
+        wanted(faulty),
+        rounded(limit)
     ))
     .bind::<BigInt, _>(batch.0)
     .bind::<Integer, _>(after)
     .bind::<Nullable<Text>, _>(faulty.field.map(Field::code))
     .bind::<Nullable<Text>, _>(faulty.was)
-    .bind::<Bool, _>(faulty.left_out)
-    .bind::<BigInt, _>(limit)
     .load(conn.0)?;
-    rows.into_iter().map(Payout::try_from).collect()
+    rows.into_iter()
+        .take(count(limit))
+        .map(Payout::try_from)
+        .collect()
 }
 
 /// Rows of a batch by their numbers, in order.
@@ -96,18 +111,20 @@ pub fn count_values(
     field: Field,
     limit: i64,
 ) -> Result<Vec<(String, i64)>, StoreError> {
+    let faulty = Faulty {
+        field: Some(field),
+        ..Faulty::default()
+    };
     let rows: Vec<CountRow> = numbered(format!(
         "SELECT word, count(*) AS count FROM (
              SELECT coalesce(p.entered -> 'texts' ->> $3, '') AS word FROM payout p
-             WHERE {IS_WANTED} ORDER BY p.\"row\" LIMIT $6) AS faulty
-         GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $7"
+             WHERE {} ORDER BY p.\"row\" LIMIT {FAULTY_COUNTED}) AS faulty
+         GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $4",
+        wanted(&faulty)
     ))
     .bind::<BigInt, _>(batch.id.0)
     .bind::<Integer, _>(0)
-    .bind::<Nullable<Text>, _>(Some(field.code()))
-    .bind::<Nullable<Text>, _>(None::<&str>)
-    .bind::<Bool, _>(false)
-    .bind::<BigInt, _>(FAULTY_COUNTED)
+    .bind::<Text, _>(field.code())
     .bind::<BigInt, _>(limit)
     .load(conn.0)?;
     Ok(rows.into_iter().map(|row| (row.word, row.count)).collect())

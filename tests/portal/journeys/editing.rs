@@ -334,7 +334,10 @@ fn a_batch_or_some_of_its_payouts_get_another_date() {
     portal.run_jobs_until_quiet();
     assert_eq!(portal.db_status(&number), "approved");
     // The dates that they have already: nothing is done, and the signatures stand.
-    for chosen in [vec![("pay_on", day(3))], vec![("pay_on", day(9)), ("payout", all[0].clone())]] {
+    for chosen in [
+        vec![("pay_on", day(3))],
+        vec![("pay_on", day(9)), ("payout", all[0].clone())],
+    ] {
         let form: Vec<(&str, &str)> = chosen.iter().map(|(name, text)| (*name, text.as_str())).collect();
         people.thoko().tries(&number, "schedule", &form).done();
         assert_eq!(portal.db_status(&number), "approved");
