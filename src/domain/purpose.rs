@@ -60,10 +60,13 @@ impl Purpose {
     /// Reads a code or a label without regard to case, spaces, `_` and `-`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let find = |is_meant: &dyn Fn(&Self) -> bool| Self::ALL.iter().copied().find(is_meant);
         // Most are written as the code is, and every stored one.
-        find(&|purpose| purpose.code() == text)
-            .or_else(|| find(&|purpose| letters(purpose.code()).eq(letters(text))))
+        let exact = Self::ALL.iter().find(|purpose| purpose.code() == text);
+        let alike = || {
+            let mut all = Self::ALL.iter();
+            all.find(|purpose| letters(purpose.code()).eq(letters(text)))
+        };
+        exact.or_else(alike).copied()
     }
 }
 

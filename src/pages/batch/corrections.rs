@@ -147,6 +147,8 @@ fn file(batch: &str) -> PanelForm {
 fn column(known: &Known, field: Field) -> PanelForm {
     let count = with_fault(known, field);
     let mut choices = vec![Choice::new("", format!("all {} rows", text::count(count)))];
+    // Counted among the first rows only, and all that have the value are corrected.
+    let at_least = if count > FAULTY_COUNTED { "at least " } else { "" };
     choices.extend(known.values.iter().map(|(value, count)| {
         let shown = if value.is_empty() {
             "nothing".to_owned()
@@ -154,7 +156,7 @@ fn column(known: &Known, field: Field) -> PanelForm {
             format!("\u{201c}{}\u{201d}", value.chars().take(60).collect::<String>())
         };
         let rows = text::counted(*count, "row", "rows");
-        Choice::new(format!("={value}"), format!("{rows} with {shown}"))
+        Choice::new(format!("={value}"), format!("{at_least}{rows} with {shown}"))
     }));
     let value = if field == Field::Purpose {
         let purposes = Purpose::ALL.iter();

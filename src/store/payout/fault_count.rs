@@ -9,9 +9,10 @@ use super::super::{Conn, StoreError, Tx};
 use crate::domain::batch::Batch;
 use crate::domain::fault::Fault;
 use crate::domain::field::Field;
-use diesel::sql_types::{Array, BigInt, Text};
+use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
 use diesel::{QueryableByName, RunQueryDsl};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// How many rows more, or fewer, have a fault in which column.
 #[derive(Default)]
@@ -64,6 +65,28 @@ impl Change {
         .execute(tx.pg())?;
         Ok(())
     }
+}
+
+/// Takes off what these payouts count for, before they are cancelled.
+///
+/// # Errors
+/// What the database says.
+pub(super) fn take_off(tx: &mut Tx<'_>, batch: &Batch, payouts: &[Uuid]) -> Result<(), StoreError> {
+    diesel::sql_query(
+        "WITH gone AS (
+             SELECT fault ->> 'field' AS field, count(*) AS rows FROM payout p, jsonb_array_elements(p.faults) AS fault
+             WHERE p.organisation_id = $1 AND p.id = ANY($3) AND p.faults IS NOT NULL AND p.status = 'VALIDATION_FAILED'
+                 AND NOT EXISTS (SELECT 1 FROM left_out_row l
+                     WHERE l.organisation_id = $1 AND l.batch_id = $2 AND l.\"row\" = p.\"row\")
+             GROUP BY 1)
+         UPDATE fault_count k SET count = k.count - g.rows FROM gone g
+         WHERE k.organisation_id = $1 AND k.batch_id = $2 AND k.field = g.field",
+    )
+    .bind::<BigInt, _>(batch.organisation.0)
+    .bind::<BigInt, _>(batch.id.0)
+    .bind::<Array<SqlUuid>, _>(payouts)
+    .execute(tx.pg())?;
+    Ok(())
 }
 
 #[derive(QueryableByName)]

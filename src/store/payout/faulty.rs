@@ -1,8 +1,9 @@
 //! Faulty rows, by what is wrong with them: for the to-do list, for corrections of many at once, for
 //! the error file.
 //!
-//! The invariant: a page looks at [`FAULTY_COUNTED`] faulty rows at most, so that it costs the same in
-//! a batch of a million.
+//! The invariant: the values of a column are counted in [`FAULTY_COUNTED`] faulty rows at most. Rows with
+//! a fault in one column are met on the way through the faulty ones: where few of a great many have it,
+//! finding them takes as long as reading the others.
 
 use super::super::prepared::{count, numbered, rounded};
 use super::super::{Conn, StoreError};

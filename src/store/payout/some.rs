@@ -158,19 +158,7 @@ pub fn cancel(
     ids: &[PayoutId],
     closing: Closing<'_>,
 ) -> Result<(), StoreError> {
-    diesel::sql_query(
-        "WITH gone AS (
-             SELECT fault ->> 'field' AS field, count(*) AS rows FROM payout p, jsonb_array_elements(p.faults) AS fault
-             WHERE p.organisation_id = $1 AND p.id = ANY($3) AND p.faults IS NOT NULL AND p.status = 'VALIDATION_FAILED'
-                 AND NOT EXISTS (SELECT 1 FROM left_out_row l WHERE l.organisation_id = $1 AND l.batch_id = $2 AND l.\"row\" = p.\"row\")
-             GROUP BY 1)
-         UPDATE fault_count k SET count = k.count - g.rows FROM gone g
-         WHERE k.organisation_id = $1 AND k.batch_id = $2 AND k.field = g.field",
-    )
-    .bind::<BigInt, _>(batch.organisation.0)
-    .bind::<BigInt, _>(batch.id.0)
-    .bind::<Array<SqlUuid>, _>(keys(ids))
-    .execute(tx.pg())?;
+    fault_count::take_off(tx, batch, &keys(ids))?;
     let changed = diesel::sql_query(
         "UPDATE payout SET status = 'CANCELLED', version = version + 1, updated_at = $3
          WHERE organisation_id = $1 AND id = ANY($2) AND status IN ('SCHEDULED', 'VALIDATION_FAILED')",
