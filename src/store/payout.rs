@@ -8,6 +8,7 @@ mod fault_count;
 mod faulty;
 mod list;
 mod reasons;
+mod reference;
 mod row;
 mod search;
 mod some;
@@ -20,16 +21,14 @@ pub(super) use list::{FAILED, LEFT_OUT};
 pub use list::{Filter, Tab, find, list, list_of_batch, list_of_slices, load_row};
 pub(super) use reasons::{JOINED, WRITTEN};
 pub use reasons::{Written, list_written};
+pub use reference::{list_clashes, list_references, list_references_in_use, list_rows_with_references};
 pub use row::Payout;
 pub use search::NAMES_SEARCHED;
 pub use some::{
     Closing, cancel, drop_own_dates, find_closing, list_by_batch, list_cancelled_blocks, list_chosen,
     list_slices, rewrite,
 };
-pub use write::{
-    Judged, Outcome, copy, largest, list_block, list_clashes, list_references, list_references_in_use,
-    list_rows_with_references, take_sequence_numbers,
-};
+pub use write::{Judged, Outcome, copy, largest, list_block, take_sequence_numbers};
 
 /// The status shown, over the aliases p (payout), b (batch) and s (slice, left-joined): a rejected or
 /// cancelled batch makes everything unclaimed CANCELLED, a cancelled slice its own payouts.

@@ -1,0 +1,141 @@
+//! References: which rows have them, and which payouts hold theirs, so that nobody else's may have it.
+
+use super::super::schema::{batch as batch_table, left_out_row, payout};
+use super::super::{Conn, StoreError};
+use crate::domain::batch::Batch;
+use crate::domain::ids::{AccountId, BatchId};
+use crate::domain::payout::Status;
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Integer, Text};
+
+/// Which payouts hold their reference, over the aliases p (payout), b (batch) and s (slice): paid and not
+/// returned, in flight, or reserved.
+const IN_USE: &str = "(p.status = 'PROCESSING_IN_PROGRESS' \
+     OR (p.status = 'PROCESSED' AND p.result IN ('queued', 'initiated', 'paid')) \
+     OR (p.status = 'SCHEDULED' AND s.state = 'waiting' AND b.status IN ('approved', 'paying', 'paused')))";
+
+#[derive(QueryableByName)]
+struct ReferenceRow {
+    #[diesel(sql_type = Text)]
+    reference: String,
+    #[diesel(sql_type = Integer)]
+    batch_number: i32,
+}
+
+/// Those of `references` that are paid (and not returned), in flight or reserved on the account,
+/// with the number of the batch that has them.
+///
+/// # Errors
+/// What the database says.
+pub fn list_references_in_use(
+    conn: &mut Conn<'_>,
+    account: AccountId,
+    except: BatchId,
+    references: &[&str],
+) -> Result<Vec<(String, i32)>, StoreError> {
+    if references.is_empty() {
+        return Ok(Vec::new());
+    }
+    // One look into the index for each, whatever the planner thinks of the table: on a database that was
+    // never analysed it would rather read the table whole, and once for every chunk of a file.
+    let rows: Vec<ReferenceRow> = diesel::sql_query(format!(
+        "SELECT p.reference, b.number AS batch_number
+         FROM unnest($2) AS r(reference)
+         CROSS JOIN LATERAL (
+             SELECT q.reference, q.batch_id, q.slice_id, q.status, q.result FROM payout q
+             WHERE q.account_id = $1 AND q.reference = r.reference AND q.batch_id <> $3 AND q.faults IS NULL OFFSET 0) p
+         JOIN batch b ON b.id = p.batch_id LEFT JOIN slice s ON s.id = p.slice_id WHERE {IN_USE}"
+    ))
+    .bind::<BigInt, _>(account.0)
+    .bind::<Array<Text>, _>(references)
+    .bind::<BigInt, _>(except.0)
+    .load(conn.0)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.reference, row.batch_number))
+        .collect())
+}
+
+/// References of a batch's rows up to a row number, for a validation that goes on.
+///
+/// # Errors
+/// What the database says.
+pub fn list_references(conn: &mut Conn<'_>, batch: BatchId) -> Result<Vec<(String, i32)>, StoreError> {
+    let rows: Vec<(Option<String>, i32)> = payout::table
+        .filter(payout::batch_id.eq(batch.0).and(payout::reference.is_not_null()))
+        .select((payout::reference, payout::row))
+        .load(conn.0)?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(reference, row)| reference.map(|reference| (reference, row)))
+        .collect())
+}
+
+/// References of this batch that are paid, in flight or reserved through a batch approved since this
+/// one was judged, with that batch's number. Nothing is compared where none was approved since.
+///
+/// # Errors
+/// What the database says.
+pub fn list_clashes(conn: &mut Conn<'_>, batch: &Batch) -> Result<Vec<(String, i32)>, StoreError> {
+    let since: Vec<i64> = batch_table::table
+        .filter(
+            batch_table::account_id
+                .eq(batch.account.0)
+                .and(batch_table::approval_number.gt(batch.judged_approvals))
+                .and(batch_table::id.ne(batch.id.0)),
+        )
+        .select(batch_table::id)
+        .load(conn.0)?;
+    if since.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<ReferenceRow> = diesel::sql_query(format!(
+        "SELECT p.reference, b.number AS batch_number
+         FROM payout p JOIN batch b ON b.id = p.batch_id LEFT JOIN slice s ON s.id = p.slice_id
+         JOIN payout mine ON mine.account_id = p.account_id AND mine.reference = p.reference
+         WHERE p.batch_id = ANY($1) AND mine.batch_id = $2 AND mine.faults IS NULL AND p.faults IS NULL
+           AND mine.status = 'SCHEDULED' AND {IN_USE}
+         ORDER BY mine.\"row\" LIMIT 1000"
+    ))
+    .bind::<Array<BigInt>, _>(since)
+    .bind::<BigInt, _>(batch.id.0)
+    .load(conn.0)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.reference, row.batch_number))
+        .collect())
+}
+
+/// Rows of the batch that have one of these references and were not left out, in row order.
+///
+/// # Errors
+/// What the database says.
+pub fn list_rows_with_references(
+    conn: &mut Conn<'_>,
+    batch: &Batch,
+    references: &[&str],
+) -> Result<Vec<(String, i32)>, StoreError> {
+    let left_out = left_out_row::table.filter(
+        left_out_row::organisation_id
+            .eq(payout::organisation_id)
+            .and(left_out_row::batch_id.eq(payout::batch_id))
+            .and(left_out_row::row.eq(payout::row)),
+    );
+    let rows: Vec<(Option<String>, i32)> = payout::table
+        .filter(diesel::dsl::not(diesel::dsl::exists(left_out)))
+        .filter(
+            // References are found by account: the batch alone would be read whole.
+            payout::account_id
+                .eq(batch.account.0)
+                .and(payout::reference.eq_any(references))
+                .and(payout::batch_id.eq(batch.id.0))
+                .and(payout::status.ne(Status::Cancelled.as_str())),
+        )
+        .order(payout::row)
+        .select((payout::reference, payout::row))
+        .load(conn.0)?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(reference, row)| reference.map(|reference| (reference, row)))
+        .collect())
+}
