@@ -193,6 +193,12 @@ impl Status {
         matches!(self, S::AwaitingReview | S::AwaitingApproval | S::AwaitingRelease)
     }
 
+    /// Whether it can be paid from and its deciding signature is still to come.
+    #[must_use]
+    pub const fn is_undecided(self) -> bool {
+        matches!(self, S::Open) || self.is_awaiting()
+    }
+
     /// Whether signatures stand on it, which an edit voids.
     #[must_use]
     pub const fn is_signed(self) -> bool {
@@ -275,7 +281,8 @@ pub struct Batch {
     pub captured_by: PersonId,
     /// When.
     pub captured_at: DateTime<Utc>,
-    /// The account's deciding signatures when references were last compared.
+    /// The account's deciding signatures when references were last compared: those that came after are
+    /// still to be compared with.
     pub judged_approvals: i32,
     /// When it was approved or released.
     pub approved_at: Option<DateTime<Utc>>,

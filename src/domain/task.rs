@@ -1,7 +1,7 @@
 //! Queued work, as ids. Written by `store::queue::enqueue` in the transaction that wants it done;
 //! `jobs` matches it exhaustively.
 
-use crate::domain::ids::{BatchId, ProposalId};
+use crate::domain::ids::{AccountId, BatchId, ProposalId};
 use crate::domain::rail::Returned;
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +51,11 @@ pub enum Task {
         /// Which.
         batch: BatchId,
     },
+    /// Compare references of what is not approved yet with what was approved meanwhile.
+    CompareReferences {
+        /// On which account.
+        account: AccountId,
+    },
     /// Look for payouts that look alike.
     FindDuplicates {
         /// Of which batch.
@@ -90,9 +95,10 @@ impl Task {
     #[must_use]
     pub const fn lane(&self) -> Lane {
         match self {
-            Self::CompareBeneficiaries { .. } | Self::FindDuplicates { .. } | Self::VerifyLog { .. } => {
-                Lane::Behind
-            }
+            Self::CompareBeneficiaries { .. }
+            | Self::CompareReferences { .. }
+            | Self::FindDuplicates { .. }
+            | Self::VerifyLog { .. } => Lane::Behind,
             Self::ValidateBatch { .. }
             | Self::ForgottenPassword { .. }
             | Self::Rework { .. }

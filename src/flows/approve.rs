@@ -1,8 +1,9 @@
 //! The deciding signature, or the release under 2 eyes: it reserves the batch's total.
 //!
 //! Deciding signatures on one account wait for each other (`take_approval_number`), so references
-//! are compared with everything approved since the batch was judged, and with nothing else: the cost
-//! does not grow with the batch unless another was approved meanwhile. No payout is touched.
+//! are compared with everything approved since the batch was last compared, and with nothing else.
+//! Each signature has the batches that wait compared behind (`references`), so the cost grows with a
+//! batch only where another was approved a moment ago. No payout is touched.
 
 use crate::domain::account::Account;
 use crate::domain::authorisation::{Act, Seat, may};
@@ -16,13 +17,14 @@ use crate::domain::ledger::{LedgerError, Movement};
 use crate::domain::letter::Letter;
 use crate::domain::permission::{Actor, Permission};
 use crate::domain::second_factor::may_sign;
+use crate::domain::task::Task;
 use crate::flows::error::CoolingDown;
 use crate::flows::{FlowError, tell};
 use crate::store::ledger::{Entry, PostError};
 use crate::store::standing::{self, Situation};
 use crate::store::{
-    StoreError, Tx, account, account_rules, batch, beneficiary, due, event, ledger, payout, second_factor,
-    signature, slice,
+    StoreError, Tx, account, account_rules, batch, beneficiary, due, event, ledger, payout, queue,
+    second_factor, signature, slice,
 };
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -95,6 +97,10 @@ fn reserve(
     refuse_cooling(tx, found, (&account, rules.cool_down_hours), now)?;
     let approval = account::take_approval_number(tx, found.account)?;
     refuse_references_in_use(tx, found)?;
+    let task = Task::CompareReferences {
+        account: found.account,
+    };
+    queue::enqueue(tx, &task, now)?;
     // Of a batch that was paid in part before it was edited, only the rest is reserved again.
     let (count, total) = slice::load_waiting(tx, found.id)?;
     post(tx, found, (&account, total), now)?;

@@ -84,6 +84,10 @@ fn conclude(tx: &mut Tx<'_>, id: BatchId, now: DateTime<Utc>) -> Result<(Batch, 
         rows: Vec::new(),
     };
     queue::enqueue(tx, &task, now)?;
+    if account.approvals > found.judged_approvals {
+        let task = Task::CompareReferences { account: account.id };
+        queue::enqueue(tx, &task, now)?;
+    }
     Ok((found, account, step))
 }
 

@@ -41,6 +41,7 @@ pub mod practise;
 pub mod profile;
 pub mod propose;
 pub mod recall;
+pub mod references;
 pub mod repay;
 pub mod repeat;
 pub mod report;

@@ -1,11 +1,12 @@
-//! Comparing a batch with what was paid before, run of rows by run of rows with the lease kept; and
-//! remembering what was paid, when there is nothing more urgent.
+//! Comparing a batch with what was paid before, run of rows by run of rows with the lease kept; batches
+//! that wait with what was approved meanwhile; and remembering what was paid, when there is nothing more urgent.
 
 use super::{JobError, Worker};
-use crate::domain::ids::BatchId;
+use crate::domain::ids::{AccountId, BatchId};
 use crate::flows::compare::Comparing;
+use crate::flows::references;
 use crate::store::queue::{self, Claimed};
-use crate::store::{batch, beneficiary};
+use crate::store::{batch, beneficiary, payout};
 
 /// Row numbers compared in one statement.
 const RUN_ROWS: i32 = 5_000;
@@ -29,6 +30,21 @@ impl Worker {
         }
         let now = (self.now)();
         Ok(self.db.write(|tx| comparing.keep(tx, &found, now))?)
+    }
+
+    /// Each batch for itself: one of a million rows keeps no transaction open for the others.
+    pub(super) fn compare_references(&self, account: AccountId, claimed: &Claimed) -> Result<(), JobError> {
+        for id in self.db.read(|conn| payout::list_uncompared(conn, account))? {
+            let compared = self.db.read(|conn| references::compare(conn, id))?;
+            let now = (self.now)();
+            self.db.write(|tx| {
+                queue::renew(tx, claimed, now)?;
+                compared
+                    .as_ref()
+                    .map_or(Ok(()), |compared| references::keep(tx, compared))
+            })?;
+        }
+        Ok(())
     }
 
     /// Remembers what was paid to whom; says whether there was anything new.

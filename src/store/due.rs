@@ -2,18 +2,26 @@
 //! signature, for each date that a batch has; a batch's own date stands on the batch, rows' dates on
 //! their slices. Payouts are not touched.
 
+use super::prepared::numbered;
 use super::schema::{batch, slice};
 use super::{Conn, StoreError, Tx};
 use crate::domain::batch::Batch;
 use crate::domain::ids::BatchId;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Timestamptz};
 
 /// When a slice goes, over the aliases s (slice) and b (batch).
 pub(super) const OF_SLICE: &str = "coalesce(s.goes_at, s.due_at, b.goes_at, b.pay_on, b.approved_at)";
 
 /// When a payout goes, over the aliases p (payout), s (its slice, left-joined) and b (batch).
 pub(super) const OF_PAYOUT: &str = "coalesce(s.goes_at, p.pay_on, b.goes_at, b.pay_on, b.approved_at)";
+
+#[derive(QueryableByName)]
+struct DateRow {
+    #[diesel(sql_type = Timestamptz)]
+    due_at: DateTime<Utc>,
+}
 
 /// Fixes when everything of the batch that waits goes: `effective` answers it for a date that was
 /// asked for, `None` where that is when approved.
@@ -28,17 +36,21 @@ pub fn fix(
     diesel::update(batch::table.find(found.id.0))
         .set(batch::goes_at.eq(effective(found.pay_on)))
         .execute(tx.pg())?;
-    let of_batch = slice::batch_id.eq(found.id.0).and(slice::state.eq("waiting"));
-    let dates: Vec<Option<DateTime<Utc>>> = slice::table
-        .filter(of_batch.and(slice::due_at.is_not_null()))
-        .select(slice::due_at)
-        .distinct()
-        .load(tx.pg())?;
-    for date in dates.into_iter().flatten() {
-        let goes = effective(Some(date));
+    let dates: Vec<DateRow> = numbered(
+        "SELECT DISTINCT due_at FROM slice WHERE batch_id = $1 AND state = 'waiting' AND due_at IS NOT NULL",
+    )
+    .bind::<BigInt, _>(found.id.0)
+    .load(tx.pg())?;
+    for DateRow { due_at } in dates {
+        let goes = effective(Some(due_at));
         diesel::update(
             slice::table
-                .filter(of_batch.and(slice::due_at.eq(date)))
+                .filter(
+                    slice::batch_id
+                        .eq(found.id.0)
+                        .and(slice::state.eq("waiting"))
+                        .and(slice::due_at.eq(due_at)),
+                )
                 .filter(slice::goes_at.is_distinct_from(goes)),
         )
         .set(slice::goes_at.eq(goes))

@@ -21,7 +21,10 @@ pub(super) use list::{FAILED, LEFT_OUT};
 pub use list::{Filter, Tab, find, list, list_of_batch, list_of_slices, load_row};
 pub(super) use reasons::{JOINED, WRITTEN};
 pub use reasons::{Written, list_written};
-pub use reference::{list_clashes, list_references, list_references_in_use, list_rows_with_references};
+pub use reference::{
+    list_clashes, list_references, list_references_in_use, list_rows_with_references, list_uncompared,
+    note_compared,
+};
 pub use row::Payout;
 pub use search::NAMES_SEARCHED;
 pub use some::{

@@ -1,8 +1,8 @@
 //! References: which rows have them, and which payouts hold theirs, so that nobody else's may have it.
 
-use super::super::schema::{batch as batch_table, left_out_row, payout};
-use super::super::{Conn, StoreError};
-use crate::domain::batch::Batch;
+use super::super::schema::{batch as batch_table, left_out_row, payout, payout_account};
+use super::super::{Conn, StoreError, Tx};
+use crate::domain::batch::{Batch, Status as BatchStatus};
 use crate::domain::ids::{AccountId, BatchId};
 use crate::domain::payout::Status;
 use diesel::prelude::*;
@@ -71,8 +71,8 @@ pub fn list_references(conn: &mut Conn<'_>, batch: BatchId) -> Result<Vec<(Strin
         .collect())
 }
 
-/// References of this batch that are paid, in flight or reserved through a batch approved since this
-/// one was judged, with that batch's number. Nothing is compared where none was approved since.
+/// References of this batch that are paid, in flight or reserved through a batch approved since it was
+/// last compared, with that batch's number. Nothing is compared where none was approved since.
 ///
 /// # Errors
 /// What the database says.
@@ -104,6 +104,57 @@ pub fn list_clashes(conn: &mut Conn<'_>, batch: &Batch) -> Result<Vec<(String, i
         .into_iter()
         .map(|row| (row.reference, row.batch_number))
         .collect())
+}
+
+/// Batches of the account that can still be approved and were not compared with all that was.
+///
+/// # Errors
+/// What the database says.
+pub fn list_uncompared(conn: &mut Conn<'_>, account: AccountId) -> Result<Vec<BatchId>, StoreError> {
+    let approvals = payout_account::table
+        .find(account.0)
+        .select(payout_account::approvals)
+        .single_value()
+        .assume_not_null();
+    let keys: Vec<i64> = batch_table::table
+        .filter(
+            batch_table::account_id
+                .eq(account.0)
+                .and(batch_table::status.eq_any(undecided()))
+                .and(batch_table::judged_approvals.lt(approvals)),
+        )
+        .order(batch_table::id)
+        .select(batch_table::id)
+        .load(conn.0)?;
+    Ok(keys.into_iter().map(BatchId).collect())
+}
+
+fn undecided() -> Vec<&'static str> {
+    let undecided = BatchStatus::ALL
+        .into_iter()
+        .filter(|status| status.is_undecided());
+    undecided.map(BatchStatus::as_str).collect()
+}
+
+/// Notes that nothing stood against the references of `compared` up to this many deciding signatures on
+/// its account, unless its rows have changed since it was read or somebody else has noted it.
+///
+/// # Errors
+/// What the database says.
+pub fn note_compared(tx: &mut Tx<'_>, compared: &Batch, approvals: i32) -> Result<(), StoreError> {
+    let fingerprint = compared.fingerprint.map(|print| print.0.to_vec());
+    diesel::update(
+        batch_table::table.filter(
+            batch_table::id
+                .eq(compared.id.0)
+                .and(batch_table::status.eq_any(undecided()))
+                .and(batch_table::judged_approvals.eq(compared.judged_approvals))
+                .and(batch_table::fingerprint.eq(fingerprint)),
+        ),
+    )
+    .set(batch_table::judged_approvals.eq(approvals))
+    .execute(tx.pg())?;
+    Ok(())
 }
 
 /// Rows of the batch that have one of these references and were not left out, in row order.

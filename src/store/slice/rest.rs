@@ -7,7 +7,7 @@ use super::super::{Conn, StoreError, Tx};
 use crate::domain::ids::{BatchId, SliceId};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Integer, Nullable, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Timestamptz};
 
 #[derive(QueryableByName)]
 struct DueRow {
@@ -43,15 +43,7 @@ pub fn find_next_due(
 /// # Errors
 /// What the database says.
 pub fn has_waiting(conn: &mut Conn<'_>, batch: BatchId) -> Result<bool, StoreError> {
-    Ok(diesel::select(diesel::dsl::exists(
-        slice::table.filter(
-            slice::batch_id
-                .eq(batch.0)
-                .and(slice::state.eq("waiting"))
-                .and(slice::payable_count.gt(0)),
-        ),
-    ))
-    .get_result(conn.0)?)
+    exists(conn, "state = 'waiting' AND payable_count > 0", batch)
 }
 
 /// Whether anything of the batch was ever claimed.
@@ -59,14 +51,24 @@ pub fn has_waiting(conn: &mut Conn<'_>, batch: BatchId) -> Result<bool, StoreErr
 /// # Errors
 /// What the database says.
 pub fn has_begun(conn: &mut Conn<'_>, batch: BatchId) -> Result<bool, StoreError> {
-    Ok(diesel::select(diesel::dsl::exists(
-        slice::table.filter(
-            slice::batch_id
-                .eq(batch.0)
-                .and(slice::state.eq_any(["claimed", "done"])),
-        ),
+    exists(conn, "state IN ('claimed', 'done')", batch)
+}
+
+#[derive(QueryableByName)]
+struct ExistsRow {
+    #[diesel(sql_type = Bool)]
+    exists: bool,
+}
+
+/// Whether the batch has a slice of which this holds. The states stand in the text: an index over some
+/// states answers only where it is known which ones are asked for.
+fn exists(conn: &mut Conn<'_>, holds: &str, batch: BatchId) -> Result<bool, StoreError> {
+    let row: ExistsRow = numbered(format!(
+        "SELECT EXISTS (SELECT FROM slice WHERE batch_id = $1 AND {holds}) AS exists"
     ))
-    .get_result(conn.0)?)
+    .bind::<BigInt, _>(batch.0)
+    .get_result(conn.0)?;
+    Ok(row.exists)
 }
 
 /// Calls off every slice of the batch that is not claimed; answers how many payouts that are, and
@@ -98,7 +100,7 @@ struct SumRow {
 /// # Errors
 /// What the database says.
 pub fn load_waiting(conn: &mut Conn<'_>, batch: BatchId) -> Result<(i64, i64), StoreError> {
-    let row: SumRow = diesel::sql_query(
+    let row: SumRow = numbered(
         "SELECT coalesce(sum(payable_count), 0)::bigint AS count, coalesce(sum(payable_total), 0)::bigint AS total
          FROM slice WHERE batch_id = $1 AND state = 'waiting'",
     )

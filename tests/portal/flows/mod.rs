@@ -1,3 +1,4 @@
 //! Flows that more than one door leads to, walked without a door.
 
+mod references;
 mod typed;

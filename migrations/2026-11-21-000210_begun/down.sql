@@ -1,0 +1,1 @@
+DROP INDEX slice_begun;
