@@ -26,8 +26,11 @@ pub(crate) fn measure(server: &Server, rows: usize, repeats: usize, table: &mut 
             people.round(&small, &mut few);
             people.round(&large, &mut many);
         }
-        people.end(&small, n % 2 == 0, &mut few);
-        people.end(&large, n % 2 == 0, &mut many);
+        for (batch, times) in [(&small, &mut few), (&large, &mut many)] {
+            // What waits is compared behind with what was approved.
+            server.rest();
+            people.end(batch, n % 2 == 0, times);
+        }
     }
     for (act, seconds) in few {
         let (few, many) = (median(seconds), median(many.remove(act).unwrap_or_default()));
