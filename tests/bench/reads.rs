@@ -3,7 +3,7 @@
 //! transaction ends every few milliseconds, so that no answer holds for the next question.
 
 use crate::client::{Client, payroll};
-use crate::raw::{Line, hammer, on_one_core, request};
+use crate::raw::{ask, hammer, on_one_core, request};
 use crate::server::{Server, psql};
 use crate::table::{Table, median};
 use actix_web::{App, HttpResponse, HttpServer, web};
@@ -38,7 +38,7 @@ pub(crate) fn measure(server: &Server, repeats: usize, table: &mut Table) {
         ),
         ("list of payouts", request("GET", "/api/v1/payouts", &headers, "")),
     ] {
-        let (status, head, bytes) = Line::to(&server.address).ask(&asked);
+        let (status, head, bytes) = ask(&server.address, &asked);
         assert_eq!(status, 200, "{head}{}", String::from_utf8_lossy(&bytes));
         let memory = Memory::start(server, &bytes);
         let plain = request("GET", "/", &headers, "");
