@@ -61,11 +61,13 @@ fn by_token(call: &Call, token: &str) -> Result<Calling, ApiError> {
     let claims = portal.tokens.verify(&portal.db, token, call.now)?;
     let claims = claims.ok_or(ApiError::Credentials)?;
     let calling = find(call, &claims.sub)?;
-    if calling.organisation_code == claims.org {
-        Ok(calling)
-    } else {
-        Err(ApiError::Credentials)
+    if calling.organisation_code != claims.org {
+        return Err(ApiError::Credentials);
     }
+    Ok(Calling {
+        token_until: claims.ends_at(),
+        ..calling
+    })
 }
 
 /// The client of this id, if the secret is its own.

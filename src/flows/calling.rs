@@ -22,6 +22,8 @@ pub struct Calling {
     pub organisation_code: String,
     /// The organisation's name.
     pub organisation: String,
+    /// When the token that they came with is no longer taken; `None` where they came with the secret.
+    pub token_until: Option<DateTime<Utc>>,
 }
 
 impl Calling {
@@ -67,6 +69,7 @@ pub fn find(conn: &mut Conn<'_>, client_id: &str, now: DateTime<Utc>) -> Result<
                 name: caller.person.name,
                 organisation_code: caller.organisation_code,
                 organisation: caller.organisation_name,
+                token_until: None,
             }
         }))
 }

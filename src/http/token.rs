@@ -49,6 +49,14 @@ pub struct Claims {
     exp: i64,
 }
 
+impl Claims {
+    /// From when on it is no longer taken.
+    #[must_use]
+    pub fn ends_at(&self) -> Option<DateTime<Utc>> {
+        Some(DateTime::from_timestamp(self.exp, 0)? + LEEWAY)
+    }
+}
+
 /// Signs and verifies.
 pub struct Tokens {
     secret: SecretString,
@@ -141,8 +149,9 @@ impl Tokens {
         let claims = decode::<Claims>(token, &key, &validation)
             .ok()
             .map(|data| data.claims);
-        let (earliest, latest) = ((now - LEEWAY).timestamp(), (now + LEEWAY).timestamp());
-        Ok(claims.filter(|claims| claims.exp > earliest && claims.iat <= latest))
+        let latest = (now + LEEWAY).timestamp();
+        let holds = |claims: &Claims| claims.ends_at().is_some_and(|end| end > now) && claims.iat <= latest;
+        Ok(claims.filter(holds))
     }
 
     fn verifying_key(

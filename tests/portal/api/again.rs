@@ -4,6 +4,7 @@
 use crate::support::integrator::Integrator;
 use crate::support::{Portal, json};
 use chrono::Duration;
+use countersign::flows::token_key::{LEEWAY, TOKEN_LIFE};
 use serde_json::{Value, json};
 
 const GET: &str = "/disbursements/batch/getBatch";
@@ -105,6 +106,18 @@ fn an_end_that_was_set_before_comes_without_any_change() {
         .unwrap();
     asks_often(&thoko, &batch);
     portal.clock_forward(Duration::minutes(6));
+    thoko.posts(GET, &batch).is(401);
+    thoko.gets("/payouts").is(401);
+}
+
+#[test]
+fn a_token_that_runs_out_between_two_questions_is_not_answered_again() {
+    let (portal, _) = Portal::start();
+    let batch = sent(&portal);
+    let thoko = portal.client("kachere-thoko");
+    portal.clock_forward(TOKEN_LIFE + LEEWAY - Duration::seconds(1));
+    asks_often(&thoko, &batch);
+    portal.clock_forward(Duration::seconds(1));
     thoko.posts(GET, &batch).is(401);
     thoko.gets("/payouts").is(401);
 }
