@@ -11,7 +11,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const CONNECTIONS: usize = 16;
-const WHILE: Duration = Duration::from_secs(2);
+const WHILE: Duration = Duration::from_secs(1);
+/// After it a second's calls are allowed again: no more than 10,000 a second can be for long.
+const REFILL: Duration = Duration::from_secs(4);
 /// The first argument that makes this program the route from memory.
 pub(crate) const FROM_MEMORY: &str = "from-memory";
 
@@ -47,6 +49,7 @@ pub(crate) fn measure(server: &Server, repeats: usize, table: &mut Table) {
             let seen = hammer(&server.address, &asked, CONNECTIONS, WHILE);
             ours.push(seen.per_second);
             slow.push(seen.p99_ms);
+            std::thread::sleep(REFILL);
             theirs.push(hammer(&memory.address, &plain, CONNECTIONS, WHILE).per_second);
         }
         let busy: Vec<f64> = {
