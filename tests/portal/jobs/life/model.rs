@@ -144,8 +144,13 @@ impl Model {
             Op::CancelSome(who, rows) => self.cancel_some(*who, *rows),
             Op::Reschedule(who, days, own) => {
                 self.may_edit(*who)?;
+                let date = Some(super::world::date(now, *days));
+                // The date that it has already is no edit.
+                if !own && self.date == date {
+                    return Ok(());
+                }
                 self.edited();
-                self.date = Some(super::world::date(now, *days));
+                self.date = date;
                 for payout in self.payouts.iter_mut().filter(|_| *own) {
                     payout.days = payout.days.filter(|_| payout.at != At::Waiting);
                 }
