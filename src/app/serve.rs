@@ -5,12 +5,12 @@ use crate::api;
 use crate::http::assets;
 use crate::http::headers;
 use crate::http::portal::Shared;
-use crate::http::session_store::PgSessions;
+use crate::http::session_store::{self, PgSessions};
 use crate::pages;
 use actix_session::SessionMiddleware;
 use actix_session::config::BrowserSession;
 use actix_web::cookie::{Key, SameSite};
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::dev::{Server, ServerHandle, Service as _};
 use actix_web::{App as WebApp, HttpServer, web};
 use secrecy::ExposeSecret;
 use std::net::{SocketAddr, TcpListener};
@@ -106,7 +106,12 @@ fn server(portal: Shared, key: Key, listener: TcpListener, workers: usize) -> st
             .wrap(tracing_actix_web::TracingLogger::default())
             .route("/static/{name:.*}", web::get().to(assets::serve))
             .service(web::scope("/api").configure(api::configure))
-            .service(web::scope("").wrap(sessions).configure(pages::configure))
+            .service(
+                web::scope("")
+                    .wrap(sessions)
+                    .wrap_fn(|request, service| session_store::arriving(service.call(request)))
+                    .configure(pages::configure),
+            )
     });
     Ok(server
         .workers(workers)

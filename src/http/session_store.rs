@@ -1,7 +1,12 @@
 //! actix-session's sessions, kept in Postgres: a row that can be ended from elsewhere. The cookie's
 //! key is stored hashed; only the person's id is kept.
+//!
+//! Whose session it is, is looked up with it, in one go to the database. The invariant: what one
+//! request found no other request sees.
 
 use super::portal::Shared;
+use crate::domain::ids::{OrganisationId, PersonId};
+use crate::flows::acting::{self, Acting, Where};
 use crate::flows::session::Lifetime;
 use crate::flows::{FlowError, session};
 use crate::store::{Conn, StoreError};
@@ -12,8 +17,11 @@ use actix_web::cookie::time::Duration;
 use actix_web::web;
 use anyhow::anyhow;
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::cell::Cell;
 use std::collections::HashMap;
+use std::future::Future;
 
 type State = HashMap<String, String>;
 
@@ -31,6 +39,28 @@ pub const ORGANISATION: &str = "organisation";
 pub const ADDRESS: &str = "address";
 /// With which browser.
 pub const BROWSER: &str = "browser";
+
+tokio::task_local! {
+    static FOUND: Cell<Option<Result<Acting, FlowError>>>;
+}
+
+/// Handles a request in which whose session it is, is found with the session.
+pub async fn arriving<F: Future>(handled: F) -> F::Output {
+    FOUND.scope(Cell::default(), handled).await
+}
+
+/// Whose session was loaded for this request, where that is nobody or was taken already `None`.
+#[must_use]
+pub fn take_found() -> Option<Result<Acting, FlowError>> {
+    FOUND.try_with(Cell::take).ok().flatten()
+}
+
+/// Who a session says it is, and where they act.
+fn person_in(state: &Value) -> Option<(PersonId, Where)> {
+    let number = |key: &str| state.get(key)?.as_str()?.parse::<i64>().ok();
+    let at = number(ORGANISATION).map_or(Where::Last, |chosen| Where::Chosen(OrganisationId(chosen)));
+    Some((PersonId(number(PERSON)?), at))
+}
 
 /// The store, over the shared database.
 pub struct PgSessions(pub Shared);
@@ -73,19 +103,24 @@ impl SessionStore for PgSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let id = hashed(key);
         let row = serde_json::to_string(&id).map_err(|error| LoadError::Deserialization(error.into()))?;
-        let state = self
+        let (state, found) = self
             .blocking(move |portal| {
                 let now = (portal.now)();
-                let held = portal
-                    .db
-                    .read(|conn: &mut Conn<'_>| session::find(conn, &id, portal.sessions, now))?;
+                let (held, found) = portal.db.read(|conn: &mut Conn<'_>| {
+                    let held = session::find(conn, &id, portal.sessions, now)?;
+                    let person = held.as_ref().and_then(|held| person_in(&held.state));
+                    let found = person.map(|(person, at)| acting::load_at(conn, person, at));
+                    Ok::<_, FlowError>((held, found))
+                })?;
                 if held.as_ref().is_some_and(|held| held.note_due) {
                     portal.db.write(|tx| session::note_use(tx, &id, now))?;
                 }
-                Ok(held.map(|held| held.state))
+                Ok((held.map(|held| held.state), found))
             })
             .await
             .map_err(LoadError::Other)?;
+        // Outside `arriving` it is looked up again where it is asked for.
+        let _ = FOUND.try_with(|place| place.set(found));
         state
             .map(|state| {
                 let mut state: State = serde_json::from_value(state)

@@ -14,7 +14,7 @@ use crate::http::origin::is_same_origin;
 use crate::http::places::Taken;
 use crate::http::portal::Shared;
 use crate::http::receive::{Form, receive};
-use crate::http::session_store::{self, HALF, ORGANISATION, PERSON, find_session};
+use crate::http::session_store::{self, HALF, ORGANISATION, PERSON, find_session, take_found};
 use crate::http::visit::Visit;
 use crate::store::StoreError;
 use actix_multipart::Multipart;
@@ -40,17 +40,20 @@ pub(super) fn form_bytes_max(path: &str) -> usize {
 /// The longest name of a browser that is kept.
 const BROWSER_CHARS_MAX: usize = 200;
 
-/// Who is signed in, with what they may do now.
+/// Who is signed in, with what they may do now: as it was found with the session.
 pub(super) async fn who(portal: &Shared, session: &Session) -> Result<Option<Acting>, PageError> {
-    find_who(portal, session, (false, false)).await
+    match take_found() {
+        Some(found) => signed_in(session, found),
+        None => find_who(portal, session, false).await,
+    }
 }
 
-/// `is_renewed` asks whether the session itself is still there, too; `is_personal` says that what is
-/// done concerns the person themselves.
+/// Who is signed in, where the session is still there; `is_personal` says that what is done concerns
+/// the person themselves.
 async fn find_who(
     portal: &Shared,
     session: &Session,
-    (is_renewed, is_personal): (bool, bool),
+    is_personal: bool,
 ) -> Result<Option<Acting>, PageError> {
     let Ok(Some(person)) = session.get::<i64>(PERSON) else {
         return Ok(None);
@@ -64,22 +67,25 @@ async fn find_who(
     let portal = portal.clone();
     let found = web::block(move || {
         portal.db.read(|conn| {
-            if let Some(row) = row.filter(|_| is_renewed) {
+            if let Some(row) = row {
                 find_session(conn, &row, portal.sessions, (portal.now)())?;
             }
             acting::load_at(conn, PersonId(person), at)
         })
     })
     .await;
+    signed_in(session, found.map_err(|_| PageError::Lost)?)
+}
+
+fn signed_in(session: &Session, found: Result<Acting, FlowError>) -> Result<Option<Acting>, PageError> {
     match found {
-        Ok(Ok(acting)) => Ok(Some(acting)),
+        Ok(acting) => Ok(Some(acting)),
         // Suspended, removed or signed out meanwhile: the session is worth nothing any more.
-        Ok(Err(FlowError::Store(StoreError::NotFound(_)))) => {
+        Err(FlowError::Store(StoreError::NotFound(_))) => {
             session.purge();
             Ok(None)
         }
-        Ok(Err(error)) => Err(error.into()),
-        Err(_) => Err(PageError::Lost),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -90,7 +96,7 @@ pub(super) async fn ask_again(route: &Route, session: &Session, visit: &mut Visi
         return Ok(());
     }
     let is_personal = bound::is_personal(&visit.path);
-    visit.acting = find_who(&visit.portal, session, (true, is_personal)).await?;
+    visit.acting = find_who(&visit.portal, session, is_personal).await?;
     visit.now = (visit.portal.now)();
     bound::refuse_foreign(visit)?;
     permit(route, visit)

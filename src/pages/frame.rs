@@ -3,9 +3,10 @@
 use super::text;
 use super::view::layout::{AccountChip, Layout, NavGroup, NavItem, PersonView, TurnView};
 use crate::domain::account::Account;
-use crate::domain::permission::Permission;
+use crate::domain::permission::{Actor, Permission};
 use crate::domain::practice::Part;
 use crate::http::visit::Visit;
+use crate::store::{StoreError, waiting};
 
 /// The frame for whoever is signed in; bare where nobody is.
 pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
@@ -36,12 +37,10 @@ pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
     let item = |label: &str, href: &str| item(visit, label, href);
     let may = |permission| acting.actor.accounts(permission).is_some();
     let mut items = vec![item("Home", "/")];
+    let waiting = waiting(visit, &acting.actor);
     if may(Permission::BatchView) {
         let mut batches = item("Batches", "/batches");
-        let waiting = visit
-            .read(|conn| super::home::count_waiting(conn, &acting.actor))
-            .unwrap_or(0);
-        batches.waiting = (waiting > 0).then(|| text::count(waiting));
+        batches.waiting = told(waiting.batches);
         items.push(batches);
         items.push(item("Payouts", "/payouts"));
         items.push(item("Scheduled", "/scheduled"));
@@ -50,7 +49,7 @@ pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
         items.push(item("Reports", "/reports"));
     }
     layout.nav = vec![NavGroup { heading: None, items }];
-    let administration = administration(visit);
+    let administration = administration(visit, waiting);
     if !administration.is_empty() {
         layout.nav.push(headed("Administration", administration));
     }
@@ -69,8 +68,42 @@ pub(super) fn layout(visit: &Visit, title: &str) -> Layout {
     layout
 }
 
+/// How much waits for somebody, by where it is listed.
+#[derive(Clone, Copy, Default)]
+struct Waiting {
+    batches: i64,
+    proposals: i64,
+}
+
+/// Counts it; without the counts a page is still a page.
+fn waiting(visit: &Visit, actor: &Actor) -> Waiting {
+    let counted = visit.read(|conn| {
+        let counted = waiting::count(conn, actor)?;
+        let proposals = if counted.has_proposals && may_decide(actor) {
+            super::proposals::count_waiting(conn, actor, visit.now)?
+        } else {
+            0
+        };
+        Ok::<_, StoreError>(Waiting {
+            batches: counted.batches,
+            proposals,
+        })
+    });
+    counted.unwrap_or_default()
+}
+
+fn may_decide(actor: &Actor) -> bool {
+    let permissions = super::proposals::PERMISSIONS;
+    permissions.iter().any(|one| actor.accounts(*one).is_some())
+}
+
+/// What a count tells; nothing where nothing waits.
+fn told(waiting: i64) -> Option<String> {
+    (waiting > 0).then(|| text::count(waiting))
+}
+
 /// What is looked after: accounts first, for most people have only those.
-fn administration(visit: &Visit) -> Vec<NavItem> {
+fn administration(visit: &Visit, waiting: Waiting) -> Vec<NavItem> {
     let Some(acting) = &visit.acting else {
         return Vec::new();
     };
@@ -82,12 +115,9 @@ fn administration(visit: &Visit) -> Vec<NavItem> {
     if may(Permission::TeamManage) {
         items.push(item(visit, "Team and roles", "/team"));
     }
-    if super::proposals::PERMISSIONS.iter().any(|one| may(*one)) {
+    if may_decide(&acting.actor) {
         let mut proposals = item(visit, "Proposals", "/proposals");
-        let waiting = visit
-            .read(|conn| super::proposals::count_waiting(conn, &acting.actor, visit.now))
-            .unwrap_or(0);
-        proposals.waiting = (waiting > 0).then(|| text::count(waiting));
+        proposals.waiting = told(waiting.proposals);
         items.push(proposals);
     }
     if may(Permission::AuditRead) {

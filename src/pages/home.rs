@@ -18,7 +18,7 @@ use crate::http::visit::Visit;
 use crate::store::daily::Day;
 use crate::store::seal::Seal;
 use crate::store::waiting::Total;
-use crate::store::{Conn, StoreError, account, daily, ledger, scheduled, seal, waiting};
+use crate::store::{account, daily, ledger, scheduled, seal, waiting};
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 
@@ -37,11 +37,6 @@ struct Read {
     days: Vec<Day>,
     ahead: Vec<(AccountId, DayAhead)>,
     unreadable: Vec<Batch>,
-}
-
-/// How many batches wait for this person.
-pub(super) fn count_waiting(conn: &mut Conn<'_>, actor: &Actor) -> Result<i64, StoreError> {
-    waiting::count(conn, actor)
 }
 
 /// GET `/`.

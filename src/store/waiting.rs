@@ -11,7 +11,7 @@ use crate::domain::ids::BatchId;
 use crate::domain::money::{Currency, Money};
 use crate::domain::permission::{Accounts, Actor, Permission, Scope};
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel::{QueryableByName, RunQueryDsl};
 
 /// $1 organisation, $2 person, then the accounts (null is all) on which they hold $3 view,
@@ -60,20 +60,28 @@ struct KeyRow {
     id: i64,
 }
 
-#[derive(QueryableByName)]
-struct CountRow {
+/// What every page tells beside its navigation, in one statement.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, QueryableByName)]
+pub struct Counted {
+    /// Batches that wait for this person.
     #[diesel(sql_type = BigInt)]
-    count: i64,
+    pub batches: i64,
+    /// Whether a proposal is open in the organisation, whoever may decide it.
+    #[diesel(sql_type = Bool)]
+    pub has_proposals: bool,
 }
 
-/// How many batches wait for this person.
+/// Counts what waits for this person.
 ///
 /// # Errors
 /// What the database says.
-pub fn count(conn: &mut Conn<'_>, actor: &Actor) -> Result<i64, StoreError> {
-    let query = format!("SELECT count(*) AS count FROM batch b WHERE {WAITS}");
-    let row: CountRow = bound(query, actor).get_result(conn.0)?;
-    Ok(row.count)
+pub fn count(conn: &mut Conn<'_>, actor: &Actor) -> Result<Counted, StoreError> {
+    let query = format!(
+        "SELECT count(*) AS batches,
+             EXISTS (SELECT FROM proposal WHERE organisation_id = $1 AND status = 'open') AS has_proposals
+         FROM batch b WHERE {WAITS}"
+    );
+    Ok(bound(query, actor).get_result(conn.0)?)
 }
 
 /// How much waits for this person, a line a currency.
