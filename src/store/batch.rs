@@ -343,7 +343,6 @@ pub fn update_contents(tx: &mut Tx<'_>, batch: &Batch) -> Result<(), StoreError>
             batch::fingerprint.eq(batch.fingerprint.map(|print| print.0.to_vec())),
             batch::message.eq(batch.message.as_deref()),
             batch::revision.eq(batch.revision),
-            batch::judged_approvals.eq(batch.judged_approvals),
             batch::returned_reason.eq(batch.returned_reason.as_deref()),
             batch::pay_on.eq(batch.pay_on),
             batch::cancelled_count.eq(batch.cancelled_count),

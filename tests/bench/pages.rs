@@ -26,8 +26,10 @@ const STATUSES: [&str; 8] = [
 pub(crate) fn measure(server: &Server, rows: usize, repeats: usize, table: &mut Table) {
     let thoko = Client::sign_in(&server.address, "thoko@kachere.example");
     let small = take_in(&thoko, SMALL, 5_000);
+    server.rest();
     let before: Vec<(String, f64)> = fetch_all(server, &small, SMALL);
     let large = take_in(&thoko, rows, 6_000);
+    server.rest();
     let after = fetch_all(server, &large, rows);
     for ((path, few), (_, many)) in before.iter().zip(&after) {
         table.add(
