@@ -1,6 +1,6 @@
 //! The same question again: answered from `http::kept` while the database stands where it stood. What
-//! does not stand in the database is judged here with every call: the token, the client's expiry, its
-//! rate and its networks.
+//! does not stand in the database is judged here with every call: the token's end, the client's expiry,
+//! its rate and its networks. The token itself is a part of the question, so it was found right before.
 
 use super::Route;
 use super::dispatch::{in_rate, sent_key};

@@ -22,6 +22,13 @@ struct ReferenceRow {
     batch_number: i32,
 }
 
+impl ReferenceRow {
+    /// The reference, and the number of the batch that holds it.
+    fn held(self) -> (String, i32) {
+        (self.reference, self.batch_number)
+    }
+}
+
 /// Those of `references` that are paid (and not returned), in flight or reserved on the account,
 /// with the number of the batch that has them.
 ///
@@ -50,10 +57,7 @@ pub fn list_references_in_use(
     .bind::<Array<Text>, _>(references)
     .bind::<BigInt, _>(except.0)
     .load(conn.0)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.reference, row.batch_number))
-        .collect())
+    Ok(rows.into_iter().map(ReferenceRow::held).collect())
 }
 
 /// References of a batch's rows up to a row number, for a validation that goes on.
@@ -100,10 +104,7 @@ pub fn list_clashes(conn: &mut Conn<'_>, batch: &Batch) -> Result<Vec<(String, i
     .bind::<Array<BigInt>, _>(since)
     .bind::<BigInt, _>(batch.id.0)
     .load(conn.0)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.reference, row.batch_number))
-        .collect())
+    Ok(rows.into_iter().map(ReferenceRow::held).collect())
 }
 
 /// Batches of the account that can still be approved and were not compared with all that was.
