@@ -49,7 +49,7 @@ pub async fn arriving<F: Future>(handled: F) -> F::Output {
     FOUND.scope(Cell::default(), handled).await
 }
 
-/// Whose session was loaded for this request, where that is nobody or was taken already `None`.
+/// Whose session was loaded for this request; `None` where that is nobody's, or was taken already.
 #[must_use]
 pub fn take_found() -> Option<Result<Acting, FlowError>> {
     FOUND.try_with(Cell::take).ok().flatten()
@@ -119,7 +119,7 @@ impl SessionStore for PgSessions {
             })
             .await
             .map_err(LoadError::Other)?;
-        // Outside `arriving` it is looked up again where it is asked for.
+        // Outside `arriving` nobody is signed in.
         let _ = FOUND.try_with(|place| place.set(found));
         state
             .map(|state| {

@@ -52,10 +52,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
 /// The page for an address, or a method of one, that nobody serves.
 async fn nowhere(request: HttpRequest) -> HttpResponse {
     let portal = portal_of(&request);
-    let acting = match portal {
-        Some(ref portal) => who(portal, &request.get_session()).await.ok().flatten(),
-        None => None,
-    };
+    let acting = who(&request.get_session()).ok().flatten();
     let visit = portal.map(|portal| blank_visit(portal, &request, acting));
     match visit.as_ref().map_or(Ok(()), in_rate) {
         Ok(()) => refused(&PageError::NoSuchPage, visit.as_ref()),
@@ -74,7 +71,7 @@ async fn serve(route: &'static Route, request: HttpRequest, body: web::Payload) 
         return HttpResponse::InternalServerError().finish();
     };
     let session = request.get_session();
-    let acting = match who(&portal, &session).await {
+    let acting = match who(&session) {
         Ok(acting) => acting,
         Err(error) => return refused(&error, None),
     };

@@ -41,15 +41,12 @@ pub(super) fn form_bytes_max(path: &str) -> usize {
 const BROWSER_CHARS_MAX: usize = 200;
 
 /// Who is signed in, with what they may do now: as it was found with the session.
-pub(super) async fn who(portal: &Shared, session: &Session) -> Result<Option<Acting>, PageError> {
-    match take_found() {
-        Some(found) => signed_in(session, found),
-        None => find_who(portal, session, false).await,
-    }
+pub(super) fn who(session: &Session) -> Result<Option<Acting>, PageError> {
+    take_found().map_or(Ok(None), |found| signed_in(session, found))
 }
 
-/// Who is signed in, where the session is still there; `is_personal` says that what is done concerns
-/// the person themselves.
+/// Asks anew who is signed in, where the session is still there; `is_personal` says that what is done
+/// concerns the person themselves.
 async fn find_who(
     portal: &Shared,
     session: &Session,

@@ -243,43 +243,18 @@ fn faults(known: &Known) -> Option<Notice> {
             "{} left out.",
             text::counted(known.left_out_count, "entry is", "entries are")
         );
-        let what = "They are not paid with this batch. Checking one again takes it in.";
+        let what = if known.left_out_count == 1 {
+            "It is not paid with this batch. Checking it again takes it in."
+        } else {
+            "They are not paid with this batch. Checking one again takes it in."
+        };
         return Some(Notice::new(Tone::Off, lead, what));
     }
     let lead = match batch.fault_count {
         1 => "1 entry can't be paid as it stands.".to_owned(),
         count => format!("{} entries can't be paid as they stand.", text::count(count)),
     };
-    let (tone, what) = match batch.status {
-        Status::Error => (
-            Tone::Bad,
-            "Nothing in this batch can be paid before at least one is corrected.".to_owned(),
-        ),
-        Status::Open if known.may(Act::Edit).is_ok() => (
-            Tone::Bad,
-            format!(
-                "Correct them, or send the other {} without them.",
-                text::count(batch.payable_count)
-            ),
-        ),
-        Status::Open => (
-            Tone::Bad,
-            "They stay out of this batch unless they are corrected before it is sent.".to_owned(),
-        ),
-        Status::AwaitingReview | Status::AwaitingApproval | Status::AwaitingRelease => (
-            Tone::Bad,
-            "They stay out of this batch: what is signed holds the others only.".to_owned(),
-        ),
-        Status::Approved | Status::Paying | Status::Paused | Status::Completed => {
-            (Tone::Off, "They were left out of what was signed.".to_owned())
-        }
-        Status::Queued
-        | Status::Matching
-        | Status::Validating
-        | Status::Failed
-        | Status::Rejected
-        | Status::Cancelled => return None,
-    };
+    let (tone, what) = about_faults(known)?;
     let mut notice = Notice::new(tone, lead, what);
     let address = super::address(batch.number);
     notice.links = vec![
@@ -287,6 +262,53 @@ fn faults(known: &Known) -> Option<Notice> {
         LinkView::new("CSV", format!("{address}/errors.csv")),
     ];
     Some(notice)
+}
+
+/// What becomes of faulty rows, and how bad that is.
+fn about_faults(known: &Known) -> Option<(Tone, String)> {
+    let batch = &known.batch;
+    let of = |one: &str, several: &str| if batch.fault_count == 1 { one } else { several }.to_owned();
+    Some(match batch.status {
+        Status::Error => (
+            Tone::Bad,
+            "Nothing in this batch can be paid before at least one is corrected.".to_owned(),
+        ),
+        Status::Open if known.may(Act::Edit).is_ok() => (
+            Tone::Bad,
+            format!(
+                "Correct {them}, or send the other {} without {them}.",
+                text::count(batch.payable_count),
+                them = of("it", "them")
+            ),
+        ),
+        Status::Open => (
+            Tone::Bad,
+            of(
+                "It stays out of this batch unless it is corrected before that is sent.",
+                "They stay out of this batch unless they are corrected before it is sent.",
+            ),
+        ),
+        Status::AwaitingReview | Status::AwaitingApproval | Status::AwaitingRelease => (
+            Tone::Bad,
+            of(
+                "It stays out of this batch: what is signed holds the others only.",
+                "They stay out of this batch: what is signed holds the others only.",
+            ),
+        ),
+        Status::Approved | Status::Paying | Status::Paused | Status::Completed => {
+            let what = of(
+                "It was left out of what was signed.",
+                "They were left out of what was signed.",
+            );
+            (Tone::Off, what)
+        }
+        Status::Queued
+        | Status::Matching
+        | Status::Validating
+        | Status::Failed
+        | Status::Rejected
+        | Status::Cancelled => return None,
+    })
 }
 
 /// A correction of many rows that was not taken over.

@@ -65,14 +65,10 @@ pub fn list_references_in_use(
 /// # Errors
 /// What the database says.
 pub fn list_references(conn: &mut Conn<'_>, batch: BatchId) -> Result<Vec<(String, i32)>, StoreError> {
-    let rows: Vec<(Option<String>, i32)> = payout::table
+    Ok(payout::table
         .filter(payout::batch_id.eq(batch.0).and(payout::reference.is_not_null()))
-        .select((payout::reference, payout::row))
-        .load(conn.0)?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(reference, row)| reference.map(|reference| (reference, row)))
-        .collect())
+        .select((payout::reference.assume_not_null(), payout::row))
+        .load(conn.0)?)
 }
 
 /// References of this batch that are paid, in flight or reserved through a batch approved since it was
@@ -173,7 +169,7 @@ pub fn list_rows_with_references(
             .and(left_out_row::batch_id.eq(payout::batch_id))
             .and(left_out_row::row.eq(payout::row)),
     );
-    let rows: Vec<(Option<String>, i32)> = payout::table
+    Ok(payout::table
         .filter(diesel::dsl::not(diesel::dsl::exists(left_out)))
         .filter(
             // References are found by account: the batch alone would be read whole.
@@ -184,10 +180,6 @@ pub fn list_rows_with_references(
                 .and(payout::status.ne(Status::Cancelled.as_str())),
         )
         .order(payout::row)
-        .select((payout::reference, payout::row))
-        .load(conn.0)?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(reference, row)| reference.map(|reference| (reference, row)))
-        .collect())
+        .select((payout::reference.assume_not_null(), payout::row))
+        .load(conn.0)?)
 }
